@@ -1,0 +1,14 @@
+#define _GNU_SOURCE
+#include "CLinux.h"
+
+int clinux_peer_credentials(int fd, int *pid, unsigned *uid, unsigned *gid) {
+  struct ucred credentials;
+  socklen_t size = sizeof credentials;
+  if (getsockopt(fd, SOL_SOCKET, SO_PEERCRED, &credentials, &size) < 0) return -1;
+  *pid = credentials.pid;
+  *uid = credentials.uid;
+  *gid = credentials.gid;
+  return 0;
+}
+
+int clinux_accept4(int fd, int flags) { return accept4(fd, 0, 0, flags); }

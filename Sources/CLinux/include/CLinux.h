@@ -1,0 +1,17 @@
+#ifndef CLINUX_H
+#define CLINUX_H
+// What Swift's Glibc module leaves out.
+#ifndef _GNU_SOURCE
+#define _GNU_SOURCE
+#endif
+#include <netinet/tcp.h>
+#include <sys/epoll.h>
+#include <sys/eventfd.h>
+#include <sys/socket.h>
+
+// The peer of a connected Unix socket, by SO_PEERCRED. Returns 0, or -1 with errno.
+int clinux_peer_credentials(int fd, int *pid, unsigned *uid, unsigned *gid);
+
+// accept4(2), which Glibc hides behind _GNU_SOURCE.
+int clinux_accept4(int fd, int flags);
+#endif
