@@ -1,4 +1,4 @@
-package import DequeModule
+import DequeModule
 
 /// What waits to be written to one connection, in order: shared frames and how far the first of them was written.
 ///
