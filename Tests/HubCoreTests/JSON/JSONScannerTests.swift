@@ -114,12 +114,10 @@ struct JSONScannerTests {
     for _ in 0..<2000 {
       let bytes = Array((Self.valid.randomElement(using: &generator) ?? "").utf8)
         .mutated(with: alphabet, using: &generator)
-      // Foundation refuses escaped surrogates that stand alone and numbers that no Double holds, takes byte order marks,
-      // and guesses UTF-16 from zero bytes.
-      guard !bytes.contains(0), !bytes.contains(0xEF), !text(bytes).contains("\\u"), !text(bytes).contains("\\U") else {
-        continue
-      }
-      guard !text(bytes).lowercased().contains("e") || text(bytes).contains("\"") == false else { continue }
+      // Foundation refuses escaped surrogates that stand alone and numbers that no Double holds; it takes byte order
+      // marks and a comma before a closing bracket, and guesses UTF-16 from zero bytes.
+      let hasNoOpinion = #"\\u|[eE][+-]?[0-9]{3}|,\s*[\]}]|\x00|\uFEFF"#
+      guard text(bytes).range(of: hasNoOpinion, options: .regularExpression) == nil else { continue }
       let foundation = (try? JSONSerialization.jsonObject(with: Data(bytes), options: .fragmentsAllowed)) != nil
       #expect((JSONScanner.validate(bytes) == nil) == foundation, "seed \(seed): \(text(bytes))")
     }
