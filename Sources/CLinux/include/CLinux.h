@@ -1,9 +1,6 @@
 #ifndef CLINUX_H
 #define CLINUX_H
-// What Swift's Glibc module leaves out.
-#ifndef _GNU_SOURCE
-#define _GNU_SOURCE
-#endif
+// What Swift's Glibc module leaves out. Not with _GNU_SOURCE: types would differ from those of the other C modules.
 #include <netinet/tcp.h>
 #include <sys/epoll.h>
 #include <sys/eventfd.h>
@@ -26,6 +23,6 @@ struct clinux_file {
 // Returns 0, or -1 with errno.
 int clinux_lstat(const char *path, struct clinux_file *file);
 
-// Names the calling thread; at most 15 bytes.
-void clinux_name_thread(const char *name);
+// Names the calling thread, at most 15 bytes: pthread_setname_np(3).
+int clinux_name_thread(const char *name);
 #endif
