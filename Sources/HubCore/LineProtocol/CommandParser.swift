@@ -22,7 +22,7 @@ package enum CommandParser {
     }
     guard let word = arguments.next(in: line) else { throw CommandError(.badVerb, "There is no command: \(verbs)") }
     guard let verb = Command.Verb(line, in: word) else {
-      throw CommandError(.badVerb, "\(line.quoted(word)) is no command: \(verbs)")
+      throw CommandError(.badVerb, "The command \(line.quoted(word)) is unknown: \(verbs)")
     }
     guard verb == .push || tags.isEmpty else {
       throw CommandError(.badTag, "\(verb.name) takes no tags: they are for PUSH only.")
