@@ -12,6 +12,10 @@ package struct Statistics: Sendable {
   package var eventsPublished: UInt64 = 0
   package var eventsDelivered: UInt64 = 0
   package var closesByReason: [CloseReason: UInt64] = [:]
+  package var connects: UInt64 = 0
+  package var replays: [ReplayOutcome: UInt64] = [:]
+  package var historyEvents = 0
+  package var historyBytes = 0
 
   package init() {}
 }
@@ -27,4 +31,28 @@ package struct ConnectionStatus: Sendable {
   package var userAgent: String?
   package var eventsSent: UInt64
   package var bytesQueued: Int
+}
+
+extension Statistics {
+  mutating func list(_ counts: [(user: UserID, connections: Int)]) {
+    let sorted = counts.sorted {
+      $0.connections != $1.connections
+        ? $0.connections > $1.connections : $0.user.text.utf8.lexicographicallyPrecedes($1.user.text.utf8)
+    }
+    connectionsByUser = Array(sorted.prefix(Self.maxListedUsers))
+    isTruncated = sorted.count > Self.maxListedUsers
+  }
+}
+
+extension ConnectionStatus {
+  init(_ record: Registry.Record) {
+    id = record.id
+    client = record.client
+    connectedAt = record.connectedAt
+    lastActivity = record.connectedAt
+    remoteAddress = record.remoteAddress
+    userAgent = record.userAgent
+    eventsSent = 0
+    bytesQueued = 0
+  }
 }
