@@ -1,6 +1,8 @@
 #define _GNU_SOURCE
 #include "CLinux.h"
 
+#include <pthread.h>
+
 int clinux_peer_credentials(int fd, int *pid, unsigned *uid, unsigned *gid) {
   struct ucred credentials;
   socklen_t size = sizeof credentials;
@@ -12,3 +14,7 @@ int clinux_peer_credentials(int fd, int *pid, unsigned *uid, unsigned *gid) {
 }
 
 int clinux_accept4(int fd, int flags) { return accept4(fd, 0, 0, flags); }
+
+int clinux_name_thread(const char *name) {
+  return pthread_setname_np(pthread_self(), name);
+}

@@ -1,9 +1,6 @@
 #ifndef CLINUX_H
 #define CLINUX_H
-// What Swift's Glibc module leaves out.
-#ifndef _GNU_SOURCE
-#define _GNU_SOURCE
-#endif
+// What Swift's Glibc module leaves out. Not with _GNU_SOURCE: types would differ from those of the other C modules.
 #include <netinet/tcp.h>
 #include <sys/epoll.h>
 #include <sys/eventfd.h>
@@ -14,4 +11,7 @@ int clinux_peer_credentials(int fd, int *pid, unsigned *uid, unsigned *gid);
 
 // accept4(2), which Glibc hides behind _GNU_SOURCE.
 int clinux_accept4(int fd, int flags);
+
+// Names the calling thread, at most 15 bytes: pthread_setname_np(3).
+int clinux_name_thread(const char *name);
 #endif

@@ -1,3 +1,4 @@
+internal import CLinux
 internal import Glibc
 
 /// Starts threads for work that may block, and that must go on while every loop and the task pool are stuck.
@@ -36,7 +37,7 @@ enum BackgroundThread {
       return nil
     }
     let start = Unmanaged<Start>.fromOpaque(argument).takeRetainedValue()
-    pthread_setname_np(pthread_self(), start.name)
+    _ = clinux_name_thread(start.name)  // Only for people who look: nothing depends on it.
     start.body()
     return nil
   }

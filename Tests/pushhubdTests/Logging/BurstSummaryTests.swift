@@ -10,7 +10,7 @@ import Testing
   @Test func upToTheLimitEverythingPasses() {
     var bursts = BurstSummary()
     for _ in 0..<limit {
-      #expect(bursts.admits(origin, now: start))
+      #expect(bursts.admits(origin, now: start) == true)
     }
     #expect(bursts.nextDue == nil)
     #expect(bursts.all().isEmpty)
@@ -25,15 +25,15 @@ import Testing
     let due = bursts.due(now: start + .seconds(5))
     #expect(due.map(\.text) == ["… and 4,812 more like it in 5 s"])
     #expect(bursts.due(now: start + .seconds(5)).isEmpty)
-    #expect(bursts.admits(origin, now: start + .seconds(5)))
+    #expect(bursts.admits(origin, now: start + .seconds(5)) == true)
   }
 
   @Test func aPeriodBeginsAnewAfterQuiet() {
     var bursts = BurstSummary()
     for _ in 0..<limit {
-      #expect(bursts.admits(origin, now: start))
+      #expect(bursts.admits(origin, now: start) == true)
     }
-    #expect(bursts.admits(origin, now: start + .seconds(5)))
+    #expect(bursts.admits(origin, now: start + .seconds(5)) == true)
   }
 
   @Test func nothingHeldBackIsForgottenWhenTheSummaryIsLate() {
@@ -41,7 +41,7 @@ import Testing
     for _ in 0...limit {
       _ = bursts.admits(origin, now: start)
     }
-    #expect(!bursts.admits(origin, now: start + .seconds(7)))
+    #expect(bursts.admits(origin, now: start + .seconds(7)) == false)
     #expect(bursts.due(now: start + .seconds(7)).map(\.count) == [2])
   }
 
@@ -51,7 +51,7 @@ import Testing
     for _ in 0...limit {
       _ = bursts.admits(origin, now: start)
     }
-    #expect(bursts.admits(other, now: start))
+    #expect(bursts.admits(other, now: start) == true)
     #expect(bursts.all().map(\.origin) == [origin])
   }
 }
