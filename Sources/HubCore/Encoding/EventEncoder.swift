@@ -21,14 +21,17 @@ package enum EventEncoder {
   /// - Parameters:
   ///   - type: The `event:` field; it holds no line break.
   ///   - retry: The `retry:` field, in milliseconds.
-  static func frame(identity: Identity, type: String, retry: Int64? = nil, data: [UInt8]) -> Frame {
+  ///   - eventCount: 0 for the hub's own events, which no figure counts.
+  static func frame(
+    identity: Identity, type: String, retry: Int64? = nil, data: [UInt8], eventCount: Int = 1
+  ) -> Frame {
     let retry = retry.map { UInt64(max(0, $0)) }
     let lines = lineCount(of: data)
     var size = Field.event.count + type.utf8.count + 1
     size += data.count - lines.replaced + lines.count * (Field.data.count + 1) + 1
     size += retry.map { Field.retry.count + $0.decimalDigitCount + 1 } ?? 0
     size += identity.fieldSize
-    return Frame(payloadCount: size) { bytes in
+    return Frame(payloadCount: size, eventCount: eventCount) { bytes in
       identity.append(to: &bytes)
       bytes.append(contentsOf: Field.event)
       bytes.append(contentsOf: type.utf8)

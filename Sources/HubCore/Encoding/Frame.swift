@@ -33,9 +33,18 @@ package final class Frame: Sendable {
     self.eventCount = eventCount
   }
 
+  /// The end of a chunked body: the last chunk and no trailers. It has no payload.
+  package static let lastChunk = Frame(storage: Array("0\r\n\r\n".utf8))
+
+  private init(storage: [UInt8]) {
+    self.storage = storage
+    payloadRange = 0..<0
+    eventCount = 0
+  }
+
   /// One frame, and one chunk, that holds the events of several in their order.
-  package static func joining(_ frames: [Frame]) -> Frame {
-    if frames.count == 1 { return frames[0] }
+  package static func joining(_ frames: ArraySlice<Frame>) -> Frame {
+    if frames.count == 1, let only = frames.first { return only }
     let payloadCount = frames.reduce(0) { $0 + $1.payloadRange.count }
     let eventCount = frames.reduce(0) { $0 + $1.eventCount }
     return Frame(payloadCount: payloadCount, eventCount: eventCount) { bytes in

@@ -73,7 +73,7 @@ package enum SystemEvents {
   private static func frame(
     _ type: String, identity: EventEncoder.Identity = .none, retry: Int64? = nil, _ data: (inout JSONText) -> Void
   ) -> Frame {
-    EventEncoder.frame(identity: identity, type: type, retry: retry, data: JSONText.object(data))
+    EventEncoder.frame(identity: identity, type: type, retry: retry, data: JSONText.object(data), eventCount: 0)
   }
 
   private static func message(_ template: String, user: UserID) -> String {

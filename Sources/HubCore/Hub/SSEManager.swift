@@ -310,7 +310,7 @@ package final class SSEManager: Sendable {
   package func closeAll(reason: CloseReason, spread: Int64) -> [Departure] {
     decide { state in
       let frames = (0..<16).map { step in
-        SystemEvents.close(reason, detail: nil, retry: state.options.retry + spread * Int64(step) / 15)
+        SystemEvents.close(reason, retry: state.options.retry + spread * Int64(step) / 15)
       }
       let departures = state.registry.allStreams().compactMap { strike($0, reason, in: &state) }
       postToAll(.closeAll(frames), in: &state)

@@ -3,7 +3,7 @@ internal import Synchronization
 
 /// The hub's log, of which there is one: where it goes, and from which level on.
 ///
-///     let log = HubLog(target: .automatic, level: .info, environment: environment)
+///     let log = try HubLog(target: .automatic, level: .info, environment: environment)
 ///     let logger = log.logger()
 ///     logger.record(.connectionOpened, "connection opened", [.user: "42", .connection: "conn_…"])
 ///     log.end()
@@ -16,14 +16,10 @@ final class HubLog: Sendable {
   let queue: LogQueue
   private let levelIndex: Atomic<Int>
 
-  init(target: LogTarget, level: Logger.Level, environment: [String: String]) {
+  init(target: LogTarget, level: Logger.Level, environment: [String: String]) throws(SystemCallError) {
     queue = LogQueue(writer: target.writer(environment: environment))
     levelIndex = Atomic(Self.index(of: level))
-    if !queue.start() {
-      // Nobody can be told: the log itself is what could not be started. The process is about to fail for want of threads.
-      _ = StandardErrorWriter(isJournal: false).write(
-        LogEntry(level: .critical, kind: .hubFailed, message: "cannot start the thread that writes the log"))
-    }
+    try queue.start()
   }
 
   /// Entries below this level are not written. May be changed at any time; loggers follow.

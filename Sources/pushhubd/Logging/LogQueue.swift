@@ -37,9 +37,9 @@ final class LogQueue: Sendable {
     self.writer = writer
   }
 
-  /// Begins to write. Without a thread, entries would only gather up to the limit: returns false then.
-  func start() -> Bool {
-    BackgroundThread.start(name: "pushhub-log") { self.run() }
+  /// Begins to write. What came before is kept, up to the limit.
+  func start() throws(SystemCallError) {
+    try LoopThread.start(named: "log") { self.run() }
   }
 
   /// Takes an entry, unless it is one too many of its kind or the queue is full. `entry` is made only if it is taken.

@@ -1,3 +1,4 @@
+import CLinux
 import Glibc
 
 /// A thread that runs one closure.
@@ -23,7 +24,7 @@ enum LoopThread {
     let result = pthread_create(&thread, &attributes, { argument in
       guard let argument else { return nil }
       let body = Unmanaged<Body>.fromOpaque(argument).takeRetainedValue()
-      pthread_setname_np(pthread_self(), body.name)
+      clinux_name_thread(body.name)
       body.run()
       return nil
     }, body.toOpaque())

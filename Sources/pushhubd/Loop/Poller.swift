@@ -25,9 +25,9 @@ final class Poller: @unchecked Sendable {
   private let events = UnsafeMutablePointer<epoll_event>.allocate(capacity: maxEvents)
 
   init() throws(SystemCallError) {
-    epoll = epoll_create1(CInt(EPOLL_CLOEXEC.rawValue))
+    epoll = epoll_create1(CInt(EPOLL_CLOEXEC))
     guard epoll >= 0 else { throw SystemCallError("epoll_create1") }
-    event = eventfd(0, CInt(EFD_CLOEXEC.rawValue | EFD_NONBLOCK.rawValue))
+    event = eventfd(0, CInt(EFD_CLOEXEC | EFD_NONBLOCK))
     guard event >= 0 else {
       let error = SystemCallError("eventfd")
       close(epoll)

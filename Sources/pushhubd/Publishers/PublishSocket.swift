@@ -1,3 +1,4 @@
+import CLinux
 import Glibc
 
 /// The Unix socket that the daemon opens itself, where systemd gave it none.
@@ -13,8 +14,8 @@ struct PublishSocket {
 
   /// Which file it is, so that at the end only our own is removed.
   private struct Identity: Equatable {
-    let device: dev_t
-    let inode: ino_t
+    let device: UInt64
+    let inode: UInt64
   }
 
   /// Creates the socket. A stale one at the path, which nobody listens on, is removed; a live one and any other kind of
@@ -67,12 +68,12 @@ struct PublishSocket {
   }
 
   private static func removeStale(_ path: String, _ address: sockaddr_un) throws(Failure) {
-    var status = stat()
-    guard lstat(path, &status) == 0 else {
+    var file = clinux_file()
+    guard clinux_lstat(path, &file) == 0 else {
       if errno == ENOENT { return }
       throw failure("cannot look at \(path)")
     }
-    guard status.st_mode & S_IFMT == S_IFSOCK else {
+    guard file.is_socket != 0 else {
       throw Failure(description: "\(path) is there already and is no socket: remove it, or set publish.socket to another path")
     }
     let probe = socket(AF_UNIX, CInt(SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue | SOCK_NONBLOCK.rawValue), 0)
@@ -88,9 +89,9 @@ struct PublishSocket {
   }
 
   private static func identity(of path: String) -> Identity? {
-    var status = stat()
-    guard lstat(path, &status) == 0 else { return nil }
-    return Identity(device: status.st_dev, inode: status.st_ino)
+    var file = clinux_file()
+    guard clinux_lstat(path, &file) == 0 else { return nil }
+    return Identity(device: file.device, inode: file.inode)
   }
 
   private static func unixAddress(_ path: String) throws(Failure) -> sockaddr_un {

@@ -227,10 +227,10 @@ final class StreamTable {
     guard !left.overflow, left.partialValue <= Self.expiryWarningTime else { return }
     if left.partialValue <= 0 {
       depart(index, .tokenExpired)
-      finish(index, with: SystemEvents.close(.tokenExpired, detail: nil))
+      finish(index, with: SystemEvents.close(.tokenExpired))
     } else if !slots[index].wasWarned {
       slots[index].wasWarned = true
-      queue(SystemEvents.tokenExpiresSoon, at: index)
+      queue(SystemEvents.tokenExpiring(at: slots[index].tokenExpiresAt), at: index)
     }
   }
 
@@ -250,7 +250,7 @@ final class StreamTable {
     slots[index].backlog?.outbox.dropUnbegun()
     slots[index].backlog?.replay = nil
     slots[index].backlog?.live = Outbox(isChunked: slots[index].isChunked)
-    finish(index, with: SystemEvents.close(.slowConsumer, detail: nil))
+    finish(index, with: SystemEvents.close(.slowConsumer))
   }
 
   /// Writes the last frame after what waits. Where a replay is not over, what came after it must not be seen.

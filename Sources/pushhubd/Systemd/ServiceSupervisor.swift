@@ -43,7 +43,7 @@ final class ServiceSupervisor: Sendable {
   }
 
   /// Sends the first heartbeat at once, and begins. Does nothing where no service manager listens.
-  func start() {
+  func start() throws(SystemCallError) {
     guard notifier.isActive else {
       return
     }
@@ -51,9 +51,7 @@ final class ServiceSupervisor: Sendable {
       notifier.send(.watchdog)
       ask(round: 0)
     }
-    if !BackgroundThread.start(name: "pushhub-watch", { self.run() }) {
-      logger.critical("cannot start the thread that feeds the watchdog")
-    }
+    try LoopThread.start(named: "watchdog") { self.run() }
   }
 
   /// No more heartbeats and status lines. Call it when the loops it asks are about to end, and the process with them.

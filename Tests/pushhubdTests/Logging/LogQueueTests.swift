@@ -35,9 +35,9 @@ private final class RecordingWriter: LogWriter {
   private let writer = RecordingWriter()
   private let queue: LogQueue
 
-  init() {
+  init() throws {
     queue = LogQueue(writer: writer)
-    _ = queue.start()
+    try queue.start()
   }
 
   private func append(_ text: String, line: UInt, kind: LogEntryKind? = nil) {

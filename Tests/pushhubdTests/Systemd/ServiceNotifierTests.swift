@@ -46,7 +46,7 @@ import Testing
       unsetenv("WATCHDOG_PID")
     }
     let probe = SwitchableProbe()
-    let log = HubLog(target: .standardError, level: .critical, environment: [:])
+    let log = try HubLog(target: .standardError, level: .critical, environment: [:])
     defer { log.end() }
     let supervisor = ServiceSupervisor(
       notifier: ServiceNotifier(), probes: [probe, TaskPoolProbe()], logger: log.logger()
@@ -54,7 +54,7 @@ import Testing
       ServiceFigures(connections: 1, users: 1, eventsPublished: 0)
     }
     defer { supervisor.stop() }
-    supervisor.start()
+    try supervisor.start()
     #expect(manager.receive() == "WATCHDOG=1")
     #expect(manager.receive() == "STATUS=1 connection, 1 user, 0 events/s")
     for _ in 0..<3 {
