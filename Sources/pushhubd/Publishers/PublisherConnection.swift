@@ -11,6 +11,11 @@ final class PublisherConnection {
   private static let maxReadsAtOnce = 16
   private static let readSize = 64 << 10
 
+  private enum HeldLine {
+    case complete([UInt8])
+    case tooLong
+  }
+
   enum Outcome {
     /// Nothing to do until the socket, or an answer, says so.
     case waiting
@@ -27,7 +32,7 @@ final class PublisherConnection {
   private var written = 0
   /// An answer is on its way from other shards; the lines behind that command wait here.
   private var isAwaitingAnswer = false
-  private var heldLines: [[UInt8]] = []
+  private var heldLines: [HeldLine] = []
   private var hasPeerFinished = false
 
   init(_ descriptor: CInt, _ publisher: Publisher, maxLineBytes: Int, executor: CommandExecutor) {
@@ -59,7 +64,10 @@ final class PublisherConnection {
     let lines = heldLines
     heldLines = []
     for line in lines {
-      line.withUnsafeBytes { execute(.line($0), now: now, ask: ask) }
+      switch line {
+      case .complete(let bytes): execute(.complete(bytes.span), now: now, ask: ask)
+      case .tooLong: execute(.tooLong, now: now, ask: ask)
+      }
     }
   }
 
@@ -67,27 +75,34 @@ final class PublisherConnection {
     withUnsafeTemporaryAllocation(byteCount: Self.readSize, alignment: 16) { buffer in
       let count = recv(descriptor, buffer.baseAddress, buffer.count, CInt(MSG_DONTWAIT.rawValue))
       if count > 0 {
-        splitter.split(UnsafeRawBufferPointer(rebasing: buffer[..<count])) { execute($0, now: now, ask: ask) }
+        let bytes = UnsafeBufferPointer(rebasing: buffer.bindMemory(to: UInt8.self)[..<count])
+        splitter.append(bytes.span) { execute($0, now: now, ask: ask) }
         return .unfinished
       }
       if count < 0 { return errno == EAGAIN ? .waiting : errno == EINTR ? .unfinished : .closed }
       hasPeerFinished = true
-      if splitter.finish() { replies += Reply.error(.incomplete, "the last line does not end in a line feed").bytes }
+      if splitter.hasIncompleteLine {
+        Reply.error(.incomplete, "the last line does not end in a line feed and was not executed").append(to: &replies)
+      }
       return .unfinished
     }
   }
 
-  private func execute(_ line: LineSplitter.Line, now: Moment, ask: (UserID) -> Void) {
-    if isAwaitingAnswer {
-      heldLines.append(line.copy)
-      return
-    }
+  private func execute(_ line: borrowing LineSplitter.Line, now: Moment, ask: (UserID) -> Void) {
+    if isAwaitingAnswer { return hold(line) }
     switch executor.execute(line, from: publisher, now: now) {
     case .reply(let reply): reply.append(to: &replies)
     case .silence: break
     case .ask(let user):
       isAwaitingAnswer = true
       ask(user)
+    }
+  }
+
+  private func hold(_ line: borrowing LineSplitter.Line) {
+    switch line {
+    case .complete(let bytes): heldLines.append(.complete(bytes.withUnsafeBufferPointer { Array($0) }))
+    case .tooLong: heldLines.append(.tooLong)
     }
   }
 

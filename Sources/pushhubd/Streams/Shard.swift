@@ -10,6 +10,8 @@ enum ShardLetter: Sendable {
   case report([StreamRef], @Sendable ([StreamReport?]) -> Void)
   case limits(StreamTable.Limits)
   case publisher(CInt)
+  /// What a publisher asked the shards for, as its reply line.
+  case publisherAnswer(UInt64, [UInt8])
   case publisherListener(CInt)
   case stopListening
   case ping(@Sendable () -> Void)

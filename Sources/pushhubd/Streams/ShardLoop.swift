@@ -26,7 +26,7 @@ final class ShardLoop {
     streams = StreamTable(
       shardIndex: index, of: count, limits: context.limits, poller: shard.poller, manager: context.manager,
       now: context.clock(), onDeparture: context.onDeparture)
-    publishers = PublisherTable(poller: shard.poller, context: context.publishers)
+    publishers = PublisherTable(poller: shard.poller, context: context.publishers) { shard.post($0) }
   }
 
   func run() {
@@ -35,94 +35,47 @@ final class ShardLoop {
       let hasLetters = shard.mailbox.exchange(&letters)
       if hasLetters {
         streams.now = clock()
-        perform(letters)
+        streams.perform(letters[...], other: perform)
         letters.removeAll(keepingCapacity: letters.count < 4096)
       }
-      let events = shard.poller.wait(milliseconds: hasLetters ? 0 : -1)
+      let events = shard.poller.wait(milliseconds: hasLetters || publishers.hasUnfinished ? 0 : patience)
       if !hasLetters { shard.mailbox.readerWoke() }
+      streams.now = clock()
       handle(events)
+      publishers.continueUnfinished(now: streams.now)
+      if publishers.isOutOfDescriptors { publishers.accept() }
       shard.addDelivered(streams.takeDelivered())
     }
     publishers.closeAll()
   }
 
+  /// Without a descriptor to accept publishers with, the loop looks again from time to time.
+  private var patience: CInt { publishers.isOutOfDescriptors ? 200 : -1 }
+
   private func handle(_ events: Int) {
-    guard events > 0 else { return }
-    streams.now = clock()
     for index in 0..<events {
       guard let (token, interest) = shard.poller.event(at: index) else { continue }
       switch token & LoopToken.kindMask {
       case LoopToken.stream: streams.isReady(token, for: interest)
-      case LoopToken.listener: publishers.accept(now: streams.now)
-      default: publishers.isReady(token, for: interest, now: streams.now)
+      case LoopToken.listener: publishers.accept()
+      default: publishers.isReady(token, now: streams.now)
       }
     }
-  }
-
-  /// Events that follow one another and have the same destination go out together.
-  private func perform(_ letters: [ShardLetter]) {
-    var next = letters.startIndex
-    while next < letters.endIndex {
-      switch letters[next] {
-      case .instruction(.broadcast(let first)):
-        let frames = run(of: letters, from: next, first) { if case .broadcast(let frame) = $0 { frame } else { nil } }
-        streams.broadcast(frames[...])
-        next += frames.count
-      case .instruction(.send(let first, let stream)):
-        let frames = run(of: letters, from: next, first) {
-          if case .send(let frame, stream) = $0 { frame } else { nil }
-        }
-        streams.send(frames[...], to: stream)
-        next += frames.count
-      case let letter:
-        perform(letter)
-        next += 1
-      }
-    }
-  }
-
-  /// The frame at `start` and those that follow it and may be joined with it.
-  private func run(
-    of letters: [ShardLetter], from start: Int, _ first: Frame, frame: (ShardInstruction) -> Frame?
-  ) -> [Frame] {
-    var frames = [first]
-    var bytes = first.count
-    for letter in letters[(start + 1)...] {
-      guard case .instruction(let instruction) = letter, let frame = frame(instruction) else { break }
-      bytes += frame.count
-      guard bytes <= streams.maxJoinedBytes else { break }
-      frames.append(frame)
-    }
-    return frames
   }
 
   private func perform(_ letter: ShardLetter) {
     switch letter {
-    case .instruction(let instruction): perform(instruction)
+    case .instruction(let instruction): streams.perform(instruction)
     case .attach(let descriptor, let stream): streams.attach(descriptor, to: stream)
     case .abandon(let stream): streams.abandon(stream)
     case .report(let asked, let answer): answer(asked.map(streams.report))
     case .limits(let limits): streams.limits = limits
     case .publisher(let descriptor): publishers.adopt(descriptor, now: streams.now)
+    case .publisherAnswer(let token, let reply): publishers.answer(token, reply, now: streams.now)
     case .publisherListener(let descriptor): publishers.listen(descriptor)
     case .stopListening: publishers.stopListening()
     case .ping(let answered): answered()
     case .stop: isStopped = true
-    }
-  }
-
-  private func perform(_ instruction: ShardInstruction) {
-    switch instruction {
-    case .open(let opening): streams.open(opening)
-    case .send(let frame, let stream): streams.send([frame], to: stream)
-    case .broadcast(let frame): streams.broadcast([frame])
-    case .beat(let frame, let slice, let slices): streams.beat(frame, slice: slice, of: slices)
-    case .sweep(let moment):
-      streams.now = moment
-      streams.sweep()
-    case .renew(let stream, let tokenExpiresAt): streams.renew(stream, tokenExpiresAt: tokenExpiresAt)
-    case .close(let stream, let frame): streams.close(stream, with: frame)
-    case .closeAll(let frames): streams.closeAll(with: frames)
     }
   }
 }
