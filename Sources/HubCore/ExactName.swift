@@ -25,12 +25,15 @@ extension String {
     let size = utf8.count
     guard size >= 1 && size <= 128 else { return false }
     // Bytes rather than scalars, as this is asked for every message; in UTF-8, C1 is C2 80 to C2 9F.
-    var previous: UInt8 = 0
-    for byte in utf8 {
-      guard byte >= 0x20, byte != 0x7F, byte >= 0xA0 || previous != 0xC2 || byte < 0x80 else { return false }
-      previous = byte
+    var text = self
+    return text.withUTF8 { bytes in
+      var previous: UInt8 = 0
+      for byte in bytes {
+        guard byte >= 0x20, byte != 0x7F, byte >= 0xA0 || previous != 0xC2 || byte < 0x80 else { return false }
+        previous = byte
+      }
+      return true
     }
-    return true
   }
 }
 

@@ -16,11 +16,12 @@ struct MomentTests {
 
   @Test func everyDayOfFourCenturiesIsTheOneThatFoundationNames() {
     let style = Date.ISO8601FormatStyle(includingFractionalSeconds: true)
-    for day in 0..<(400 * 366) {
+    let wrong = (0..<(400 * 366)).filter { day in
       let milliseconds = Int64(day) * 86_400_000 + Int64(day) * 7919 % 86_400_000
       let date = Date(timeIntervalSince1970: Double(milliseconds) / 1000 + 0.0001)
-      #expect(timestamp(wall: milliseconds) == date.formatted(style))
+      return timestamp(wall: milliseconds) != date.formatted(style)
     }
+    #expect(wrong.isEmpty)
   }
 
   @Test(arguments: [Int64.min, .max, .min + 1]) func farPointsInTimeDoNotTrap(milliseconds: Int64) {
