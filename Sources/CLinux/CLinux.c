@@ -1,6 +1,7 @@
 #define _GNU_SOURCE
 #include "CLinux.h"
 #include <pthread.h>
+#include <sys/socket.h>
 #include <sys/stat.h>
 
 int clinux_peer_credentials(int fd, int *pid, unsigned *uid, unsigned *gid) {
@@ -24,4 +25,4 @@ int clinux_lstat(const char *path, struct clinux_file *file) {
   return 0;
 }
 
-void clinux_name_thread(const char *name) { (void)pthread_setname_np(pthread_self(), name); }
+int clinux_name_thread(const char *name) { return pthread_setname_np(pthread_self(), name); }
