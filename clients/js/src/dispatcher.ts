@@ -4,6 +4,12 @@ import { EventHandler, isSystemEvent, PushEvent } from "./event.js";
 const maxKept = 100;
 const maxKeptLength = 1024 * 1024;
 
+/** One subscription; an object of its own, so that a handler subscribed twice is two. */
+interface Entry {
+  type: string;
+  handler: EventHandler;
+}
+
 /**
  * Hands each event to the handlers of its type, in the order of their subscription, and to those of `"*"`.
  *
@@ -11,22 +17,21 @@ const maxKeptLength = 1024 * 1024;
  * throws is reported like an uncaught error and stops neither the others nor the stream.
  */
 export class Dispatcher {
-  readonly #handlers = new Map<string, EventHandler[]>();
+  #entries: Entry[] = [];
   #kept: PushEvent[] = [];
   #keptLength = 0;
   #handingOver = false;
 
   subscribe(type: string, handler: EventHandler): () => void {
-    // Its own function, so that one handler subscribed twice is two subscriptions.
-    const entry: EventHandler = Object.assign((event: PushEvent) => handler(event), { handler });
-    this.#handlers.set(type, [...(this.#handlers.get(type) ?? []), entry]);
+    const entry = { type, handler };
+    this.#entries = [...this.#entries, entry];
     this.#handOverSoon();
-    return () => this.#remove(type, (other) => other === entry);
+    return () => this.#remove((other) => other === entry);
   }
 
   /** Removes every subscription of the handler to the type. */
   unsubscribe(type: string, handler: EventHandler): void {
-    this.#remove(type, (entry) => (entry as { handler?: EventHandler }).handler === handler);
+    this.#remove((entry) => entry.type === type && entry.handler === handler);
   }
 
   once(type: string, handler: EventHandler): () => void {
@@ -49,22 +54,20 @@ export class Dispatcher {
   }
 
   #deliver(type: string, event: PushEvent): boolean {
-    const entries = this.#handlers.get(type);
-    for (const entry of entries ?? []) {
-      if (!this.#handlers.get(type)?.includes(entry)) continue;
+    const entries = this.#entries.filter((entry) => entry.type === type);
+    for (const entry of entries) {
+      if (!this.#entries.includes(entry)) continue;
       try {
-        entry(event);
+        entry.handler(event);
       } catch (error) {
         (globalThis.reportError ?? console.error)(error);
       }
     }
-    return entries !== undefined;
+    return entries.length > 0;
   }
 
-  #remove(type: string, isIt: (entry: EventHandler) => boolean): void {
-    const left = (this.#handlers.get(type) ?? []).filter((entry) => !isIt(entry));
-    if (left.length > 0) this.#handlers.set(type, left);
-    else this.#handlers.delete(type);
+  #remove(isIt: (entry: Entry) => boolean): void {
+    this.#entries = this.#entries.filter((entry) => !isIt(entry));
   }
 
   #keep(event: PushEvent): void {
