@@ -117,7 +117,7 @@ client.subscribe("*", (event) => {
   const tone = levels[fields.level] ?? "info";
   addToFeed(event, tone);
   if (event.type === "loginout") return;
-  if (received % 50 < 10 || Date.now() - lastToast > 1500) toast(event, fields, tone);
+  toast(event, fields, tone);
   if (document.hidden) document.title = `(${(unseen += 1)}) pushhub · live demo`;
 });
 client.subscribe("heartbeat", () => (lastHeartbeat = Date.now()));
@@ -134,9 +134,13 @@ document.addEventListener("visibilitychange", () => {
   document.title = "pushhub · live demo";
 });
 
-let lastToast = 0;
+/** A burst is told by its first few toasts: nobody reads fifty. */
+const toastedAt = [];
 function toast(event, fields, level) {
-  lastToast = Date.now();
+  const now = Date.now();
+  while (toastedAt.length > 0 && now - toastedAt[0] > 2000) toastedAt.shift();
+  if (toastedAt.length >= 4) return;
+  toastedAt.push(now);
   PushHub.showToast({ level, title: String(fields.title ?? event.type), text: String(fields.content ?? fields.message ?? "") });
 }
 

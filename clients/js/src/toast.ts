@@ -19,11 +19,12 @@ export interface DialogOptions {
 }
 
 const maxToasts = 5;
-const colors: Record<ToastLevel, string> = { info: "#2563eb", warning: "#b45309", error: "#dc2626" };
+const colors: Record<ToastLevel, string> = { info: "#3b82f6", warning: "#d97706", error: "#ef4444" };
 const symbols: Record<ToastLevel, string> = { info: "ℹ", warning: "⚠", error: "✖" };
 const box = {
   boxSizing: "border-box",
-  font: "14px/1.45 system-ui, sans-serif",
+  fontSize: "14px",
+  lineHeight: "1.45",
   color: "CanvasText",
   background: "Canvas",
   border: "1px solid color-mix(in srgb, CanvasText 18%, transparent)",
@@ -61,7 +62,7 @@ export function showToast({ level, title, text, duration, closeLabel = "Close" }
 /** Asks for attention until it is answered: a modal dialog with one button. */
 export function showDialog({ title, text, okLabel = "OK", onOk }: DialogOptions): void {
   const dialog = element("dialog", { ...box, padding: "20px 22px", maxWidth: "min(26rem, calc(100vw - 32px))" });
-  const heading = element("h2", { font: "600 18px/1.3 system-ui, sans-serif", margin: "0 0 8px" });
+  const heading = element("h2", { fontSize: "18px", lineHeight: "1.3", margin: "0 0 8px" });
   heading.textContent = title;
   heading.id = "pushhub-dialog-title";
   dialog.setAttribute("role", "alertdialog");
