@@ -17,15 +17,15 @@ enum Launch: Sendable {
       guard loader.options.wantsCheck else {
         return .run(loaded, isDevelopment: loader.options.isDevelopment, loader)
       }
-      return .answer("configuration is valid (\(loaded.sources))" + noteOnKey(loaded.settings, loader.options))
+      return .answer("configuration is valid (\(loaded.sources))" + noteOnKey(loaded.settings, loader))
     } catch {
       return .failed(exitCode: error.exitCode, lines: error.lines)
     }
   }
 
   /// A check by hand sees no credentials, so it cannot tell whether there will be a key.
-  private static func noteOnKey(_ settings: Settings, _ options: CommandLineOptions) -> String {
-    guard settings.auth.keyFile == nil, !options.isDevelopment else { return "" }
+  private static func noteOnKey(_ settings: Settings, _ loader: SettingsLoader) -> String {
+    guard !loader.options.isDevelopment, !loader.namesKey(settings) else { return "" }
     return "; auth.key-file names no key here: the daemon needs it, or the credential jwt-key from systemd"
   }
 }

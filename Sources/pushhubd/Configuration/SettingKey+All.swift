@@ -60,9 +60,9 @@ extension SettingKey {
 
   private static let auth = [
     SettingKey(
-      "auth.key-file", \.auth.keyFile, .keyFile, default: "$CREDENTIALS_DIRECTORY/jwt-key", .atReload,
+      "auth.key-file", \.auth.keyFile, .keyFile, .atReload,
       "The file with what tokens are checked with: a secret of at least 32 bytes, a PEM public key or a JWK Set, told "
-        + "apart by content. It may begin with `$CREDENTIALS_DIRECTORY/`, where systemd puts credentials."),
+        + "apart by content. `$CREDENTIALS_DIRECTORY` is where systemd puts credentials (`LoadCredential=`)."),
     SettingKey(
       "auth.issuer", \.auth.issuer, .optionalText, .atReload,
       "What a token's `iss` must be; nothing: it is not looked at."),
@@ -83,16 +83,16 @@ extension SettingKey {
 
   private static let stream = [
     SettingKey(
-      "stream.heartbeat-interval", \.stream.heartbeatInterval, .duration(10...hour), .atReload,
+      "stream.heartbeat-interval", \.stream.heartbeatInterval, .duration(10...hour), .atRestart,
       "How often a stream carries a heartbeat. Proxies close what is silent for long: stay below their time-outs."),
     SettingKey(
-      "stream.connection-timeout", \.stream.connectionTimeout, .duration(100...day), .atRestart,
+      "stream.connection-timeout", \.stream.connectionTimeout, .duration(100...day), .atReload,
       "A client that takes nothing for this time while something waits for it is closed (`timeout`)."),
     SettingKey(
       "stream.retry", \.stream.retry, .duration(1...hour), .atReload,
       "How long clients are told to wait before they reconnect."),
     SettingKey(
-      "stream.max-queued-bytes", \.stream.maxQueuedBytes, .size(1 << 10...1 << 30), .atRestart,
+      "stream.max-queued-bytes", \.stream.maxQueuedBytes, .size(1 << 10...1 << 30), .atReload,
       "How much may wait for one connection; beyond that it is closed (`slow-consumer`) and comes back for a replay."),
     SettingKey(
       "stream.welcome-message", \.stream.welcomeMessage, .message, .atReload,
@@ -137,7 +137,7 @@ extension SettingKey {
       "log.level", \.log.level, .choice(Logger.Level.allCases.map { ($0.rawValue, $0) }), .atReload,
       "The least important entries that are logged."),
     SettingKey(
-      "log.target", \.log.target, .choice(Settings.Log.Target.allCases.map { ($0.rawValue, $0) }), .atRestart,
+      "log.target", \.log.target, .choice(LogTarget.allCases.map { ($0.rawValue, $0) }), .atRestart,
       "Where the log goes. `auto`: to the journal when systemd started the daemon, else to standard error."),
   ]
 }

@@ -19,15 +19,14 @@ struct SettingKey: Sendable {
   /// Takes the value over from other settings.
   let copy: @Sendable (_ from: Settings, _ to: inout Settings) -> Void
 
-  /// - Parameter defaultText: where the default is not a value of its own.
   init<Value>(
     _ name: String, _ path: any WritableKeyPath<Settings, Value> & Sendable, _ format: ValueFormat<Value>,
-    default defaultText: String? = nil, _ effect: Effect, _ summary: String
+    _ effect: Effect, _ summary: String
   ) {
     self.name = name
     kind = format.kind
     isList = format.isList
-    self.defaultText = defaultText ?? format.write(Settings()[keyPath: path])
+    defaultText = format.write(Settings()[keyPath: path])
     self.effect = effect
     self.summary = summary
     read = { (raw, surroundings, settings) throws(ValueProblem) in

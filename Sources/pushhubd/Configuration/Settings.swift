@@ -41,7 +41,10 @@ struct Settings: Sendable, Equatable {
   }
 
   struct Auth: Sendable, Equatable {
-    /// nil: none is configured.
+    /// The credential that holds the key where no file is named.
+    static let credential = "jwt-key"
+
+    /// nil: the credential `jwt-key` of systemd: see `Credential`.
     var keyFile: String?
     var issuer: String?
     var audience: String?
@@ -82,15 +85,8 @@ struct Settings: Sendable, Equatable {
   }
 
   struct Log: Sendable, Equatable {
-    enum Target: String, Sendable, Equatable, CaseIterable {
-      /// The journal where standard error is connected to it, else standard error.
-      case automatic = "auto"
-      case journal
-      case standardError = "stderr"
-    }
-
     var level = Logger.Level.info
-    var target = Target.automatic
+    var target = LogTarget.automatic
   }
 
   var http = HTTP()

@@ -1,5 +1,3 @@
-import HubCore
-
 /// What is wrong with a value: a sentence that says what would be right.
 struct ValueProblem: Error, Hashable, CustomStringConvertible {
   let description: String
@@ -56,21 +54,8 @@ enum ExitCode {
   static let configuration: Int32 = 78
 }
 
-/// What somebody wrote, for a message: in quotation marks, cut to a length that fits a line, without anything that
-/// could end or disguise that line.
-func quoted(_ text: some StringProtocol) -> String {
-  let limit = 80
-  var shown = ""
-  for scalar in text.unicodeScalars.prefix(limit) {
-    switch scalar.properties.generalCategory {
-    case .control, .format, .lineSeparator, .paragraphSeparator, .surrogate:
-      shown += "\\u{\(String(scalar.value, radix: 16))}"
-    default: shown.unicodeScalars.append(scalar)
-    }
-  }
-  let isCut = text.unicodeScalars.dropFirst(limit).first != nil
-  return "“\(shown)\(isCut ? "…" : "")”"
-}
+/// What somebody wrote, for a message of one line.
+func quoted(_ text: some StringProtocol) -> String { "“\(escapingControls(cut(String(text), to: 100)))”" }
 
 extension UInt8 {
   /// Of ASCII.

@@ -24,9 +24,6 @@ struct SettingsLoader: Sendable {
   func load() throws(SettingsErrors) -> Loaded {
     var errors = options.errors
     var settings = Settings()
-    if let directory = surroundings.environment["CREDENTIALS_DIRECTORY"], !directory.isEmpty {
-      settings.auth.keyFile = directory + "/jwt-key"
-    }
     var places: [String: String] = [:]
     var sources: [String] = []
     for layer in layers(&errors) {
@@ -69,7 +66,7 @@ struct SettingsLoader: Sendable {
   /// nil: the default file is not there, which is fine.
   private func configurationFile(_ path: String) throws(ConfigurationFile.Problem) -> ConfigurationFile? {
     switch surroundings.readFile(path) {
-    case .contents(let contents): return try ConfigurationFile(contents: contents)
+    case .bytes(let contents): return try ConfigurationFile(contents: contents)
     case .unreadable(let reason):
       throw ConfigurationFile.Problem(line: nil, text: "the configuration file cannot be read: \(reason)")
     case .missing:
@@ -81,7 +78,7 @@ struct SettingsLoader: Sendable {
   /// What a key alone cannot tell.
   private func check(_ settings: Settings, _ places: [String: String]) -> [SettingsError] {
     guard options.isDevelopment else {
-      return settings.auth.keyFile == nil && !options.wantsCheck ? [.noKey] : []
+      return options.wantsCheck || namesKey(settings) ? [] : [.noKey]
     }
     return settings.http.listen.filter { !$0.isLoopback }.map { address in
       SettingsError(
@@ -89,6 +86,12 @@ struct SettingsLoader: Sendable {
         ValueProblem(
           "\(address) can be reached from outside, and --dev is for this host alone: listen on 127.0.0.1:8888"))
     }
+  }
+
+  /// Whether there is a place for the key; only the daemon looks whether it is there.
+  func namesKey(_ settings: Settings) -> Bool {
+    settings.auth.keyFile != nil
+      || Credential.path(named: Settings.Auth.credential, environment: surroundings.environment) != nil
   }
 
   /// Names only: an unknown key may have a secret for its value.

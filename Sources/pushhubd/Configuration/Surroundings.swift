@@ -4,8 +4,8 @@ import Glibc
 /// What a configuration is made from. Loading reads nothing else, so that tests bring their own.
 struct Surroundings: Sendable {
   /// What there is at a path.
-  enum File: Sendable, Hashable {
-    case contents([UInt8])
+  enum Contents: Sendable, Hashable {
+    case bytes([UInt8])
     case missing
     /// Why it cannot be read, in the system's words.
     case unreadable(String)
@@ -17,7 +17,7 @@ struct Surroundings: Sendable {
   /// Without the program's name.
   var arguments: [String]
   var environment: [String: String]
-  var readFile: @Sendable (_ path: String) -> File
+  var readFile: @Sendable (_ path: String) -> Contents
   /// The number of a user of the system; nil where nobody has that name.
   var userID: @Sendable (_ name: String) -> UInt32?
   var groupID: @Sendable (_ name: String) -> UInt32?
@@ -29,22 +29,14 @@ struct Surroundings: Sendable {
       readFile: read, userID: user, groupID: group)
   }
 
-  private static func read(_ path: String) -> File {
-    let descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY)
-    guard descriptor >= 0 else { return errno == ENOENT ? .missing : .unreadable(String(cString: strerror(errno))) }
-    defer { close(descriptor) }
-    var contents: [UInt8] = []
-    var chunk = [UInt8](repeating: 0, count: 64 << 10)
-    while contents.count <= maxFileBytes {
-      let count = Glibc.read(descriptor, &chunk, chunk.count)
-      if count == 0 { return .contents(contents) }
-      if count > 0 {
-        contents += chunk[..<count]
-      } else if errno != EINTR {
-        return .unreadable(String(cString: strerror(errno)))
-      }
+  private static func read(_ path: String) -> Contents {
+    do throws(SystemCallError) {
+      let contents = try File.read(path, maxBytes: maxFileBytes)
+      return contents.count > maxFileBytes
+        ? .unreadable("it is longer than \(maxFileBytes >> 20) MiB") : .bytes(contents)
+    } catch {
+      return error.number == ENOENT ? .missing : .unreadable(String(cString: strerror(error.number)))
     }
-    return .unreadable("it is longer than \(maxFileBytes >> 20) MiB")
   }
 
   /// An entry with all its texts; much more than passwd(5) and group(5) have.

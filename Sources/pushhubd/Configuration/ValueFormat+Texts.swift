@@ -84,32 +84,25 @@ extension ValueFormat where Value == String? {
     }
   }
 
-  /// A path that may begin with `$CREDENTIALS_DIRECTORY/`; empty for none.
+  /// A path, which may begin with `$CREDENTIALS_DIRECTORY/`; nothing is the same as the credential `jwt-key`, nil.
   static var keyFile: ValueFormat {
-    ValueFormat("path") { (text, surroundings) throws(ValueProblem) in
+    let prefix = "$CREDENTIALS_DIRECTORY/"
+    return ValueFormat("path") { (text, surroundings) throws(ValueProblem) in
       let path = try line(text, maxBytes: 4095)
       guard path.hasPrefix("$") else { return path.isEmpty ? nil : path }
-      guard path.hasPrefix(Credential.prefix) else {
-        throw ValueProblem("\(quoted(text)) begins with a variable: write a path, or \(Credential.prefix)NAME")
+      guard path.hasPrefix(prefix) else {
+        throw ValueProblem("\(quoted(text)) begins with a variable: write a path, or \(prefix)NAME")
       }
-      if let directory = surroundings.environment[Credential.variable], !directory.isEmpty {
-        return directory + "/" + path.dropFirst(Credential.prefix.utf8.count)
-      }
-      guard path == Credential.defaultPath else {
+      let name = String(path.dropFirst(prefix.count))
+      if name == Settings.Auth.credential { return nil }
+      guard let path = Credential.path(named: name, environment: surroundings.environment) else {
         throw ValueProblem(
-          "\(quoted(text)) needs a credential, but systemd gave none: write a path, or add LoadCredential=")
+          "\(quoted(text)) is a credential, and systemd gave none: add LoadCredential= to the service, or write a path")
       }
-      return nil
+      return path
     } write: {
-      $0 ?? ""
+      $0 ?? prefix + Settings.Auth.credential
     }
-  }
-
-  /// What systemd.exec(5) says of credentials.
-  private enum Credential {
-    static var variable: String { "CREDENTIALS_DIRECTORY" }
-    static var prefix: String { "$CREDENTIALS_DIRECTORY/" }
-    static var defaultPath: String { prefix + "jwt-key" }
   }
 }
 
