@@ -24,4 +24,4 @@ int clinux_lstat(const char *path, struct clinux_file *file) {
   return 0;
 }
 
-void clinux_name_thread(const char *name) { (void)pthread_setname_np(pthread_self(), name); }
+int clinux_name_thread(const char *name) { return pthread_setname_np(pthread_self(), name); }

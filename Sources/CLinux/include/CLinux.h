@@ -23,6 +23,6 @@ struct clinux_file {
 // Returns 0, or -1 with errno.
 int clinux_lstat(const char *path, struct clinux_file *file);
 
-// Names the calling thread; at most 15 bytes.
-void clinux_name_thread(const char *name);
+// Names the calling thread, at most 15 bytes: pthread_setname_np(3).
+int clinux_name_thread(const char *name);
 #endif

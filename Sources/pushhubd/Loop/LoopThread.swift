@@ -24,7 +24,7 @@ enum LoopThread {
     let result = pthread_create(&thread, &attributes, { argument in
       guard let argument else { return nil }
       let body = Unmanaged<Body>.fromOpaque(argument).takeRetainedValue()
-      clinux_name_thread(body.name)
+      _ = clinux_name_thread(body.name)  // a name is a help for whoever looks, no more
       body.run()
       return nil
     }, body.toOpaque())

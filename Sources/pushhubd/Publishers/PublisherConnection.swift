@@ -73,7 +73,7 @@ final class PublisherConnection {
 
   private func read(now: Moment, ask: (UserID) -> Void) -> Outcome {
     withUnsafeTemporaryAllocation(byteCount: Self.readSize, alignment: 16) { buffer in
-      let count = recv(descriptor, buffer.baseAddress, buffer.count, CInt(MSG_DONTWAIT.rawValue))
+      let count = recv(descriptor, buffer.baseAddress, buffer.count, SocketFlags.receive)
       if count > 0 {
         let bytes = UnsafeBufferPointer(rebasing: buffer.bindMemory(to: UInt8.self)[..<count])
         splitter.append(bytes.span) { execute($0, now: now, ask: ask) }
@@ -111,7 +111,7 @@ final class PublisherConnection {
   private func flush() -> Bool {
     while written < replies.count {
       let count = replies.withUnsafeBytes {
-        send(descriptor, $0.baseAddress?.advanced(by: written), $0.count - written, CInt(MSG_NOSIGNAL.rawValue | MSG_DONTWAIT.rawValue))
+        send(descriptor, $0.baseAddress?.advanced(by: written), $0.count - written, SocketFlags.send)
       }
       if count >= 0 {
         written += count

@@ -95,7 +95,7 @@ final class PublisherTable {
     guard context.census.value < context.maxPublishers else {
       if let publisher = try? Publisher(of: descriptor) { context.log(.tooMany(publisher)) }
       let reply = Reply.error(.overloaded, "\(context.maxPublishers) publishers are connected, as many as allowed").bytes
-      _ = send(descriptor, reply, reply.count, CInt(MSG_NOSIGNAL.rawValue | MSG_DONTWAIT.rawValue))
+      _ = send(descriptor, reply, reply.count, SocketFlags.send)
       close(descriptor)
       return
     }

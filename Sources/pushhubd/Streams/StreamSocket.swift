@@ -25,7 +25,7 @@ enum StreamSocket {
   }
 
   static func write(_ descriptor: CInt, _ bytes: UnsafeRawBufferPointer) -> WriteOutcome {
-    outcome(of: send(descriptor, bytes.baseAddress, bytes.count, CInt(MSG_NOSIGNAL.rawValue | MSG_DONTWAIT.rawValue)))
+    outcome(of: send(descriptor, bytes.baseAddress, bytes.count, SocketFlags.send))
   }
 
   /// Writes what waits, in one call.
@@ -41,7 +41,7 @@ enum StreamSocket {
       var message = msghdr()
       message.msg_iov = parts.baseAddress
       message.msg_iovlen = count
-      return outcome(of: sendmsg(descriptor, &message, CInt(MSG_NOSIGNAL.rawValue | MSG_DONTWAIT.rawValue)))
+      return outcome(of: sendmsg(descriptor, &message, SocketFlags.send))
     }
   }
 
@@ -49,7 +49,7 @@ enum StreamSocket {
   static func discardInput(_ descriptor: CInt) -> Bool {
     withUnsafeTemporaryAllocation(byteCount: 4096, alignment: 1) { buffer in
       for _ in 0..<16 {
-        let count = recv(descriptor, buffer.baseAddress, buffer.count, CInt(MSG_DONTWAIT.rawValue))
+        let count = recv(descriptor, buffer.baseAddress, buffer.count, SocketFlags.receive)
         if count == 0 { return false }
         if count < 0 { return errno == EAGAIN || errno == EINTR }
       }

@@ -11,6 +11,7 @@ extension StreamTable {
     var detours: [Detour] = []
     let whole = Frame.joining(frames)
     let wall = now.wall
+    let flags = SocketFlags.send
     var served: UInt64 = 0
     whole.withUnsafeBytes { bytes in
       slots.withUnsafeMutableBufferPointer { slots in
@@ -20,7 +21,7 @@ extension StreamTable {
             if slots[index].phase != .free { detours.append(Detour(index: index, cause: .waits)) }
             continue
           }
-          let sent = send(descriptor, bytes.baseAddress, bytes.count, sendFlags)
+          let sent = Glibc.send(descriptor, bytes.baseAddress, bytes.count, flags)
           guard sent == bytes.count else {
             detours.append(Detour(index: index, cause: sent < 0 ? .failed(errno) : .partial(sent)))
             continue
@@ -41,7 +42,7 @@ extension StreamTable {
     let descriptor = slots[index].openRoad
     guard descriptor >= 0 else { return take(Detour(index: index, cause: .waits), nil, frames) }
     let whole = Frame.joining(frames)
-    let sent = whole.withUnsafeBytes { Glibc.send(descriptor, $0.baseAddress, $0.count, sendFlags) }
+    let sent = whole.withUnsafeBytes { Glibc.send(descriptor, $0.baseAddress, $0.count, SocketFlags.send) }
     guard sent == whole.count else {
       return take(Detour(index: index, cause: sent < 0 ? .failed(errno) : .partial(sent)), whole, frames)
     }
@@ -69,8 +70,6 @@ extension StreamTable {
     let index: Int
     let cause: Cause
   }
-
-  private var sendFlags: CInt { CInt(MSG_NOSIGNAL.rawValue | MSG_DONTWAIT.rawValue) }
 
   private func take(_ detour: Detour, _ whole: Frame?, _ frames: ArraySlice<Frame>) {
     switch detour.cause {

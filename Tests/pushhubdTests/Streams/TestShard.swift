@@ -63,8 +63,6 @@ final class TestShard {
     var pair: [CInt] = [-1, -1]
     let kind = CInt(SOCK_STREAM.rawValue | SOCK_NONBLOCK.rawValue)
     guard socketpair(AF_UNIX, kind, 0, &pair) == 0 else { throw SystemCallError("socketpair") }
-    var size: CInt = 4096
-    setsockopt(pair[0], SOL_SOCKET, SO_SNDBUF, &size, 4)
     return Client(stream: opening.stream, id: request.id, socket: pair[1], hubSocket: pair[0])
   }
 
@@ -74,8 +72,15 @@ final class TestShard {
     let client = try register(
       user, lastEventID: lastEventID, isChunked: isChunked, tokenExpiresAt: tokenExpiresAt)
     perform()
-    table.attach(client.hubSocket, to: client.stream)
+    attach(client)
     return client
+  }
+
+  /// With a send buffer that fills up soon.
+  func attach(_ client: Client) {
+    table.attach(client.hubSocket, to: client.stream)
+    var size: CInt = 4096
+    setsockopt(client.hubSocket, SOL_SOCKET, SO_SNDBUF, &size, 4)
   }
 
   @discardableResult
@@ -104,7 +109,7 @@ final class TestShard {
     var bytes: [UInt8] = []
     var buffer = [UInt8](repeating: 0, count: 65_536)
     while true {
-      let count = recv(client.socket, &buffer, buffer.count, CInt(MSG_DONTWAIT.rawValue))
+      let count = recv(client.socket, &buffer, buffer.count, SocketFlags.receive)
       if count > 0 {
         bytes += buffer.prefix(count)
       } else if count == 0 && bytes.isEmpty {
@@ -115,13 +120,10 @@ final class TestShard {
     }
   }
 
-  /// Reads until the end of the stream, letting the hub write whenever it can.
+  /// Reads until the end of the stream, letting the hub write whenever it can; an issue if it does not end.
   func readToEnd(_ client: Client) -> String {
-    var text = ""
-    while let more = read(client) {
-      text += more
-      poll()
-    }
+    let text = drain(client)
+    #expect(read(client) == nil, "the stream has not ended")
     return text
   }
 
