@@ -1,6 +1,7 @@
 #define _GNU_SOURCE
 #include "CLinux.h"
 #include <pthread.h>
+#include <sys/socket.h>
 #include <sys/stat.h>
 
 int clinux_peer_credentials(int fd, int *pid, unsigned *uid, unsigned *gid) {

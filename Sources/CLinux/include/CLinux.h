@@ -1,11 +1,9 @@
 #ifndef CLINUX_H
 #define CLINUX_H
 // What Swift's Glibc module leaves out. Not with _GNU_SOURCE: types would differ from those of the other C modules.
-#include <netinet/tcp.h>
 #include <sys/epoll.h>
 #include <sys/eventfd.h>
 #include <stdint.h>
-#include <sys/socket.h>
 
 // The peer of a connected Unix socket, by SO_PEERCRED. Returns 0, or -1 with errno.
 int clinux_peer_credentials(int fd, int *pid, unsigned *uid, unsigned *gid);

@@ -320,8 +320,13 @@ package final class SSEManager: Sendable {
 
   // MARK: - Figures
 
-  /// The seed's `getStats`.
-  package func statistics(now: Moment) -> Statistics {
+  /// What the status line and the end of draining need; cheap.
+  package func counts() -> (connections: Int, users: Int, usedPlaces: Int, eventsPublished: UInt64) {
+    state.withLock { ($0.registry.count, $0.registry.userCount, $0.registry.usedPlaces, $0.sequence) }
+  }
+
+  /// The seed's `getStats`. Without the list of users it is cheap.
+  package func statistics(now: Moment, listsUsers: Bool = true) -> Statistics {
     var statistics = Statistics()
     let counts = state.withLock { state in
       statistics.totalConnections = state.registry.count
@@ -332,7 +337,7 @@ package final class SSEManager: Sendable {
       statistics.replays = state.replays
       statistics.historyEvents = state.history.count
       statistics.historyBytes = state.history.bytes
-      return state.registry.countsByUser()
+      return listsUsers ? state.registry.countsByUser() : []
     }
     statistics.list(counts)
     statistics.uptimeSeconds = (now.monotonic - startedAt.monotonic) / 1000

@@ -3,8 +3,8 @@ import JWTKit
 /// The keys that tokens are checked with, sorted by algorithm: a token's `alg` can only ever choose among the keys that
 /// are for it, so a public key is never taken for a secret (RFC 8725 section 2.1).
 struct KeyRing: Sendable {
-  /// A token without `kid` is tried with every key of its algorithm, so the number is what a bad one may cost: 16
-  /// checks of EdDSA are 1.6 ms.
+  /// A token without `kid` is tried with every key of its algorithm, so the number bounds what a bad one
+  /// costs: a check of EdDSA, the dearest, takes some 100 µs.
   static let maxKeys = 16
 
   private struct Verifier: Sendable {

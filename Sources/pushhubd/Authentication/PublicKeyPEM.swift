@@ -5,6 +5,7 @@ enum PublicKeyPEM {
   /// The key, and what it is for people.
   static func key(_ text: String) async throws(KeyFileError) -> (VerificationKey, summary: String) {
     try checkLabels(text)
+    let text = block(of: text)
     do {
       if let key = try? Insecure.RSA.PublicKey(pem: text) {
         try checkPurpose(of: key, in: text)
@@ -44,6 +45,13 @@ enum PublicKeyPEM {
     guard labels == ["PUBLIC KEY"] else {
       throw KeyFileError("holds “\(labels[0])”; it takes “PUBLIC KEY”, as `openssl pkey -pubout` prints it")
     }
+  }
+
+  /// What stands around a block is for people (RFC 7468 section 2), and jwt-kit refuses it.
+  private static func block(of text: String) -> String {
+    let start = text.firstRange(of: "-----BEGIN ")?.lowerBound ?? text.startIndex
+    let end = text.firstRange(of: "-----END PUBLIC KEY-----")?.upperBound ?? text.endIndex
+    return start < end ? String(text[start..<end]) : text
   }
 
   /// A key that is marked for RSASSA-PSS alone is read like any RSA key, but is not for RS256.

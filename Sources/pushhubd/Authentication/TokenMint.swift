@@ -7,8 +7,11 @@ struct TokenMint: Sendable {
 
   private let signer: any JWTAlgorithm
 
-  /// The secret is the contents of a key file, at least `VerificationKey.minSecretBytes` long.
+  /// The secret is that of the hub's key file, without a line break at the end.
   init(secret: [UInt8]) async throws {
+    guard secret.count >= VerificationKey.minSecretBytes else {
+      throw KeyFileError("holds a secret of less than \(VerificationKey.minSecretBytes) bytes")
+    }
     signer = try await JWTKeyCollection().add(hmac: HMACKey(from: secret), digestAlgorithm: .sha256).getKey()
   }
 

@@ -18,7 +18,7 @@ final class API: Sendable {
   struct Admitted: Sendable {
     let endpoint: Endpoint
     /// Nil where the endpoint asks nobody who he is.
-    let caller: Caller?
+    let caller: Principal?
     let head: RequestHead
   }
 
@@ -59,15 +59,15 @@ final class API: Sendable {
   }
 
   /// Who it is, whether he may, and whether he comes too fast.
-  private func caller(of head: RequestHead, for endpoint: Endpoint, rules: HTTPRules) throws(Problem) -> Caller? {
+  private func caller(of head: RequestHead, for endpoint: Endpoint, rules: HTTPRules) throws(Problem) -> Principal? {
     guard endpoint.access != .anyone else { return nil }
     let now = hub.now()
-    let caller = try hub.authenticate(head, now: now)
+    let caller = try authenticate(head, now: now, rules: rules)
     switch endpoint.access {
     case .anyone, .anyCaller: break
     case .scope(let scope): guard caller.scopes.contains(scope) else { throw Problem.insufficientScope(scope) }
     case .owner(let user):
-      guard caller.user == user || caller.mayAdminister else { throw Problem.insufficientScope(Caller.adminScope) }
+      guard caller.user == user || caller.scopes.contains(.admin) else { throw Problem.insufficientScope(.admin) }
     }
     let verdict = rates.withLock { rates in
       rates.requestsPerSecond = rules.options.requestsPerSecond
@@ -75,6 +75,30 @@ final class API: Sendable {
     }
     if case .refused(let seconds) = verdict { throw Problem.rateLimited(retryAfter: seconds) }
     return caller
+  }
+
+  private func authenticate(_ head: RequestHead, now: Moment, rules: HTTPRules) throws(Problem) -> Principal {
+    let token: Substring
+    switch rules.options.tokenSource.find(fields: { head.headers[$0] }, query: head.target.query?[...]) {
+    case .none: throw Problem.missingToken
+    case .malformed: throw Problem.invalidToken("The token is malformed")
+    case .bearer(let text), .query(let text): token = text
+    case .cookie(let text):
+      guard head.method != .POST || isOriginAllowed(head, rules: rules) else {
+        throw Problem(.originNotAllowed, "A token from a cookie needs an Origin that is allowed.")
+      }
+      token = text
+    }
+    do throws(TokenRefusal) {
+      return try hub.authenticate(token, now: now)
+    } catch { throw Problem.invalidToken(error.errorDescription) }
+  }
+
+  /// A page cannot set `X-Forwarded-Proto` on a request to another site without that site's leave, so it may be
+  /// believed here: it is how a proxy that speaks TLS says so.
+  private func isOriginAllowed(_ head: RequestHead, rules: HTTPRules) -> Bool {
+    let scheme = head.headers.first(name: "x-forwarded-proto") == "https" ? "https" : "http"
+    return rules.cookieRule.allows(origins: head.headers["origin"], scheme: scheme, host: head.authority)
   }
 
   private func check(_ head: RequestHead, for endpoint: Endpoint, rules: HTTPRules) throws(Problem) {
@@ -161,7 +185,7 @@ final class API: Sendable {
     return .json(answer)
   }
 
-  private func renew(_ connection: ConnectionID, caller: Caller?) throws(Problem) -> Answer {
+  private func renew(_ connection: ConnectionID, caller: Principal?) throws(Problem) -> Answer {
     guard let caller else { throw Problem.missingToken }
     switch hub.manager.renew(connection, for: caller.user, tokenExpiresAt: caller.expiresAt) {
     case .renewed:

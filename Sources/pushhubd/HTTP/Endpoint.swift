@@ -20,7 +20,7 @@ enum Endpoint: Sendable, Hashable {
   enum Access: Hashable {
     case anyone
     case anyCaller
-    case scope(String)
+    case scope(Scopes)
     case owner(UserID)
   }
 
@@ -28,8 +28,8 @@ enum Endpoint: Sendable, Hashable {
     switch self {
     case .health, .demoSession, .demoFile: .anyone
     case .connect, .renew: .anyCaller
-    case .send, .broadcast: .scope(Caller.publishScope)
-    case .statistics, .metrics: .scope(Caller.adminScope)
+    case .send, .broadcast: .scope(.publish)
+    case .statistics, .metrics: .scope(.admin)
     case .connections(let user), .disconnect(let user): .owner(user)
     }
   }

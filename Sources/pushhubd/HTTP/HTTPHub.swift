@@ -10,8 +10,7 @@ protocol HTTPHub: AnyObject, Sendable {
   /// An id that nobody can guess.
   func randomConnectionID() -> ConnectionID
 
-  /// Which token a request shows, and what it says.
-  func authenticate(_ request: RequestHead, now: Moment) throws(Problem) -> Caller
+  func authenticate(_ token: Substring, now: Moment) throws(TokenRefusal) -> Principal
 
   /// Hands over a connected, non-blocking socket whose response head and preamble are written.
   func attach(_ descriptor: CInt, to stream: StreamRef)

@@ -4,6 +4,8 @@ struct HTTPOptions: Sendable {
   var basePath = "/sse"
   /// The origins whose scripts may read answers; `*` is all of them.
   var allowedOrigins: [String] = []
+  /// Where a request's token is looked for.
+  var tokenSource = TokenSource(cookie: "pushhub_token", queryParameter: nil)
   /// The most bytes of a request line and its header fields together.
   var maxHeaderBytes = 16 << 10
   /// The most bytes of a request's content, chunks taken out.
@@ -23,10 +25,12 @@ struct HTTPRules: Sendable {
   let options: HTTPOptions
   let endpoints: Endpoints
   let crossOrigin: CrossOrigin
+  let cookieRule: CookieRule
 
   init(_ options: HTTPOptions) {
     self.options = options
     endpoints = Endpoints(basePath: options.basePath, isDevelopment: options.isDevelopment)
     crossOrigin = CrossOrigin(allowing: options.allowedOrigins)
+    cookieRule = CookieRule(allowedOrigins: options.allowedOrigins)
   }
 }

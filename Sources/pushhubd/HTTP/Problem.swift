@@ -100,8 +100,9 @@ extension Problem {
       .with("WWW-Authenticate", "Bearer error=\"invalid_token\", error_description=\"\(quotable)\"")
   }
 
-  static func insufficientScope(_ scope: String) -> Problem {
-    Problem(.insufficientScope, "The token lacks the scope \(scope).")
+  static func insufficientScope(_ scope: Scopes) -> Problem {
+    let scope = Scopes.names.first { $0.scope == scope }?.name ?? ""
+    return Problem(.insufficientScope, "The token lacks the scope \(scope).")
       .with("WWW-Authenticate", "Bearer error=\"insufficient_scope\", scope=\"\(scope)\"")
   }
 

@@ -6,6 +6,8 @@ struct PublishSocket {
   /// Why the socket cannot be opened, in words for the operator.
   struct Failure: Error, CustomStringConvertible {
     let description: String
+    /// The directory that it lies in is not there and cannot be made.
+    var isDirectoryMissing = false
   }
 
   let path: String
@@ -16,6 +18,16 @@ struct PublishSocket {
   private struct Identity: Equatable {
     let device: UInt64
     let inode: UInt64
+  }
+
+  /// Opens the configured socket, or the user's own where the default's directory cannot be made.
+  static func open(_ settings: Settings.Publish, environment: [String: String]) throws(Failure) -> PublishSocket {
+    do throws(Failure) {
+      return try open(path: settings.socket, mode: settings.mode, group: settings.group?.id)
+    } catch {
+      guard error.isDirectoryMissing, let fallback = settings.fallbackSocket(environment: environment) else { throw error }
+      return try open(path: fallback, mode: settings.mode, group: settings.group?.id)
+    }
   }
 
   /// Creates the socket. A stale one at the path, which nobody listens on, is removed; a live one and any other kind of
@@ -64,7 +76,9 @@ struct PublishSocket {
     guard let slash = path.lastIndex(of: "/"), slash > path.startIndex else { return }
     let parent = String(path[..<slash])
     if access(parent, F_OK) == 0 || mkdir(parent, 0o755) == 0 || errno == EEXIST { return }
-    throw failure("cannot make the directory \(parent) of the socket")
+    var failure = failure("cannot make the directory \(parent) of the socket")
+    failure.isDirectoryMissing = true
+    throw failure
   }
 
   private static func removeStale(_ path: String, _ address: sockaddr_un) throws(Failure) {

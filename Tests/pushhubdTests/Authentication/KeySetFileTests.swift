@@ -97,7 +97,7 @@ struct KeySetFileTests {
     #expect(summary == "a JWK Set: “h” (HS256, HS384, HS512); not for signatures: “enc”, “agree”")
   }
 
-  @Test(arguments: [
+  private static let badSets: [(String, String)] = [
     ("{", "no JSON object"), ("[]", "no JSON object"), ("{}", "“keys” must be an array"), (#"{"keys":{}}"#, "“keys”"),
     (#"{"keys":[1]}"#, "“keys”"), (#"{"keys":[]}"#, "without a key"), (#"{"keys":[],"keys":[]}"#, "twice"),
     (String(set(oct()).dropLast()), "no JSON object"), (set(oct()) + "x", "no JSON object"),
@@ -128,7 +128,9 @@ struct KeySetFileTests {
     (set(JOSEVectors.es256.key.replacing("}", with: #","alg":"ES384"}"#)), "it may be ES256"),
     (set(JOSEVectors.edDSA.key.replacing("Ed25519", with: "X25519")), "it may be Ed25519"),
     (set(JOSEVectors.edDSA.key.replacing("11qY", with: "")), "29 bytes in “x”, and not 32"),
-  ])
+  ]
+
+  @Test(arguments: badSets)
   func badSetsAreRefused(set: String, message: String) async {
     let found = await error(set)
     #expect(found?.contains(message) == true, "\(found ?? "accepted")")

@@ -1,3 +1,4 @@
+import HubCore
 import JWTKit
 
 @testable import pushhubd

@@ -25,6 +25,10 @@ struct TokenMintTests {
     #expect(principal.expiresAt == nil)
   }
 
+  @Test func aWeakSecretMintsNothing() async {
+    await #expect(throws: KeyFileError.self) { try await TokenMint(secret: [UInt8](repeating: 0x73, count: 31)) }
+  }
+
   @Test func twoSecretsDiffer() {
     let secrets = (0..<100).map { _ in TokenMint.randomSecret() }
     #expect(Set(secrets).count == 100)

@@ -1,0 +1,3 @@
+enum DemoAssets {
+  static let files: [(path: String, contentType: String, body: String)] = []
+}
