@@ -150,9 +150,13 @@ struct Daemon {
     return listeners
   }
 
-  private func supervise(_ hub: Hub, group: MultiThreadedEventLoopGroup, listeners: [HTTPListener]) throws -> ServiceSupervisor {
+  private func supervise(_ hub: Hub, group: MultiThreadedEventLoopGroup, listeners: [HTTPListener]) throws
+    -> ServiceSupervisor
+  {
     let shards = hub.streams.shards.enumerated().map { ShardProbe($1, name: "shard \($0)") as any WatchdogProbe }
-    let loops = group.makeIterator().enumerated().map { EventLoopProbe($1, name: "HTTP loop \($0)") as any WatchdogProbe }
+    let loops = group.makeIterator().enumerated().map {
+      EventLoopProbe($1, name: "HTTP loop \($0)") as any WatchdogProbe
+    }
     let supervisor = ServiceSupervisor(
       notifier: notifier, probes: shards + loops + [TaskPoolProbe()],
       addresses: listeners.compactMap(\.place), logger: logger

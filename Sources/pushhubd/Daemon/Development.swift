@@ -15,7 +15,8 @@ struct Development: Sendable {
   }
 
   func session(for user: UserID, basePath: String, now: Moment) -> [UInt8]? {
-    guard let token = mintToken(for: user, [], now), let adminToken = mintToken(for: user, [.publish, .admin], now) else {
+    guard let token = mintToken(for: user, [], now), let adminToken = mintToken(for: user, [.publish, .admin], now)
+    else {
       return nil
     }
     return JSONText.object { json in

@@ -21,13 +21,15 @@ enum LoopThread {
     pthread_attr_setdetachstate(&attributes, CInt(PTHREAD_CREATE_DETACHED))
     // The new thread takes the one reference that is passed to it.
     let body = Unmanaged.passRetained(Body(name, run))
-    let result = pthread_create(&thread, &attributes, { argument in
-      guard let argument else { return nil }
-      let body = Unmanaged<Body>.fromOpaque(argument).takeRetainedValue()
-      _ = clinux_name_thread(body.name)  // a name is a help for whoever looks, no more
-      body.run()
-      return nil
-    }, body.toOpaque())
+    let result = pthread_create(
+      &thread, &attributes,
+      { argument in
+        guard let argument else { return nil }
+        let body = Unmanaged<Body>.fromOpaque(argument).takeRetainedValue()
+        _ = clinux_name_thread(body.name)  // a name is a help for whoever looks, no more
+        body.run()
+        return nil
+      }, body.toOpaque())
     pthread_attr_destroy(&attributes)
     guard result == 0 else {
       body.release()

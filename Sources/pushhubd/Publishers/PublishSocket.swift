@@ -25,7 +25,9 @@ struct PublishSocket {
     do throws(Failure) {
       return try open(path: settings.socket, mode: settings.mode, group: settings.group?.id)
     } catch {
-      guard error.isDirectoryMissing, let fallback = settings.fallbackSocket(environment: environment) else { throw error }
+      guard error.isDirectoryMissing, let fallback = settings.fallbackSocket(environment: environment) else {
+        throw error
+      }
       return try open(path: fallback, mode: settings.mode, group: settings.group?.id)
     }
   }
@@ -88,7 +90,8 @@ struct PublishSocket {
       throw failure("cannot look at \(path)")
     }
     guard file.is_socket != 0 else {
-      throw Failure(description: "\(path) is there already and is no socket: remove it, or set publish.socket to another path")
+      throw Failure(
+        description: "\(path) is there already and is no socket: remove it, or set publish.socket to another path")
     }
     let probe = socket(AF_UNIX, CInt(SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue | SOCK_NONBLOCK.rawValue), 0)
     guard probe >= 0 else { throw failure("cannot open a Unix socket") }
@@ -113,7 +116,8 @@ struct PublishSocket {
     address.sun_family = sa_family_t(AF_UNIX)
     let capacity = MemoryLayout.size(ofValue: address.sun_path)
     guard !path.isEmpty, path.utf8.count < capacity, !path.utf8.contains(0) else {
-      throw Failure(description: "the path of a Unix socket has 1 to \(capacity - 1) bytes; “\(path)” has \(path.utf8.count)")
+      throw Failure(
+        description: "the path of a Unix socket has 1 to \(capacity - 1) bytes; “\(path)” has \(path.utf8.count)")
     }
     withUnsafeMutableBytes(of: &address.sun_path) { $0.copyBytes(from: path.utf8) }
     return address

@@ -12,7 +12,9 @@ struct Publisher: Sendable, Hashable {
     var pid: CInt = 0
     var uid: CUnsignedInt = 0
     var gid: CUnsignedInt = 0
-    guard clinux_peer_credentials(descriptor, &pid, &uid, &gid) == 0 else { throw SystemCallError("getsockopt SO_PEERCRED") }
+    guard clinux_peer_credentials(descriptor, &pid, &uid, &gid) == 0 else {
+      throw SystemCallError("getsockopt SO_PEERCRED")
+    }
     self.init(pid: pid, uid: uid, gid: gid)
   }
 

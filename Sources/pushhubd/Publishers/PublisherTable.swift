@@ -94,7 +94,8 @@ final class PublisherTable {
   private func admit(_ descriptor: CInt) {
     guard context.census.value < context.maxPublishers else {
       if let publisher = try? Publisher(of: descriptor) { context.log(.tooMany(publisher)) }
-      let reply = Reply.error(.overloaded, "\(context.maxPublishers) publishers are connected, as many as allowed").bytes
+      let reply = Reply.error(.overloaded, "\(context.maxPublishers) publishers are connected, as many as allowed")
+        .bytes
       _ = send(descriptor, reply, reply.count, SocketFlags.send)
       close(descriptor)
       return

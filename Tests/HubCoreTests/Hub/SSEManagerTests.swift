@@ -55,7 +55,9 @@ func event(_ sequence: Int, _ data: String) -> String { "id: 7-\(sequence)\neven
     let bert = try hub.open("bert").stream
     #expect(hub.publish("1", to: .user(name("anna"))) == .accepted(EventID(epoch: 7, sequence: 1), sentCount: 1))
     #expect(hub.publish("2", to: .everyone) == .accepted(EventID(epoch: 7, sequence: 2), sentCount: 2))
-    #expect(hub.publish("3", to: .users([name("bert"), name("nobody")])) == .accepted(EventID(epoch: 7, sequence: 3), sentCount: 1))
+    #expect(
+      hub.publish("3", to: .users([name("bert"), name("nobody")]))
+        == .accepted(EventID(epoch: 7, sequence: 3), sentCount: 1))
     #expect(hub.publish("4", to: .user(name("nobody"))) == .accepted(EventID(epoch: 7, sequence: 4), sentCount: 0))
     #expect(hub.shard.received(anna) == [event(1, "1"), event(2, "2")])
     #expect(hub.shard.received(bert) == [event(2, "2"), event(3, "3")])
@@ -76,7 +78,9 @@ func event(_ sequence: Int, _ data: String) -> String { "id: 7-\(sequence)\neven
     var request = hub.request("42")
     request.client = ClientID("cid_123")
     request.isChunked = false
-    guard case .opened(let opening) = hub.manager.createConnection(request, now: hub.now) else { throw TestHub.NotOpened() }
+    guard case .opened(let opening) = hub.manager.createConnection(request, now: hub.now) else {
+      throw TestHub.NotOpened()
+    }
     let id = request.id.description
     #expect(
       String(decoding: opening.preamble, as: UTF8.self) == """
@@ -210,7 +214,9 @@ func event(_ sequence: Int, _ data: String) -> String { "id: 7-\(sequence)\neven
   @Test func anEventToOneConnectionIsNotKept() throws {
     let hub = TestHub()
     let request = hub.request("anna")
-    guard case .opened(let opening) = hub.manager.createConnection(request, now: hub.now) else { throw TestHub.NotOpened() }
+    guard case .opened(let opening) = hub.manager.createConnection(request, now: hub.now) else {
+      throw TestHub.NotOpened()
+    }
     hub.publish("1", to: .connection(request.id))
     #expect(hub.shard.received(opening.stream) == [event(1, "1")])
     #expect(hub.shard.received(try hub.open("anna", lastEventID: "7-0").stream) == [])
@@ -310,7 +316,8 @@ func event(_ sequence: Int, _ data: String) -> String { "id: 7-\(sequence)\neven
     _ = hub.manager.createConnection(request, now: hub.now)
     #expect(hub.manager.renew(request.id, for: name("anna"), tokenExpiresAt: 5) == .renewed)
     #expect(hub.manager.renew(request.id, for: name("bert"), tokenExpiresAt: 5) == .otherUser)
-    #expect(hub.manager.renew(ConnectionID(high: 0, low: 0), for: name("anna"), tokenExpiresAt: 5) == .unknownConnection)
+    #expect(
+      hub.manager.renew(ConnectionID(high: 0, low: 0), for: name("anna"), tokenExpiresAt: 5) == .unknownConnection)
   }
 
   @Test func statisticsListTheMostConnectedUsersFirst() throws {

@@ -128,7 +128,8 @@ import Testing
     shard.publish("1")
     _ = shard.manager.closeConnection(client.id, reason: .disconnected, detail: "bye")
     shard.perform()
-    let close = "id: closed\nevent: close\ndata: {\"reason\":\"disconnected\",\"reconnect\":false,\"detail\":\"bye\"}\n\n"
+    let close =
+      "id: closed\nevent: close\ndata: {\"reason\":\"disconnected\",\"reconnect\":false,\"detail\":\"bye\"}\n\n"
     #expect(
       shard.readToEnd(client)
         == "20\r\n\(event(1, "1"))\r\n\(String(close.utf8.count, radix: 16))\r\n\(close)\r\n0\r\n\r\n")
@@ -155,7 +156,8 @@ import Testing
     #expect(shard.departures.reasons == [.clientClosed])
     let bert = try shard.connect("bert")
     #expect(bert.stream.index == anna.stream.index)
-    shard.table.send([EventEncoder.frame(id: EventID(epoch: 7, sequence: 9), type: .message, data: [0x30])], to: anna.stream)
+    shard.table.send(
+      [EventEncoder.frame(id: EventID(epoch: 7, sequence: 9), type: .message, data: [0x30])], to: anna.stream)
     #expect(shard.read(bert) == "")
   }
 
