@@ -1,8 +1,10 @@
 #define _GNU_SOURCE
 #include "CLinux.h"
 #include <pthread.h>
+#include <stddef.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
+#include <sys/uio.h>
 
 int clinux_peer_credentials(int fd, int *pid, unsigned *uid, unsigned *gid) {
   struct ucred credentials;
@@ -26,3 +28,11 @@ int clinux_lstat(const char *path, struct clinux_file *file) {
 }
 
 int clinux_name_thread(const char *name) { return pthread_setname_np(pthread_self(), name); }
+
+_Static_assert(sizeof(struct clinux_part) == sizeof(struct iovec), "parts are iovecs");
+_Static_assert(offsetof(struct clinux_part, size) == offsetof(struct iovec, iov_len), "parts are iovecs");
+
+ssize_t clinux_send_parts(int fd, const struct clinux_part *parts, size_t count, int flags) {
+  struct msghdr message = {.msg_iov = (struct iovec *)parts, .msg_iovlen = count};
+  return sendmsg(fd, &message, flags);
+}

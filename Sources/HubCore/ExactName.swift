@@ -23,7 +23,17 @@ extension String {
   /// Whether the text is 1 to 128 bytes of UTF-8 without control characters (C0, DEL, C1).
   var isPlainName: Bool {
     let size = utf8.count
-    return size >= 1 && size <= 128 && !unicodeScalars.contains { $0.isControl }
+    guard size >= 1 && size <= 128 else { return false }
+    // Bytes rather than scalars, as this is asked for every message; in UTF-8, C1 is C2 80 to C2 9F.
+    var text = self
+    return text.withUTF8 { bytes in
+      var previous: UInt8 = 0
+      for byte in bytes {
+        guard byte >= 0x20, byte != 0x7F, byte >= 0xA0 || previous != 0xC2 || byte < 0x80 else { return false }
+        previous = byte
+      }
+      return true
+    }
   }
 }
 
@@ -66,7 +76,7 @@ package struct IdempotencyKey: ExactName {
 /// The type of a published event: 1 to 128 bytes without control characters, no blank at either end, and none of
 /// the names that the hub keeps for itself.
 package struct EventType: ExactName {
-  package static let reserved: Set<String> = ["open", "welcome", "heartbeat", "close", "error"]
+  package static let reserved = ["open", "welcome", "heartbeat", "close", "error"]
 
   /// Why a text is no event type.
   package enum Refusal: Error, Hashable { case malformed, reserved }

@@ -32,8 +32,16 @@ package func timestamp(wall milliseconds: Int64) -> String {
   let day = dayOfYear - (153 * shiftedMonth + 2) / 5 + 1
   let month = shiftedMonth < 10 ? shiftedMonth + 3 : shiftedMonth - 9
   let year = yearOfEra + era * 400 + (month <= 2 ? 1 : 0)
-  return "\(padded(year, 4))-\(padded(month, 2))-\(padded(day, 2))T"
-    + "\(padded(second / 3600, 2)):\(padded(second / 60 % 60, 2)):\(padded(second % 60, 2)).\(padded(millisecond, 3))Z"
+  var text: [UInt8] = []
+  text.reserveCapacity(24)
+  text.append(padded: year, to: 4, then: UInt8(ascii: "-"))
+  text.append(padded: month, to: 2, then: UInt8(ascii: "-"))
+  text.append(padded: day, to: 2, then: UInt8(ascii: "T"))
+  text.append(padded: second / 3600, to: 2, then: UInt8(ascii: ":"))
+  text.append(padded: second / 60 % 60, to: 2, then: UInt8(ascii: ":"))
+  text.append(padded: second % 60, to: 2, then: UInt8(ascii: "."))
+  text.append(padded: millisecond, to: 3, then: UInt8(ascii: "Z"))
+  return String(decoding: text, as: UTF8.self)
 }
 
 private func floorDivide(_ value: Int64, _ divisor: Int64) -> (quotient: Int64, remainder: Int64) {
@@ -41,7 +49,13 @@ private func floorDivide(_ value: Int64, _ divisor: Int64) -> (quotient: Int64, 
   return remainder < 0 ? (quotient - 1, remainder + divisor) : (quotient, remainder)
 }
 
-private func padded(_ value: Int64, _ width: Int) -> String {
-  let digits = String(value)
-  return String(repeating: "0", count: max(0, width - digits.count)) + digits
+extension [UInt8] {
+  /// Appends a number with at least so many digits, and the character after it.
+  fileprivate mutating func append(padded value: Int64, to width: Int, then separator: UInt8) {
+    if value < 0 { append(UInt8(ascii: "-")) }
+    let digits = value.magnitude.decimalDigitCount
+    for _ in 0..<Swift.max(0, width - digits) { append(UInt8(ascii: "0")) }
+    append(decimal: value.magnitude)
+    append(separator)
+  }
 }

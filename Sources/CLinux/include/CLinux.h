@@ -3,6 +3,7 @@
 // What Swift's Glibc module leaves out. Not with _GNU_SOURCE: types would differ from those of the other C modules.
 #include <sys/epoll.h>
 #include <sys/eventfd.h>
+#include <sys/types.h>
 #include <stdint.h>
 
 // The peer of a connected Unix socket, by SO_PEERCRED. Returns 0, or -1 with errno.
@@ -23,4 +24,13 @@ int clinux_lstat(const char *path, struct clinux_file *file);
 
 // Names the calling thread, at most 15 bytes: pthread_setname_np(3).
 int clinux_name_thread(const char *name);
+
+// What struct iovec is; whose module that belongs to depends on the order of imports.
+struct clinux_part {
+  const void *base;
+  size_t size;
+};
+
+// sendmsg(2) of the parts, with flags as for send(2).
+ssize_t clinux_send_parts(int fd, const struct clinux_part *parts, size_t count, int flags);
 #endif

@@ -17,6 +17,21 @@ extension Span<UInt8> {
     return index
   }
 
+  /// Whether any byte is a C0 control character.
+  var hasControl: Bool {
+    var index = 0
+    while index &+ 8 <= count {
+      let word = word(at: index)
+      if (word &- Self.lowBits &* 0x20) & ~word & Self.highBits != 0 { return true }
+      index &+= 8
+    }
+    while index < count {
+      if self[index] < 0x20 { return true }
+      index &+= 1
+    }
+    return false
+  }
+
   /// The index of the first byte from `start` on that a JSON string cannot just hold: a control character, a quote, a
   /// backslash or a byte beyond ASCII; or the end.
   func indexOfSpecial(from start: Int) -> Int {
@@ -81,24 +96,21 @@ extension Span<UInt8> {
   }
 
   /// Whether the range begins with the word.
-  func hasPrefix(_ word: String, in range: Range<Int>) -> Bool {
-    var index = range.lowerBound
-    for byte in word.utf8 {
-      guard index < range.upperBound, self[index] == byte else { return false }
-      index += 1
+  @inline(__always) func hasPrefix(_ word: StaticString, in range: Range<Int>) -> Bool {
+    word.withUTF8Buffer { word in
+      guard range.count >= word.count else { return false }
+      for place in 0..<word.count where self[range.lowerBound &+ place] != word[place] { return false }
+      return true
     }
-    return true
   }
 
   /// Whether the range is the word, which is in small letters, without regard to case.
-  func isWord(_ word: String, in range: Range<Int>) -> Bool {
-    guard word.utf8.count == range.count else { return false }
-    var index = range.lowerBound
-    for byte in word.utf8 {
-      guard self[index] | 0x20 == byte else { return false }
-      index += 1
+  @inline(__always) func isWord(_ word: StaticString, in range: Range<Int>) -> Bool {
+    word.withUTF8Buffer { word in
+      guard range.count == word.count else { return false }
+      for place in 0..<word.count where self[range.lowerBound &+ place] | 0x20 != word[place] { return false }
+      return true
     }
-    return true
   }
 
   private func isContinuation(at index: Int) -> Bool { index < count && self[index] & 0xC0 == 0x80 }

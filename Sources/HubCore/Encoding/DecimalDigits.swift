@@ -14,12 +14,15 @@ extension FixedWidthInteger where Self: UnsignedInteger {
 extension [UInt8] {
   /// Appends the value's decimal digits, without making a `String` of them first.
   mutating func append(decimal value: UInt64) {
-    let digits = value.decimalDigitCount
-    append(contentsOf: repeatElement(UInt8(ascii: "0"), count: digits))
+    // No 64-bit value has more than 20 digits.
+    var digits = InlineArray<20, UInt8>(repeating: UInt8(ascii: "0"))
+    var first = digits.count
     var rest = value
-    for index in stride(from: count - 1, through: count - digits, by: -1) {
-      self[index] += UInt8(truncatingIfNeeded: rest % 10)
+    repeat {
+      first -= 1
+      digits[first] += UInt8(truncatingIfNeeded: rest % 10)
       rest /= 10
-    }
+    } while rest > 0
+    append(first..<digits.count, of: digits.span)
   }
 }

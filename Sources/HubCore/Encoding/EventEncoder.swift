@@ -48,10 +48,8 @@ package enum EventEncoder {
 
   /// How many lines the data has, and how many bytes of it are line breaks.
   private static func lineCount(of data: [UInt8]) -> (count: Int, replaced: Int) {
-    let breaks = data.withUnsafeBytes { bytes in
-      bytes.reduce(into: 0) { $0 += $1 == lineFeed || $1 == carriageReturn ? 1 : 0 }
-    }
-    guard breaks > 0 else { return (1, 0) }
+    guard data.span.hasControl else { return (1, 0) }
+    let breaks = data.count { $0 == lineFeed || $0 == carriageReturn }
     var pairs = 0
     for index in data.indices.dropLast() where data[index] == carriageReturn && data[index + 1] == lineFeed {
       pairs += 1

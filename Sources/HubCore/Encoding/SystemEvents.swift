@@ -1,7 +1,7 @@
 /// The events that the hub sends of its own accord. Durations and points in time are milliseconds.
 package enum SystemEvents {
   /// What stands for the user in the template of the welcome message.
-  package static let userPlaceholder = "{userId}"
+  package static let userPlaceholder: StaticString = "{userId}"
 
   /// The first event of a stream: what the connection is called and how it will be served.
   package static func open(
@@ -77,13 +77,21 @@ package enum SystemEvents {
   }
 
   private static func message(_ template: String, user: UserID) -> String {
-    var message = ""
-    var rest = template[...]
-    while let place = rest.utf8.firstRange(of: userPlaceholder.utf8) {
-      message += rest[..<place.lowerBound]
-      message += user.text
-      rest = rest[place.upperBound...]
+    let template = Array(template.utf8)
+    let brace = UInt8(ascii: "{")
+    var message: [UInt8] = []
+    var start = 0
+    var place = template.span.index(of: brace, in: 0..<template.count)
+    while place < template.count {
+      var next = place + 1
+      if template.span.hasPrefix(userPlaceholder, in: place..<template.count) {
+        message += template[start..<place]
+        message += user.text.utf8
+        next = place + userPlaceholder.utf8CodeUnitCount
+        start = next
+      }
+      place = template.span.index(of: brace, in: next..<template.count)
     }
-    return message + rest
+    return String(decoding: message + template[start...], as: UTF8.self)
   }
 }

@@ -36,9 +36,9 @@ extension JSONScanner {
     if isDigit(byte(bytes)) { throw JSONError(reason: .badNumber, offset: start) }
   }
 
-  mutating func skipLiteral(_ literal: String, _ bytes: Span<UInt8>) throws(JSONError) {
+  mutating func skipLiteral(_ literal: StaticString, _ bytes: Span<UInt8>) throws(JSONError) {
     guard bytes.hasPrefix(literal, in: index..<bytes.count) else { throw error(.notAValue) }
-    index += literal.utf8.count
+    index += literal.utf8CodeUnitCount
   }
 
   private mutating func skipEscape(_ bytes: Span<UInt8>) throws(JSONError) {

@@ -29,11 +29,11 @@ struct CommandTags {
   private mutating func add(_ line: Span<UInt8>, _ tag: Range<Int>) throws(CommandError) {
     let equals = line.index(of: UInt8(ascii: "="), in: tag)
     guard equals < tag.upperBound else {
-      throw CommandError(.badTag, "The tag \(line.quoted(tag)) has no value: write @key=value;key=value.")
+      throw CommandError(.badTag, "the tag \(line.quoted(tag)) has no value: write @key=value;key=value")
     }
     let name = tag.lowerBound..<equals
     guard let value = line.percentDecoded(in: equals + 1..<tag.upperBound) else {
-      throw CommandError(.badTag, "The tag \(line.quoted(tag)) is malformed: write a percent sign as %25, and UTF-8.")
+      throw CommandError(.badTag, "the tag \(line.quoted(tag)) is malformed: write a percent sign as %25, and UTF-8")
     }
     if name.count == 3, line.hasPrefix("key", in: name) {
       try set(&key, to: IdempotencyKey(value), tag: "key", rule: "1 to 128 bytes")
@@ -42,15 +42,15 @@ struct CommandTags {
     } else if name.count == 5, line.hasPrefix("reply", in: name) {
       try set(&reply, to: Self.answer(value), tag: "reply", rule: "yes or no")
     } else {
-      throw CommandError(.badTag, "The tag \(line.quoted(name)) is unknown: there are key, ttl and reply.")
+      throw CommandError(.badTag, "the tag \(line.quoted(name)) is unknown: there are key, ttl and reply")
     }
   }
 
   private func set<Value>(
     _ place: inout Value?, to value: Value?, tag: String, rule: String
   ) throws(CommandError) {
-    guard place == nil else { throw CommandError(.badTag, "The tag \(tag) is given twice: give it once.") }
-    guard let value else { throw CommandError(.badTag, "The tag \(tag) has a bad value: it is \(rule).") }
+    guard place == nil else { throw CommandError(.badTag, "the tag \(tag) is given twice: give it once") }
+    guard let value else { throw CommandError(.badTag, "the tag \(tag) has a bad value: it is \(rule)") }
     place = value
   }
 

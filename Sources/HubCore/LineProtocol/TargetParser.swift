@@ -8,14 +8,14 @@ enum TargetParser {
     if line.hasPrefix("conn:", in: word) { return .connection(try connection(line, in: word.dropFirst(5))) }
     if word.count == 1, line[word.lowerBound] == UInt8(ascii: "*") { return .everyone }
     throw CommandError(
-      .badTarget, "The target \(line.quoted(word)) is none: write user:<id>, users:<id>,<id>, conn:<id> or *.")
+      .badTarget, "the target \(line.quoted(word)) is none: write user:<id>, users:<id>,<id>, conn:<id> or *")
   }
 
   /// One user's id.
   static func user(_ line: Span<UInt8>, in word: Range<Int>) throws(CommandError) -> UserID {
     guard line.index(of: comma, in: word) == word.upperBound else {
       throw CommandError(
-        .badTarget, "The user id \(line.quoted(word)) has a comma: write it as %2C, or several users with users:.")
+        .badTarget, "the user id \(line.quoted(word)) has a comma: write it as %2C, or several users with users:")
     }
     return try id(line, in: word)
   }
@@ -37,10 +37,10 @@ enum TargetParser {
   /// An id that has the form of one, but that no hub gives out, belongs to no connection.
   private static func connection(_ line: Span<UInt8>, in word: Range<Int>) throws(CommandError) -> ConnectionID {
     guard let text = line.percentDecoded(in: word), text.utf8.starts(with: "conn_".utf8), text.utf8.count <= 128 else {
-      throw CommandError(.badTarget, "The connection id \(line.quoted(word)) is none: it begins with conn_.")
+      throw CommandError(.badTarget, "the connection id \(line.quoted(word)) is none: it begins with conn_")
     }
     guard let id = ConnectionID(text) else {
-      throw CommandError(.unknownConnection, "There is no connection \(line.quoted(word)).")
+      throw CommandError(.unknownConnection, "there is no connection \(line.quoted(word))")
     }
     return id
   }
@@ -48,11 +48,11 @@ enum TargetParser {
   private static func id(_ line: Span<UInt8>, in range: Range<Int>) throws(CommandError) -> UserID {
     guard let text = line.percentDecoded(in: range) else {
       throw CommandError(
-        .badTarget, "The user id \(line.quoted(range)) is malformed: write a percent sign as %25, and UTF-8.")
+        .badTarget, "the user id \(line.quoted(range)) is malformed: write a percent sign as %25, and UTF-8")
     }
     guard let id = UserID(text) else {
       throw CommandError(
-        .badTarget, "The user id \(line.quoted(range)) is not 1 to 128 bytes without control characters.")
+        .badTarget, "the user id \(line.quoted(range)) is not 1 to 128 bytes without control characters")
     }
     return id
   }

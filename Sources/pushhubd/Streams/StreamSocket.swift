@@ -30,18 +30,14 @@ enum StreamSocket {
 
   /// Writes what waits, in one call.
   static func write(_ descriptor: CInt, _ outbox: borrowing Outbox) -> WriteOutcome {
-    withUnsafeTemporaryAllocation(of: iovec.self, capacity: maxParts) { parts in
+    withUnsafeTemporaryAllocation(of: clinux_part.self, capacity: maxParts) { parts in
       var count = 0
+      // The frames stay alive as long as the outbox holds them.
       outbox.forEachPart(atMost: maxParts) { bytes in
-        // The frames stay alive as long as the outbox holds them, and sendmsg(2) only reads.
-        parts.initializeElement(
-          at: count, to: iovec(iov_base: UnsafeMutableRawPointer(mutating: bytes.baseAddress), iov_len: bytes.count))
+        parts.initializeElement(at: count, to: clinux_part(base: bytes.baseAddress, size: bytes.count))
         count += 1
       }
-      var message = msghdr()
-      message.msg_iov = parts.baseAddress
-      message.msg_iovlen = count
-      return outcome(of: sendmsg(descriptor, &message, SocketFlags.send))
+      return outcome(of: clinux_send_parts(descriptor, parts.baseAddress, count, SocketFlags.send))
     }
   }
 

@@ -49,15 +49,16 @@ struct EventEncoderTests {
 
   @Test func givesAConformingParserAnyMixOfLineBreaksBack() {
     let alphabet = Array("\r\n: ad".utf8)
-    for number in 0..<(6 * 6 * 6 * 6 * 6 * 6) {
+    let wrong = (0..<(6 * 6 * 6 * 6 * 6 * 6)).filter { number in
       var rest = number
       let data = (0..<6).map { _ in
         defer { rest /= alphabet.count }
         return alphabet[rest % alphabet.count]
       }
       let reader = EventStreamReader(EventEncoder.frame(id: id, type: .message, data: data).bytes(isChunked: false))
-      #expect(reader.events == [.init(id: "7-42", type: "message", data: joinedByLineFeeds(text(data)))])
+      return reader.events != [.init(id: "7-42", type: "message", data: joinedByLineFeeds(text(data)))]
     }
+    #expect(wrong.isEmpty)
   }
 
   /// What a parser makes of data that is sent line by line: every CR LF, CR and LF is one LF.

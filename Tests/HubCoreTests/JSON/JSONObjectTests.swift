@@ -71,13 +71,14 @@ struct JSONObjectTests {
     #expect(string.map { Array($0.utf8) } == decoded.map { Array($0.utf8) })
   }
 
-  @Test func decodesEveryEscapedUnitAsFoundationDoes() throws {
-    for unit in stride(from: 0, through: 0xFFFF, by: 1) {
+  @Test func decodesEveryEscapedUnit() throws {
+    let wrong = try (0...0xFFFF).filter { unit in
       let digits = String(unit, radix: 16)
       let json = "\"\\u" + String(repeating: "0", count: 4 - digits.count) + digits + "\""
       let expected = Unicode.Scalar(UInt32(unit)).map { String(Character($0)) }
-      #expect(try value(json).string == expected)
+      return try value(json).string != expected
     }
+    #expect(wrong.isEmpty)
   }
 
   @Test(arguments: [

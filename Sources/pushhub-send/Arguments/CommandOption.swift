@@ -1,0 +1,39 @@
+/// The options, by the names they have on the command line.
+enum CommandOption: String, CaseIterable {
+  case user, users, connection, broadcast
+  case lines, text, key, ttl
+  case requireDelivery = "require-delivery"
+  case reason
+  case quiet, json, socket, timeout, help, version
+
+  /// As a person writes it.
+  var name: String { "--" + rawValue }
+
+  var takesValue: Bool {
+    switch self {
+    case .user, .users, .connection, .key, .ttl, .reason, .socket, .timeout: true
+    case .broadcast, .lines, .text, .requireDelivery, .quiet, .json, .help, .version: false
+    }
+  }
+
+  /// Whether the option means the same whatever is asked of the hub.
+  var isGeneral: Bool {
+    switch self {
+    case .quiet, .json, .socket, .timeout, .help, .version: true
+    case .user, .users, .connection, .broadcast, .lines, .text, .key, .ttl, .requireDelivery, .reason: false
+    }
+  }
+}
+
+/// The words that ask something else of the hub than to publish.
+enum CommandWord: String, CaseIterable {
+  case stats, connections, disconnect, ping
+
+  /// Whether an option means something with this word.
+  func takes(_ option: CommandOption) -> Bool {
+    switch option {
+    case .user, .users, .connection, .reason: self == .disconnect
+    default: option.isGeneral
+    }
+  }
+}

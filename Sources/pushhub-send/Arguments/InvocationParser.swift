@@ -1,0 +1,166 @@
+/// Makes an `Invocation` of the arguments, or says in one line what would have been right.
+struct InvocationParser {
+  private var users: [String] = []
+  private var connections: [String] = []
+  private var values: [CommandOption: String] = [:]
+  private var optionsInOrder: [CommandOption] = []
+  private var word: CommandWord?
+  private var positionals: [[UInt8]] = []
+
+  private init() {}
+
+  /// - Parameter arguments: without the program's name.
+  static func parse(_ arguments: [[UInt8]]) throws(Failure) -> Invocation {
+    var scanner = ArgumentScanner(arguments)
+    var parser = InvocationParser()
+    while let token = try scanner.next() {
+      switch token {
+      case .option(let option, let value): try parser.take(option, value)
+      case .positional(let argument): parser.take(argument)
+      }
+    }
+    return try parser.invocation()
+  }
+
+  private mutating func take(_ option: CommandOption, _ value: String) throws(Failure) {
+    optionsInOrder.append(option)
+    switch option {
+    case .user: users.append(value)
+    case .users: users += value.split(separator: ",", omittingEmptySubsequences: false).map(String.init)
+    case .connection: connections.append(value)
+    default: values[option] = value  // The last one counts, so that an alias can set what a call overrides.
+    }
+  }
+
+  /// A command's word is one only where no target came before it: `--user 42 stats …` publishes an event named `stats`.
+  private mutating func take(_ argument: [UInt8]) {
+    if word == nil, positionals.isEmpty, !hasTarget,
+      let word = CommandWord(rawValue: String(decoding: argument, as: UTF8.self))
+    {
+      self.word = word
+    } else {
+      positionals.append(argument)
+    }
+  }
+
+  private var hasTarget: Bool { !users.isEmpty || !connections.isEmpty || has(.broadcast) }
+
+  private func has(_ option: CommandOption) -> Bool { values[option] != nil }
+
+  private func invocation() throws(Failure) -> Invocation {
+    if has(.help) { return Invocation(task: .help) }
+    if has(.version) { return Invocation(task: .version) }
+    var invocation = Invocation(task: try task())
+    invocation.output = try outputStyle()
+    invocation.requiresDelivery = has(.requireDelivery)
+    invocation.socketPath = values[.socket]
+    if let text = values[.timeout] {
+      guard let timeout = Timeout(text) else {
+        throw Failure(.usage, "--timeout \(text): give a time such as 5s, 500ms or 5, at most a day")
+      }
+      invocation.timeout = timeout
+    }
+    if invocation.socketPath == "" { throw Failure(.usage, "--socket needs a path") }
+    return invocation
+  }
+
+  private func outputStyle() throws(Failure) -> Invocation.OutputStyle {
+    switch (has(.quiet), has(.json)) {
+    case (true, true): throw Failure(.usage, "--quiet and --json exclude each other")
+    case (true, false): return .quiet
+    case (false, true): return .json
+    case (false, false): return .plain
+    }
+  }
+
+  private func task() throws(Failure) -> Invocation.Task {
+    guard let word else { return try publication() }
+    if let stray = optionsInOrder.first(where: { !word.takes($0) }) {
+      let hint =
+        word == .disconnect ? "name users or a connection" : "to publish an event of this type, put its target before it"
+      throw Failure(.usage, "\(stray.name) has no meaning for \(word.rawValue); \(hint)")
+    }
+    switch word {
+    case .stats:
+      try expectPositionals(0, "stats takes no arguments")
+      return .query(.statistics)
+    case .ping:
+      try expectPositionals(0, "ping takes no arguments")
+      return .query(.ping)
+    case .connections:
+      try expectPositionals(1, "connections takes one user id")
+      return .query(.connections(user: try Self.text(positionals[0], "the user id")))
+    case .disconnect:
+      try expectPositionals(0, "disconnect takes its target from --user, --users or --connection")
+      return .disconnect(try target(), reason: values[.reason])
+    }
+  }
+
+  private func expectPositionals(_ count: Int, _ message: String) throws(Failure) {
+    guard positionals.count == count else { throw Failure(.usage, message) }
+  }
+
+  private func target() throws(Failure) -> Target {
+    let kinds = [!users.isEmpty, !connections.isEmpty, has(.broadcast)].count { $0 }
+    guard kinds <= 1, connections.count <= 1 else {
+      throw Failure(.usage, "give one target: users, one connection, or everyone (--broadcast)")
+    }
+    guard !(users + connections).contains("") else { throw Failure(.usage, "an id in the target is empty") }
+    if !users.isEmpty { return .users(users) }
+    if let connection = connections.first { return .connection(connection) }
+    if has(.broadcast) { return .everyone }
+    let words = CommandWord.allCases.map(\.rawValue).joined(separator: ", ")
+    throw Failure(
+      .usage,
+      word == .disconnect
+        ? "say whom to disconnect: --user ID, --users ID,ID or --connection ID"
+        : "say whom to send to: --user ID, --users ID,ID, --connection ID or --broadcast (or a command: \(words))")
+  }
+
+  private func publication() throws(Failure) -> Invocation.Task {
+    if has(.reason) { throw Failure(.usage, "--reason has a meaning only for disconnect") }
+    let target = try target()
+    guard let event = positionals.first else {
+      throw Failure(.usage, "the event type is missing; - stands for the default, message")
+    }
+    var publication = Publication(target: target, event: try Self.text(event, "the event type"))
+    publication.form = has(.text) ? .text : .json
+    publication.key = values[.key]
+    publication.ttl = try ttl()
+    return has(.lines) ? try lines(of: publication) : try single(publication)
+  }
+
+  private func single(_ publication: Publication) throws(Failure) -> Invocation.Task {
+    guard positionals.count > 1 else {
+      throw Failure(.usage, "the payload is missing: an argument, @FILE, or - for standard input")
+    }
+    try expectPositionals(2, "one payload, please; a payload with blanks in it needs quotes")
+    return .publish(publication, Payload(argument: positionals[1]))
+  }
+
+  private func lines(of publication: Publication) throws(Failure) -> Invocation.Task {
+    guard publication.key == nil else {
+      throw Failure(.usage, "--key names one event; with --lines every line but the first would be a repetition")
+    }
+    guard positionals.count > 1 else { return .publishLines(publication, .standardInput) }
+    guard positionals.count == 2, case .input(let source) = Payload(argument: positionals[1]) else {
+      throw Failure(.usage, "--lines reads its payloads from standard input, or from @FILE")
+    }
+    return .publishLines(publication, source)
+  }
+
+  private func ttl() throws(Failure) -> Int? {
+    guard let text = values[.ttl] else { return nil }
+    guard text.utf8.allSatisfy({ (0x30...0x39).contains($0) }), let ttl = Int(text), ttl <= Publication.maxTTL else {
+      throw Failure(.usage, "--ttl \(text): give whole seconds from 0 to \(Publication.maxTTL)")
+    }
+    return ttl
+  }
+
+  private static func text(_ argument: [UInt8], _ what: String) throws(Failure) -> String {
+    guard let text = String(validating: argument, as: UTF8.self) else {
+      throw Failure(.badData, "\(what) is not UTF-8")
+    }
+    return text
+  }
+}

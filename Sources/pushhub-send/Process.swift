@@ -1,0 +1,21 @@
+import Glibc
+
+/// What the system hands a process, as values.
+enum Process {
+  /// The arguments' bytes without the program's name. `CommandLine.arguments` would repair what is not UTF-8, and with
+  /// it change a payload.
+  static var arguments: [[UInt8]] {
+    (1..<max(1, Int(CommandLine.argc))).compactMap { index in
+      CommandLine.unsafeArgv[index].map { Array(UnsafeRawBufferPointer(start: $0, count: strlen($0))) }
+    }
+  }
+
+  /// The variables that say where the hub is.
+  static var environment: [String: String] {
+    var environment: [String: String] = [:]
+    for name in ["PUSHHUB_SOCKET", "XDG_RUNTIME_DIR"] {
+      environment[name] = getenv(name).map { String(cString: $0) }
+    }
+    return environment
+  }
+}

@@ -1,0 +1,80 @@
+import Glibc
+
+/// `pushhub-send`, from its arguments to its exit code.
+enum Program {
+  static let version = "0.1.0"
+
+  /// - Parameter arguments: without the program's name.
+  static func run(_ arguments: [[UInt8]], environment: [String: String]) -> ExitCode {
+    // A peer that is gone is an error to report, not a reason to die without a word.
+    signal(SIGPIPE, SIG_IGN)
+    do throws(Failure) {
+      return try perform(InvocationParser.parse(arguments), environment: environment)
+    } catch {
+      StandardStreams.report(error.message)
+      return error.code
+    }
+  }
+
+  private static func perform(_ invocation: Invocation, environment: [String: String]) throws(Failure) -> ExitCode {
+    var format = AnswerFormat(
+      content: .receipt, style: invocation.output, requiresDelivery: invocation.requiresDelivery)
+    let command: [UInt8]
+    switch invocation.task {
+    case .help: return try show(HelpText.text)
+    case .version: return try show("pushhub-send \(version)\n")
+    case .publishLines(let publication, let source):
+      let pipeline = try LinePipeline(publication, format: format)
+      return try publishLines(of: source, pipeline, socketPaths(invocation, environment), invocation.timeout)
+    case .publish(let publication, let payload):
+      command = try CommandLineEncoder.head(of: publication) + json(payload, publication.form) + [UInt8(ascii: "\n")]
+    case .disconnect(let target, let reason):
+      format.content = .closedCount
+      command = try CommandLineEncoder.close(target, reason: reason)
+    case .query(let query):
+      format.content = query == .ping ? .pong : .document
+      command = CommandLineEncoder.query(query)
+    }
+    return try ask(command, format, socketPaths(invocation, environment), invocation.timeout)
+  }
+
+  private static func socketPaths(
+    _ invocation: Invocation, _ environment: [String: String]
+  ) throws(Failure) -> SocketPaths {
+    try SocketPaths(option: invocation.socketPath, environment: environment)
+  }
+
+  private static func show(_ text: String) throws(Failure) -> ExitCode {
+    try StandardStreams.write(Array(text.utf8))
+    return .done
+  }
+
+  private static func json(_ payload: Payload, _ form: Publication.PayloadForm) throws(Failure) -> [UInt8] {
+    switch payload {
+    case .argument(let bytes): return try PayloadEncoder.encode(bytes, as: form)
+    case .input(let source):
+      let content = try InputFile.readAll(source)
+      return try PayloadEncoder.encode(PayloadEncoder.withoutFinalLineBreak(content), as: form)
+    }
+  }
+
+  private static func ask(
+    _ command: [UInt8], _ format: AnswerFormat, _ paths: SocketPaths, _ timeout: Timeout
+  ) throws(Failure) -> ExitCode {
+    let deadline = Deadline(after: timeout)
+    let connection = try HubConnection.open(paths, deadline: deadline, timeout: timeout)
+    let answer = try format.answer(to: connection.exchange(command, deadline: deadline, timeout: timeout))
+    try StandardStreams.write(answer.output)
+    if let failure = answer.failure { throw failure }
+    return .done
+  }
+
+  private static func publishLines(
+    of source: InputSource, _ pipeline: LinePipeline, _ paths: SocketPaths, _ timeout: Timeout
+  ) throws(Failure) -> ExitCode {
+    let input = try InputFile.open(source)
+    let connection = try HubConnection.open(paths, deadline: Deadline(after: timeout), timeout: timeout)
+    var run = LineRun(pipeline, input: input, connection: connection, timeout: timeout)
+    return try run.run()
+  }
+}

@@ -1,0 +1,32 @@
+import Glibc
+
+/// Standard output and standard error, unbuffered: a receipt is there once the event is.
+enum StandardStreams {
+  static func write(_ bytes: [UInt8]) throws(Failure) {
+    let error = writeAll(bytes, to: STDOUT_FILENO)
+    if error != 0 { throw Failure(.inputOutput, "cannot write to standard output: \(SystemError.text(error))") }
+  }
+
+  /// One line for a person. That standard error itself is gone, nobody could be told.
+  static func report(_ message: String) { _ = writeAll(Failure.line(message), to: STDERR_FILENO) }
+
+  /// Returns errno, or 0. A descriptor that its owner made non-blocking is waited for.
+  private static func writeAll(_ bytes: [UInt8], to descriptor: Int32) -> Int32 {
+    var rest = bytes[...]
+    while !rest.isEmpty {
+      let count = rest.withUnsafeBytes { Glibc.write(descriptor, $0.baseAddress, $0.count) }
+      if count >= 0 {
+        rest = rest.dropFirst(count)
+        continue
+      }
+      switch errno {
+      case EINTR: continue
+      case EAGAIN:
+        var descriptors = [Poll.descriptor(descriptor, Poll.writable)]
+        _ = poll(&descriptors, 1, -1)
+      case let error: return error
+      }
+    }
+    return 0
+  }
+}

@@ -1,0 +1,664 @@
+"""pushhub-send, the real binary, against a hub that follows a script of the test's."""
+
+import contextlib
+import json
+import os
+import pathlib
+import resource
+import socket
+import subprocess
+import threading
+import time
+
+import pytest
+
+ROOT = pathlib.Path(__file__).resolve().parents[2]
+BINARY = os.environ.get("PUSHHUB_SEND", str(ROOT / ".build/debug/pushhub-send"))
+DEADLINE = 20  # seconds after which a test that waits has failed
+
+
+class FakeHub:
+    """Listens on a Unix socket and lets `script(peer, hub)` speak with each connection in turn."""
+
+    def __init__(self, path, script, backlog=16):
+        self.path = str(path)
+        self.lines = []
+        self.error = None
+        self.script = script
+        self.server = socket.socket(socket.AF_UNIX)
+        self.server.bind(self.path)
+        self.server.listen(backlog)
+        self.thread = threading.Thread(target=self._serve, daemon=True)
+        self.thread.start()
+
+    def _serve(self):
+        while True:
+            try:
+                peer, _ = self.server.accept()
+            except OSError:
+                return
+            with peer:
+                try:
+                    self.script(Peer(peer), self)
+                except (BrokenPipeError, ConnectionResetError):
+                    pass
+                except Exception as error:  # shown by close()
+                    self.error = error
+
+    def close(self):
+        self.server.shutdown(socket.SHUT_RDWR)
+        self.server.close()
+        self.thread.join(DEADLINE)
+        if self.error:
+            raise self.error
+
+
+class Peer:
+    def __init__(self, sock):
+        self.sock = sock
+        sock.settimeout(DEADLINE)
+        self.buffer = b""
+
+    def line(self):
+        """The next line with its LF, or b"" at the end."""
+        while b"\n" not in self.buffer:
+            chunk = self.sock.recv(65536)
+            if not chunk:
+                rest, self.buffer = self.buffer, b""
+                return rest
+            self.buffer += chunk
+        line, _, self.buffer = self.buffer.partition(b"\n")
+        return line + b"\n"
+
+    def send(self, data):
+        self.sock.sendall(data if isinstance(data, bytes) else data.encode())
+
+    def wait_for_end(self):
+        with contextlib.suppress(ConnectionResetError):
+            while self.sock.recv(65536):
+                pass
+
+
+def answering(*replies):
+    """A script that answers one line with each of the replies, then waits for the end."""
+
+    def script(peer, hub):
+        for reply in replies:
+            hub.lines.append(peer.line().decode())
+            peer.send(reply)
+        peer.wait_for_end()
+
+    return script
+
+
+def receipts(peer, hub):
+    """A script that accepts every line."""
+    while line := peer.line():
+        hub.lines.append(line.decode())
+        peer.send(f"OK e-{len(hub.lines)} 1\n")
+
+
+@pytest.fixture
+def fake(tmp_path):
+    hubs = []
+
+    def start(script, **options):
+        hubs.append(FakeHub(tmp_path / f"hub{len(hubs)}.sock", script, **options))
+        return hubs[-1]
+
+    yield start
+    for hub in hubs:
+        hub.close()
+
+
+def environment(**variables):
+    clean = {k: v for k, v in os.environ.items() if k not in ("PUSHHUB_SOCKET", "XDG_RUNTIME_DIR")}
+    return clean | variables
+
+
+def send(*arguments, hub=None, stdin=b"", env=None, **options):
+    socket_option = ["--socket", hub.path] if hub else []
+    return subprocess.run(
+        [BINARY, *socket_option, *arguments],
+        input=stdin, capture_output=True, timeout=DEADLINE, env=env or environment(), **options,
+    )
+
+
+def check(result, code, out=b"", err=""):
+    assert (result.returncode, result.stdout) == (code, out), result
+    if err:
+        assert err in result.stderr.decode(), result.stderr
+        assert result.stderr.startswith(b"pushhub-send: ") and result.stderr.count(b"\n") == 1, result.stderr
+    else:
+        assert result.stderr == b""
+
+
+# Forms and their lines
+
+
+@pytest.mark.parametrize(
+    "arguments, line",
+    [
+        (["--user", "42", "notice", '{"a": 1}'], 'PUSH user:42 notice {"a": 1}\n'),
+        (["--users", "42,4 3", "notice", "1"], "PUSH users:42,4%203 notice 1\n"),
+        (["--broadcast", "-", "null"], "PUSH * - null\n"),
+        (["--connection", "conn_x", "message", '"text"'], 'PUSH conn:conn_x message "text"\n'),
+        (["--user", "a,b%", "e", "-5"], "PUSH user:a%2Cb%25 e -5\n"),
+        (["--broadcast", "e", "--text", 'say "hi"\n'], 'PUSH * e "say \\"hi\\"\\n"\n'),
+        (["--broadcast", "e", '{\n  "a":\r\n  1\n}\n'], 'PUSH * e {   "a":    1 }\n'),
+        (["--broadcast", "e", "1", "--key", "k", "--ttl", "0"], "@key=k;ttl=0 PUSH * e 1\n"),
+    ],
+)
+def test_a_push_is_one_line(fake, arguments, line):
+    hub = fake(answering("OK e-1 2\n"))
+    check(send(*arguments, hub=hub), 0, b"e-1 2\n")
+    assert hub.lines == [line]
+
+
+@pytest.mark.parametrize(
+    "arguments, line, reply, out",
+    [
+        (["ping"], "PING\n", "OK pong\n", b"pong\n"),
+        (["stats"], "STATS\n", 'OK {"totalConnections":1}\n', b'{"totalConnections":1}\n'),
+        (["connections", "4 2"], "CONNECTIONS 4%202\n", 'OK {"connections":[]}\n', b'{"connections":[]}\n'),
+        (["disconnect", "--user", "42", "--reason", "be gone"], "CLOSE user:42 be gone\n", "OK 2\n", b"2\n"),
+        (["disconnect", "--connection", "c"], "CLOSE conn:c\n", "OK 1\n", b"1\n"),
+        (["--json", "disconnect", "--users", "1,2"], "CLOSE users:1,2\n", "OK 0\n", b'{"closedCount":0}\n'),
+        (["--json", "--broadcast", "e", "1"], "PUSH * e 1\n", "OK e-1 2\n", b'{"id":"e-1","sentCount":2}\n'),
+        (["--quiet", "--broadcast", "e", "1"], "PUSH * e 1\n", "OK e-1 2\r\n", b""),
+    ],
+)
+def test_each_command_has_its_line_and_its_output(fake, arguments, line, reply, out):
+    hub = fake(answering(reply))
+    check(send(*arguments, hub=hub), 0, out)
+    assert hub.lines == [line]
+
+
+def test_payloads_come_from_files_pipes_and_standard_input(fake, tmp_path):
+    hub = fake(answering("OK e-1 1\n"))
+    path = tmp_path / "notice.json"
+    path.write_text('{\n"a":\t1\n}\n')
+    check(send("--broadcast", "e", f"@{path}", hub=hub), 0, b"e-1 1\n")
+    check(send("--broadcast", "e", "-", hub=hub, stdin=b"[1,\n2]\n"), 0, b"e-1 1\n")
+    check(send("--broadcast", "e", "--text", "-", hub=hub, stdin="Grüße\n\n".encode()), 0, b"e-1 1\n")
+    reader, writer = os.pipe()
+    os.write(writer, b"true")
+    os.close(writer)
+    check(send("--broadcast", "e", f"@/dev/fd/{reader}", hub=hub, pass_fds=[reader]), 0, b"e-1 1\n")
+    os.close(reader)
+    assert hub.lines == ["PUSH * e { \"a\":\t1 }\n", "PUSH * e [1, 2]\n", 'PUSH * e "Grüße\\n"\n', "PUSH * e true\n"]
+
+
+def test_a_text_of_every_character_arrives_as_it_was(fake):
+    hub = fake(answering("OK e-1 1\n"))
+    text = "".join(map(chr, [*range(1, 0xD800), 0xE000, 0xFFFF, 0x10000, 0x10FFFF])) + "\0 end"
+    check(send("--broadcast", "e", "--text", "-", hub=hub, stdin=text.encode()), 0, b"e-1 1\n")
+    assert json.loads(hub.lines[0].removeprefix("PUSH * e ")) == text
+
+
+def test_a_large_payload_and_a_large_reply_pass_whole(fake):
+    reply = b'OK {"x":"' + b"y" * 3_000_000 + b'"}\n'
+    hub = fake(answering("OK e-1 1\n"))
+    payload = b'"' + b"x" * 5_000_000 + b'"'
+    check(send("--broadcast", "e", "-", hub=hub, stdin=payload), 0, b"e-1 1\n")
+    assert len(hub.lines[0]) == len(b"PUSH * e \n") + len(payload)
+    check(send("stats", hub=fake(answering(reply))), 0, reply[3:])
+
+
+def test_help_and_version_need_no_hub():
+    help = send("--help", env=environment(PUSHHUB_SOCKET="/" + "p" * 200))
+    assert help.returncode == 0 and help.stdout.startswith(b"usage: pushhub-send") and help.stderr == b""
+    assert all(len(line) <= 80 for line in help.stdout.decode().splitlines())
+    version = send("--version")
+    assert version.returncode == 0 and version.stdout.startswith(b"pushhub-send ") and version.stdout.count(b"\n") == 1
+
+
+# Replies in every shape
+
+
+def test_a_reply_may_arrive_byte_by_byte(fake):
+    def script(peer, hub):
+        peer.line()
+        for byte in b"OK e-1 2\r\n":
+            peer.send(bytes([byte]))
+        peer.wait_for_end()
+
+    check(send("--broadcast", "e", "1", hub=fake(script)), 0, b"e-1 2\n")
+
+
+@pytest.mark.parametrize(
+    "reply, code, out, err",
+    [
+        ("ERR bad-json unexpected end\n", 65, b"", "bad-json: unexpected end"),
+        ("ERR bad-target\n", 65, b"", "bad-target"),
+        ("ERR too-long over 1048576 bytes\n", 65, b"", "too-long: over"),
+        ("ERR unknown-connection gone\n", 65, b"", "unknown-connection: gone"),
+        ("ERR rate-limited slowly\n", 75, b"", "rate-limited: slowly"),
+        ("ERR overloaded full\n", 75, b"", "overloaded: full"),
+        ("ERR draining bye\n", 75, b"", "draining: bye"),
+        ("ERR odd \x1b[31mred\x07\n", 65, b"", "odd: ?[31mred?"),
+        ("220 smtp.example.com ESMTP\n", 69, b"", "does not answer as a hub does"),
+        ("OK\n", 69, b"", "does not answer as a hub does"),
+        ("", 75, b"", "no reply from the hub within 300ms"),
+        ("OK e-1", 75, b"", "no reply from the hub within 300ms"),
+    ],
+)
+def test_each_reply_has_its_exit_code(fake, reply, code, out, err):
+    hub = fake(answering(reply))
+    check(send("--broadcast", "e", "1", "--timeout", "300ms", hub=hub), code, out, err)
+
+
+@pytest.mark.parametrize("part", ["", "OK e-1"])
+def test_a_hub_that_closes_in_the_middle_is_try_again(fake, part):
+    def script(peer, hub):
+        peer.line()
+        peer.send(part)
+
+    check(send("--broadcast", "e", "1", hub=fake(script)), 75, err="closed the connection before it answered")
+
+
+def test_a_full_hub_is_heard_though_it_never_reads(fake):
+    hub = fake(lambda peer, hub: peer.send("ERR overloaded too many publishers\n"))
+    payload = b'"' + b"x" * 3_000_000 + b'"'
+    check(send("--broadcast", "e", "-", hub=hub, stdin=payload), 75, err="overloaded: too many publishers")
+
+
+def test_a_hub_that_does_not_read_times_out(fake):
+    release = threading.Event()
+    hub = fake(lambda peer, hub: release.wait(DEADLINE))
+    payload = b'"' + b"x" * 3_000_000 + b'"'
+    started = time.monotonic()
+    check(send("--broadcast", "e", "-", "--timeout", "0.3", hub=hub, stdin=payload), 75, err="no reply")
+    assert 0.3 <= time.monotonic() - started < 5
+    release.set()
+
+
+def test_required_delivery(fake):
+    hub = fake(answering("OK e-1 0\n"))
+    check(send("--broadcast", "e", "1", hub=hub), 0, b"e-1 0\n")
+    check(send("--broadcast", "e", "1", "--require-delivery", hub=hub), 3, b"e-1 0\n", "no connection got the event")
+    gone = fake(answering("ERR unknown-connection c\n"))
+    check(send("--connection", "c", "e", "1", "--require-delivery", hub=gone), 3, b"", "unknown-connection")
+    got = fake(answering("OK e-1 1\n"))
+    check(send("--broadcast", "e", "1", "--require-delivery", hub=got), 0, b"e-1 1\n")
+
+
+# What never reaches the hub
+
+
+@pytest.mark.parametrize(
+    "arguments, code, err",
+    [
+        ([], 64, "say whom to send to"),
+        (["--no-such"], 64, "there is no option --no-such"),
+        (["--broadcast", "e"], 64, "the payload is missing"),
+        (["--broadcast", "e", "1", "--timeout", "0"], 64, "--timeout 0"),
+        (["--broadcast", "e", b"\xff"], 65, "not UTF-8"),
+        (["--broadcast", "e", '"a\nb"'], 65, "line break"),
+        (["--broadcast", "e", ""], 65, "empty"),
+        (["--broadcast", "a b", "1"], 65, "event type"),
+        (["--broadcast", "e", "1", "--key", "a;b"], 65, "--key"),
+        (["--broadcast", "e", "@/no/such/file"], 66, "/no/such/file"),
+        (["--broadcast", "e", "@/"], 66, "directory"),
+        (["--broadcast", "e", "--lines", "@/no/such/file"], 66, "/no/such/file"),
+    ],
+)
+def test_mistakes_are_told_before_anything_is_sent(fake, arguments, code, err):
+    hub = fake(answering("OK e-1 1\n"))
+    check(send(*arguments, hub=hub), code, err=err)
+    assert hub.lines == []
+
+
+def test_an_endless_payload_is_too_long(fake):
+    hub = fake(answering("OK e-1 1\n"))
+    check(send("--broadcast", "e", "--text", "@/dev/zero", hub=hub), 65, err="too-long")
+
+
+def test_streams_that_fail_are_input_output_errors(fake):
+    hub = fake(answering("OK e-1 1\n"))
+    closed = subprocess.run(
+        ["/bin/sh", "-c", '"$0" "$@" <&-', BINARY, "--socket", hub.path, "--broadcast", "e", "-"],
+        capture_output=True, timeout=DEADLINE)
+    check(closed, 74, err="cannot read the input")
+    with open("/dev/full", "wb") as full:
+        result = subprocess.run(
+            [BINARY, "--socket", hub.path, "--broadcast", "e", "1"],
+            stdout=full, stderr=subprocess.PIPE, timeout=DEADLINE)
+    assert result.returncode == 74 and b"cannot write to standard output: No space left" in result.stderr
+    reader, writer = os.pipe()
+    os.close(reader)
+    result = subprocess.run(
+        [BINARY, "--socket", hub.path, "--broadcast", "e", "1"],
+        stdout=writer, stderr=subprocess.PIPE, timeout=DEADLINE)
+    os.close(writer)
+    assert result.returncode == 74 and b"Broken pipe" in result.stderr
+
+
+# Finding the hub
+
+
+def test_no_socket_says_how_to_start_the_hub(tmp_path):
+    path = tmp_path / "none.sock"
+    result = send("ping", "--socket", str(path))
+    check(result, 69, err=f"no hub listens at {path}: start one with 'systemctl start pushhubd'")
+
+
+def test_a_socket_that_nobody_listens_on_is_no_hub(tmp_path):
+    path = str(tmp_path / "stale.sock")
+    with socket.socket(socket.AF_UNIX) as stale:
+        stale.bind(path)
+    check(send("ping", "--socket", path), 69, err="no hub listens at")
+    datagrams = str(tmp_path / "datagrams.sock")
+    with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as other:
+        other.bind(datagrams)
+        check(send("ping", "--socket", datagrams), 69, err="cannot connect to")
+    check(send("ping", "--socket", "/" + "p" * 107), 64, err="at most 107 bytes")
+
+
+def test_the_option_wins_over_the_variable_and_that_over_the_per_user_path(fake, tmp_path):
+    one, other = fake(answering("OK pong\n")), fake(answering("OK pong\n"))
+    check(send("ping", env=environment(PUSHHUB_SOCKET=one.path)), 0, b"pong\n")
+    check(send("ping", hub=other, env=environment(PUSHHUB_SOCKET=one.path)), 0, b"pong\n")
+    assert (len(one.lines), len(other.lines)) == (1, 1)
+
+
+@pytest.mark.skipif(os.path.exists("/run/pushhub/publish.sock"), reason="a hub is installed here")
+def test_the_per_user_socket_is_found(tmp_path):
+    (tmp_path / "pushhub").mkdir()
+    variables = environment(XDG_RUNTIME_DIR=str(tmp_path))
+    result = send("ping", env=variables)
+    check(result, 69, err=f"no hub listens at /run/pushhub/publish.sock or {tmp_path}/pushhub/publish.sock")
+    hub = FakeHub(tmp_path / "pushhub/publish.sock", answering("OK pong\n"))
+    check(send("ping", env=variables), 0, b"pong\n")
+    hub.close()
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root can become somebody else")
+def test_no_permission_names_the_group_to_join(fake, tmp_path):
+    hub = fake(answering("OK pong\n"))
+    for directory in [tmp_path, *tmp_path.parents[:-2]]:
+        os.chmod(directory, os.stat(directory).st_mode | 0o011)
+    name, _, number, _ = next(line.split(":") for line in open("/etc/group") if line.startswith("daemon:"))
+    os.chown(hub.path, 0, int(number))
+    os.chmod(hub.path, 0o660)
+    private = tmp_path / "pushhub-send"
+    private.write_bytes(pathlib.Path(BINARY).read_bytes())
+    private.chmod(0o755)
+
+    def as_nobody():
+        return subprocess.run(
+            [private, "--socket", hub.path, "ping"], capture_output=True, timeout=DEADLINE,
+            user=65534, group=65534, extra_groups=[], env=environment(), cwd="/")
+
+    check(as_nobody(), 77, err=f"join the group {name}")
+    os.chown(hub.path, 0, 54321)
+    check(as_nobody(), 77, err="join the group 54321")
+    os.chmod(hub.path, 0o600)
+    check(as_nobody(), 77, err="ask its owner")
+
+
+def test_without_descriptors_no_socket_can_be_made(fake, tmp_path):
+    hub = fake(answering("OK e-1 1\n"))
+    fifo = tmp_path / "payload"
+    os.mkfifo(fifo)
+    process = subprocess.Popen(
+        [BINARY, "--socket", hub.path, "--broadcast", "e", f"@{fifo}"], stderr=subprocess.PIPE, env=environment())
+    with open(fifo, "wb") as payload:  # open on both sides: the process is past its start
+        resource.prlimit(process.pid, resource.RLIMIT_NOFILE, (3, 3))
+        payload.write(b"1\n")
+    assert process.communicate(timeout=DEADLINE)[1].startswith(b"pushhub-send: cannot create a socket: Too many open")
+    assert process.returncode == 73 and hub.lines == []
+
+
+def fill_backlog(path):
+    """Connects until the listener's backlog is full; returns the connections."""
+    waiting = []
+    while True:
+        client = socket.socket(socket.AF_UNIX)
+        client.setblocking(False)
+        try:
+            client.connect(path)
+        except BlockingIOError:
+            client.close()
+            return waiting
+        waiting.append(client)
+
+
+def test_a_full_backlog_waits_until_the_timeout(tmp_path):
+    path = str(tmp_path / "full.sock")
+    with socket.socket(socket.AF_UNIX) as server:
+        server.bind(path)
+        server.listen(1)
+        waiting = fill_backlog(path)
+        started = time.monotonic()
+        result = send("ping", "--socket", path, "--timeout", "300ms")
+        check(result, 75, err=f"the hub at {path} did not accept the connection within 300ms")
+        assert 0.3 <= time.monotonic() - started < 5
+        for client in waiting:
+            client.close()
+
+
+def test_a_full_backlog_that_empties_in_time_is_no_error(tmp_path):
+    path = str(tmp_path / "full.sock")
+    with socket.socket(socket.AF_UNIX) as server:
+        server.bind(path)
+        server.listen(1)
+        waiting = fill_backlog(path)
+        process = subprocess.Popen([BINARY, "--socket", path, "ping"], stdout=subprocess.PIPE)
+        stat = pathlib.Path(f"/proc/{process.pid}/stat")
+        until(lambda: stat.read_text().rpartition(")")[2].split()[0] == "S", "the process to wait")
+        server.settimeout(DEADLINE)
+        for client in waiting:
+            client.close()
+        command = b""
+        while not command:  # the clients that filled the backlog say nothing
+            peer, _ = server.accept()
+            with peer:
+                command = peer.recv(64)
+                if command:
+                    peer.sendall(b"OK pong\n")
+        assert command == b"PING\n"
+        assert process.communicate(timeout=DEADLINE)[0] == b"pong\n" and process.returncode == 0
+
+
+# --lines
+
+
+def until(condition, what):
+    deadline = time.monotonic() + DEADLINE
+    while not condition():
+        assert time.monotonic() < deadline, f"waited in vain for {what}"
+        time.sleep(0.002)  # between looks, never instead of one
+
+
+@contextlib.contextmanager
+def streaming(hub, *arguments):
+    process = subprocess.Popen(
+        [BINARY, "--socket", hub.path, "--broadcast", "log", "--lines", *arguments],
+        stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE, env=environment())
+    try:
+        yield process
+    finally:
+        process.kill()  # nothing, if it has ended
+        process.wait(DEADLINE)
+        for stream in (process.stdin, process.stdout, process.stderr):
+            with contextlib.suppress(BrokenPipeError, BlockingIOError):
+                stream.close()
+
+
+def test_lines_are_events_of_one_connection(fake):
+    hub = fake(receipts)
+    check(send("--broadcast", "log", "--lines", hub=hub, stdin=b"1\n\r\n2\r\n\n3"), 0, b"e-1 1\ne-2 1\ne-3 1\n")
+    assert hub.lines == ["PUSH * log 1\n", "PUSH * log 2\n", "PUSH * log 3\n"]
+
+
+def test_lines_of_a_file_and_of_nothing(fake, tmp_path):
+    hub = fake(receipts)
+    path = tmp_path / "app.log"
+    path.write_text("one\ntwo\n")
+    check(send("--user", "42", "log", "--lines", "--text", f"@{path}", "--json", hub=hub), 0,
+          b'{"id":"e-1","sentCount":1}\n{"id":"e-2","sentCount":1}\n')
+    assert hub.lines == ['PUSH user:42 log "one"\n', 'PUSH user:42 log "two"\n']
+    check(send("--broadcast", "log", "--lines", hub=hub, stdin=b""), 0)
+
+
+def test_a_line_leaves_as_soon_as_it_is_there(fake):
+    hub = fake(receipts)
+    with streaming(hub, "--text") as process:
+
+        def write(data):
+            process.stdin.write(data)
+            process.stdin.flush()
+
+        for number in range(1, 6, 2):
+            write(b"whole\nand a part")
+            assert process.stdout.readline() == b"e-%d 1\n" % number
+            write(b" of one\n")
+            assert process.stdout.readline() == b"e-%d 1\n" % (number + 1)
+        assert hub.lines == ['PUSH * log "whole"\n', 'PUSH * log "and a part of one"\n'] * 3
+        process.stdin.close()
+        assert process.wait(DEADLINE) == 0
+
+
+def test_lines_do_not_wait_for_replies(fake):
+    def script(peer, hub):
+        for _ in range(1000):
+            hub.lines.append(peer.line().decode())
+        peer.send("".join(f"OK e-{n} 0\n" for n in range(1000)))
+        peer.wait_for_end()
+
+    hub = fake(script)
+    result = send("--broadcast", "log", "--lines", hub=hub, stdin=b"".join(b"%d\n" % n for n in range(1000)))
+    check(result, 0, b"".join(b"e-%d 0\n" % n for n in range(1000)))
+
+
+def test_many_lines_pass_in_order(fake):
+    hub = fake(receipts)
+    count = 30_000
+    result = send("--broadcast", "log", "--lines", hub=hub, stdin=b"".join(b"%d\n" % n for n in range(count)))
+    assert result.returncode == 0 and result.stderr == b""
+    assert hub.lines == [f"PUSH * log {n}\n" for n in range(count)]
+    assert result.stdout == b"".join(b"e-%d 1\n" % n for n in range(1, count + 1))
+
+
+def test_bad_lines_are_reported_by_number_and_the_rest_is_sent(fake):
+    def script(peer, hub):
+        while line := peer.line():
+            hub.lines.append(line)
+            peer.send("ERR bad-json no\n" if b"{" in line else "OK e 1\n")
+
+    hub = fake(script)
+    result = send("--broadcast", "log", "--lines", hub=hub, stdin=b'1\n\n{\n"\xff"\n"\t"\n6\n')
+    assert result.returncode == 65 and result.stdout == b"e 1\ne 1\n"
+    assert hub.lines == [b"PUSH * log 1\n", b"PUSH * log {\n", b"PUSH * log 6\n"]
+    told = sorted(result.stderr.decode().splitlines())
+    assert told[0] == "pushhub-send: line 3: bad-json: no"
+    assert told[1] == "pushhub-send: line 4: the payload is not UTF-8"
+    assert told[2].startswith("pushhub-send: line 5: a string in the JSON (line 1) holds a tab")
+    assert len(told) == 3
+
+
+def test_a_very_long_line_is_the_hubs_to_refuse(fake):
+    def script(peer, hub):
+        while line := peer.line():
+            peer.send("ERR too-long over 1048576 bytes\n" if len(line) > 1 << 20 else "OK e 1\n")
+
+    stdin = b'"a"\n"' + b"x" * (3 << 20) + b'"\n"b"\n'
+    result = send("--broadcast", "log", "--lines", hub=fake(script), stdin=stdin)
+    check(result, 65, b"e 1\ne 1\n", "line 2: too-long: over 1048576 bytes")
+
+
+def test_a_line_without_end_takes_no_more_memory_than_its_bound(fake):
+    hub = fake(receipts)
+    with streaming(hub, "--text", "--quiet") as process:
+        chunk = b"x" * (1 << 20)
+        for _ in range(96):
+            process.stdin.write(chunk)
+        process.stdin.write(b"\nshort\n")
+        process.stdin.flush()
+        until(lambda: hub.lines, "the line after the long one")
+        peak = next(line for line in open(f"/proc/{process.pid}/status") if line.startswith("VmHWM"))
+        assert int(peak.split()[1]) < 96 << 10, peak
+        process.stdin.close()
+        assert process.wait(DEADLINE) == 65
+        assert process.stderr.read() == b"pushhub-send: line 1: too-long: over 16777216 bytes\n"
+        assert hub.lines == ['PUSH * log "short"\n']
+
+
+def test_a_hub_that_stops_reading_bounds_the_input_and_times_out(fake):
+    release = threading.Event()
+    hub = fake(lambda peer, hub: release.wait(DEADLINE))
+    with streaming(hub, "--text", "--timeout", "1s") as process:
+        os.set_blocking(process.stdin.fileno(), False)
+        line = b"x" * 999 + b"\n"
+        written = 0
+        deadline = time.monotonic() + DEADLINE
+        with pytest.raises(BrokenPipeError):
+            while time.monotonic() < deadline:
+                try:
+                    written += os.write(process.stdin.fileno(), line * 60)
+                except BlockingIOError:
+                    process.poll()
+        assert written < 4 << 20
+        assert process.wait(DEADLINE) == 75
+        error = process.stderr.read().decode()
+        assert error.startswith("pushhub-send: no reply from the hub within 1s; lines 1 to ")
+        assert error.endswith(" may or may not have been published\n")
+    release.set()
+
+
+def test_a_hub_that_reads_but_never_answers_times_out(fake):
+    hub = fake(answering("", ""))
+    result = send("--broadcast", "log", "--lines", "--timeout", "200ms", hub=hub, stdin=b"1\n2\n")
+    check(result, 75, err="no reply from the hub within 200ms; lines 1 to 2 may or may not")
+
+
+def test_quiet_input_does_not_time_out(fake):
+    hub = fake(receipts)
+    with streaming(hub, "--timeout", "100ms") as process:
+        process.stdin.write(b"1\n")
+        process.stdin.flush()
+        assert process.stdout.readline() == b"e-1 1\n"
+        with pytest.raises(subprocess.TimeoutExpired):
+            process.wait(0.5)
+        process.stdin.write(b"2\n")
+        process.stdin.flush()
+        assert process.stdout.readline() == b"e-2 1\n"
+
+
+def test_a_hub_that_goes_away_is_noticed_while_the_input_is_quiet(fake):
+    def script(peer, hub):
+        peer.line()
+        peer.send("OK e-1 1\n")
+
+    with streaming(fake(script)) as process:
+        process.stdin.write(b"1\n")
+        process.stdin.flush()
+        assert process.stdout.readline() == b"e-1 1\n"
+        assert process.wait(DEADLINE) == 75
+        assert process.stderr.read() == b"pushhub-send: the hub closed the connection\n"
+
+
+def test_a_hub_that_closes_in_the_middle_names_the_lines_in_doubt(fake):
+    def script(peer, hub):
+        for _ in range(4):
+            peer.line()
+        peer.send("OK e-1 1\nERR bad-json x\n")
+
+    result = send("--broadcast", "log", "--lines", hub=fake(script), stdin=b"1\n2\n3\n4\n")
+    assert result.returncode == 75 and result.stdout == b"e-1 1\n"
+    assert result.stderr.decode().splitlines() == [
+        "pushhub-send: line 2: bad-json: x",
+        "pushhub-send: the hub closed the connection; lines 3 to 4 may or may not have been published",
+    ]
+
+
+def test_a_draining_hub_is_try_again_for_each_line(fake):
+    result = send("--broadcast", "log", "--lines", hub=fake(answering("OK e 1\n", "ERR draining bye\n")), stdin=b"1\n2\n")
+    check(result, 75, b"e 1\n", "line 2: draining: bye")
+
+
+def test_required_delivery_of_lines(fake):
+    hub = fake(answering("OK e-1 1\n", "OK e-2 0\n"))
+    result = send("--broadcast", "log", "--lines", "--require-delivery", hub=hub, stdin=b"1\n2\n")
+    check(result, 3, b"e-1 1\ne-2 0\n", "line 2: no connection got the event")

@@ -1,0 +1,145 @@
+import Testing
+
+@testable import pushhub_send
+
+private let json = Array("{}".utf8)
+
+private func parse(_ words: String...) throws -> Invocation {
+  try InvocationParser.parse(words.map { Array($0.utf8) })
+}
+
+private func publish(
+  to target: Target, _ event: String = "notice", _ payload: Payload = .argument(json)
+) -> Invocation.Task {
+  .publish(Publication(target: target, event: event), payload)
+}
+
+@Test func targetsAreUsersAConnectionOrEveryone() throws {
+  #expect(try parse("--user", "42", "notice", "{}").task == publish(to: .users(["42"])))
+  #expect(try parse("--users", "42,43", "notice", "{}").task == publish(to: .users(["42", "43"])))
+  #expect(try parse("--user=a,b", "--user", "c", "notice", "{}").task == publish(to: .users(["a,b", "c"])))
+  #expect(try parse("--connection", "conn_1", "notice", "{}").task == publish(to: .connection("conn_1")))
+  #expect(try parse("--broadcast", "notice", "{}").task == publish(to: .everyone))
+}
+
+@Test func optionsMayStandAnywhereAndEndAtTwoDashes() throws {
+  #expect(try parse("notice", "{}", "--user", "42").task == publish(to: .users(["42"])))
+  let task = try parse("--user", "42", "--", "--odd", "--payload").task
+  #expect(task == publish(to: .users(["42"]), "--odd", .argument(Array("--payload".utf8))))
+}
+
+@Test func aCommandsWordAfterATargetIsAnEvent() throws {
+  #expect(try parse("--user", "42", "stats", "{}").task == publish(to: .users(["42"]), "stats"))
+  #expect(try parse("--broadcast", "disconnect", "{}").task == publish(to: .everyone, "disconnect"))
+  #expect(
+    try parse("--broadcast", "notice", "ping").task == publish(to: .everyone, "notice", .argument(Array("ping".utf8))))
+}
+
+@Test func payloadsAreArgumentsFilesOrStandardInput() throws {
+  let input = Payload.input(.standardInput)
+  #expect(try parse("--broadcast", "-", "-").task == publish(to: .everyone, "-", input))
+  let file = Payload.input(.file(path: Array("a b.json".utf8)))
+  #expect(try parse("--broadcast", "notice", "@a b.json").task == publish(to: .everyone, "notice", file))
+  #expect(
+    try parse("--broadcast", "count", "-5").task == publish(to: .everyone, "count", .argument(Array("-5".utf8))))
+}
+
+@Test func aPayloadKeepsBytesThatAreNotUTF8() throws {
+  let invocation = try InvocationParser.parse([Array("--broadcast".utf8), Array("e".utf8), [0xFF, 0x22]])
+  #expect(invocation.task == publish(to: .everyone, "e", .argument([0xFF, 0x22])))
+}
+
+@Test func linesComeFromStandardInputOrAFile() throws {
+  let publication = Publication(target: .everyone, event: "log", form: .text, ttl: 0)
+  let words = ["--broadcast", "log", "--lines", "--text", "--ttl", "0"].map { Array($0.utf8) }
+  #expect(try InvocationParser.parse(words).task == .publishLines(publication, .standardInput))
+  #expect(try InvocationParser.parse(words + [Array("-".utf8)]).task == .publishLines(publication, .standardInput))
+  let file = InputSource.file(path: Array("app.log".utf8))
+  #expect(try InvocationParser.parse(words + [Array("@app.log".utf8)]).task == .publishLines(publication, file))
+}
+
+@Test func commandsAskOrClose() throws {
+  #expect(try parse("stats").task == .query(.statistics))
+  #expect(try parse("ping").task == .query(.ping))
+  #expect(try parse("connections", "42").task == .query(.connections(user: "42")))
+  #expect(try parse("connections", "-5").task == .query(.connections(user: "-5")))
+  #expect(try parse("disconnect", "--user", "42").task == .disconnect(.users(["42"]), reason: nil))
+  let task = try parse("disconnect", "--connection", "conn_1", "--reason", "be gone").task
+  #expect(task == .disconnect(.connection("conn_1"), reason: "be gone"))
+}
+
+@Test func generalOptionsSayHowAndWhere() throws {
+  let invocation = try parse("--socket", "/a", "--socket=/b", "--timeout", "500ms", "--json", "ping")
+  #expect(
+    invocation
+      == Invocation(
+        task: .query(.ping), output: .json, socketPath: "/b", timeout: Timeout(milliseconds: 500)))
+  #expect(try parse("--quiet", "stats").output == .quiet)
+  #expect(try parse("--broadcast", "e", "1", "--require-delivery").requiresDelivery)
+  #expect(try parse("stats").timeout == Timeout(milliseconds: 5_000))
+}
+
+@Test func helpAndVersionNeedNothingElse() throws {
+  #expect(try parse("--help").task == .help)
+  #expect(try parse("stats", "-h", "--key", "k").task == .help)
+  #expect(try parse("--version").task == .version)
+}
+
+@Test(arguments: [
+  ([], "say whom to send to"),
+  (["stat"], "say whom to send to"),
+  (["--usr", "42", "e", "1"], "there is no option --usr"),
+  (["-x"], "there is no option -x"),
+  (["--user"], "--user needs a value"),
+  (["--broadcast=yes", "e", "1"], "--broadcast takes no value"),
+  (["--user", "", "e", "1"], "an id in the target is empty"),
+  (["--users", "1,,2", "e", "1"], "an id in the target is empty"),
+  (["--user", "1", "--broadcast", "e", "1"], "give one target"),
+  (["--connection", "a", "--connection", "b", "e", "1"], "give one target"),
+  (["--broadcast"], "the event type is missing"),
+  (["--broadcast", "e"], "the payload is missing"),
+  (["--broadcast", "e", "{", "}"], "one payload, please"),
+  (["--broadcast", "e", "--lines", "1"], "--lines reads its payloads from standard input"),
+  (["--broadcast", "e", "--lines", "-", "-"], "--lines reads its payloads from standard input"),
+  (["--broadcast", "e", "--lines", "--key", "k"], "--key names one event"),
+  (["--broadcast", "e", "1", "--ttl", "1.5"], "--ttl 1.5"),
+  (["--broadcast", "e", "1", "--ttl", "-1"], "--ttl -1"),
+  (["--broadcast", "e", "1", "--ttl", "31536001"], "--ttl 31536001"),
+  (["--broadcast", "e", "1", "--ttl", ""], "--ttl"),
+  (["--broadcast", "e", "1", "--ttl", "99999999999999999999"], "--ttl"),
+  (["--broadcast", "e", "1", "--timeout", "soon"], "--timeout soon"),
+  (["--broadcast", "e", "1", "--reason", "x"], "--reason has a meaning only for disconnect"),
+  (["--quiet", "--json", "stats"], "exclude each other"),
+  (["--socket", "", "stats"], "--socket needs a path"),
+  (["stats", "now"], "stats takes no arguments"),
+  (["ping", "1"], "ping takes no arguments"),
+  (["connections"], "connections takes one user id"),
+  (["connections", "1", "2"], "connections takes one user id"),
+  (["stats", "--user", "42"], "--user has no meaning for stats"),
+  (["stats", "--require-delivery"], "--require-delivery has no meaning for stats"),
+  (["disconnect", "--user", "42", "now"], "disconnect takes its target from"),
+  (["disconnect", "--broadcast"], "--broadcast has no meaning for disconnect"),
+  (["disconnect"], "say whom to disconnect"),
+])
+func aCommandLineThatMakesNoSenseIsUsage(words: [String], message: String) {
+  let failure = #expect(throws: Failure.self) { try InvocationParser.parse(words.map { Array($0.utf8) }) }
+  #expect(failure?.code == .usage)
+  #expect(failure?.message.contains(message) == true, "\(failure?.message ?? "")")
+}
+
+@Test func theLargestTTLIsAYear() throws {
+  let task = try parse("--broadcast", "e", "1", "--ttl", "31536000").task
+  #expect(task == .publish(Publication(target: .everyone, event: "e", ttl: 31_536_000), .argument(Array("1".utf8))))
+}
+
+@Test func textThatIsNotUTF8IsTold() {
+  let event = #expect(throws: Failure.self) { try InvocationParser.parse([Array("--broadcast".utf8), [0xC3], json]) }
+  #expect(event == Failure(.badData, "the event type is not UTF-8"))
+  let value = #expect(throws: Failure.self) { try InvocationParser.parse([Array("--user".utf8), [0x80], json]) }
+  #expect(value == Failure(.usage, "the value of --user is not UTF-8"))
+}
+
+@Test func everyOptionAndEveryWordIsInTheHelp() {
+  for option in CommandOption.allCases { #expect(HelpText.text.contains(option.name)) }
+  for word in CommandWord.allCases { #expect(HelpText.text.contains("  \(word.rawValue)")) }
+}
