@@ -65,10 +65,15 @@ class Gate:
             self.pairs.discard(pair)
         if reset:
             pair[0].setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
-        for each in pair:
+        client, hub = pair
+        with contextlib.suppress(OSError):
+            # Wakes the thread that waits for these sockets: while it does, closing them would send nothing.
+            hub.shutdown(socket.SHUT_RDWR)
+        if not reset:
             with contextlib.suppress(OSError):
-                each.shutdown(socket.SHUT_RDWR) if not reset else None
-            each.close()
+                client.shutdown(socket.SHUT_RDWR)
+        client.close()
+        hub.close()
 
     def cut(self, reset=True):
         """Breaks every connection: with a reset, or with an orderly end that HTTP takes for a torn body."""

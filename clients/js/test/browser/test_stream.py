@@ -62,7 +62,7 @@ def test_a_broadcast_reaches_every_user_and_a_push_only_its_own(browser, pages, 
 def test_a_connection_that_breaks_is_resumed_without_loss_or_repetition(browser, pages, hub, gate, reset):
     tab = connected(browser, pages, hub, gate)
     number = 0
-    for _ in range(5):
+    for _ in range(3):
         for _ in range(20):
             push(hub, number)
             number += 1
