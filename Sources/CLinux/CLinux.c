@@ -1,5 +1,10 @@
 #define _GNU_SOURCE
 #include "CLinux.h"
+#include <pthread.h>
+#include <stddef.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/uio.h>
 
 int clinux_peer_credentials(int fd, int *pid, unsigned *uid, unsigned *gid) {
   struct ucred credentials;
@@ -11,4 +16,29 @@ int clinux_peer_credentials(int fd, int *pid, unsigned *uid, unsigned *gid) {
   return 0;
 }
 
+int clinux_peer_groups(int fd, unsigned *gids, int capacity) {
+  socklen_t size = (socklen_t)capacity * sizeof *gids;
+  if (getsockopt(fd, SOL_SOCKET, SO_PEERGROUPS, gids, &size) < 0) return -1;
+  return (int)(size / sizeof *gids);
+}
+
 int clinux_accept4(int fd, int flags) { return accept4(fd, 0, 0, flags); }
+
+int clinux_lstat(const char *path, struct clinux_file *file) {
+  struct stat status;
+  if (lstat(path, &status) < 0) return -1;
+  file->device = status.st_dev;
+  file->inode = status.st_ino;
+  file->is_socket = S_ISSOCK(status.st_mode);
+  return 0;
+}
+
+int clinux_name_thread(const char *name) { return pthread_setname_np(pthread_self(), name); }
+
+_Static_assert(sizeof(struct clinux_part) == sizeof(struct iovec), "parts are iovecs");
+_Static_assert(offsetof(struct clinux_part, size) == offsetof(struct iovec, iov_len), "parts are iovecs");
+
+ssize_t clinux_send_parts(int fd, const struct clinux_part *parts, size_t count, int flags) {
+  struct msghdr message = {.msg_iov = (struct iovec *)parts, .msg_iovlen = count};
+  return sendmsg(fd, &message, flags);
+}

@@ -1,16 +1,11 @@
-import ArgumentParser
-import CLinux
-import CSystemd
-import Configuration
-import HTTPTypes
-import HubCore
-import Hummingbird
-import HummingbirdCore
-import JWTKit
-import Logging
-import NIOCore
-import NIOHTTP1
-import NIOPosix
-import ServiceLifecycle
+import Glibc
 
-print(sd_booted(), EPOLL_CLOEXEC)
+switch Launch.parse(.ofProcess, version: Version.current) {
+case .answer(let text):
+  print(text)
+case .failed(let exitCode, let lines):
+  for line in lines { StandardError.write("pushhubd: \(line)") }
+  exit(exitCode)
+case .run(let loaded, let isDevelopment, let loader):
+  exit(await Daemon.main(loaded, isDevelopment: isDevelopment, loader: loader))
+}

@@ -1,17 +1,39 @@
 #ifndef CLINUX_H
 #define CLINUX_H
-// What Swift's Glibc module leaves out.
-#ifndef _GNU_SOURCE
-#define _GNU_SOURCE
-#endif
-#include <netinet/tcp.h>
+// What Swift's Glibc module leaves out. Not with _GNU_SOURCE: types would differ from those of the other C modules.
 #include <sys/epoll.h>
 #include <sys/eventfd.h>
-#include <sys/socket.h>
+#include <sys/types.h>
+#include <stdint.h>
 
 // The peer of a connected Unix socket, by SO_PEERCRED. Returns 0, or -1 with errno.
 int clinux_peer_credentials(int fd, int *pid, unsigned *uid, unsigned *gid);
 
+// The supplementary groups of that peer, by SO_PEERGROUPS. Returns how many, or -1 with errno (ERANGE: more than fit).
+int clinux_peer_groups(int fd, unsigned *gids, int capacity);
+
 // accept4(2), which Glibc hides behind _GNU_SOURCE.
 int clinux_accept4(int fd, int flags);
+
+// What lstat(2) says of a file.
+struct clinux_file {
+  uint64_t device;
+  uint64_t inode;
+  int is_socket;
+};
+
+// Returns 0, or -1 with errno.
+int clinux_lstat(const char *path, struct clinux_file *file);
+
+// Names the calling thread, at most 15 bytes: pthread_setname_np(3).
+int clinux_name_thread(const char *name);
+
+// What struct iovec is; whose module that belongs to depends on the order of imports.
+struct clinux_part {
+  const void *base;
+  size_t size;
+};
+
+// sendmsg(2) of the parts, with flags as for send(2).
+ssize_t clinux_send_parts(int fd, const struct clinux_part *parts, size_t count, int flags);
 #endif

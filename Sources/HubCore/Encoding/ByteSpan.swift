@@ -1,0 +1,129 @@
+/// Reading text that is not yet known to be text, eight bytes at a time where that is possible.
+extension Span<UInt8> {
+  private static var lowBits: UInt64 { 0x0101_0101_0101_0101 }
+  private static var highBits: UInt64 { 0x8080_8080_8080_8080 }
+
+  /// The index of the first `byte` in the range, or the range's end.
+  func index(of byte: UInt8, in range: Range<Int>) -> Int {
+    var index = range.lowerBound
+    let pattern = Self.lowBits &* UInt64(byte)
+    while index &+ 8 <= range.upperBound {
+      let difference = word(at: index) ^ pattern
+      let hits = (difference &- Self.lowBits) & ~difference & Self.highBits
+      if hits != 0 { return index &+ hits.trailingZeroBitCount >> 3 }
+      index &+= 8
+    }
+    while index < range.upperBound, self[index] != byte { index &+= 1 }
+    return index
+  }
+
+  /// Whether any byte is a C0 control character.
+  var hasControl: Bool {
+    var index = 0
+    while index &+ 8 <= count {
+      let word = word(at: index)
+      if (word &- Self.lowBits &* 0x20) & ~word & Self.highBits != 0 { return true }
+      index &+= 8
+    }
+    while index < count {
+      if self[index] < 0x20 { return true }
+      index &+= 1
+    }
+    return false
+  }
+
+  /// The index of the first byte from `start` on that a JSON string cannot just hold: a control character, a quote, a
+  /// backslash or a byte beyond ASCII; or the end.
+  func indexOfSpecial(from start: Int) -> Int {
+    var index = start
+    while index &+ 8 <= count {
+      let word = word(at: index)
+      let quote = word ^ (Self.lowBits &* 0x22)
+      let backslash = word ^ (Self.lowBits &* 0x5C)
+      // A borrow can only make a false hit above a true one, and the lowest hit is what counts.
+      let control = (word &- Self.lowBits &* 0x20) & ~word
+      let escapes = ((quote &- Self.lowBits) & ~quote) | ((backslash &- Self.lowBits) & ~backslash)
+      let hits = (control | escapes | word) & Self.highBits
+      if hits != 0 { return index &+ hits.trailingZeroBitCount >> 3 }
+      index &+= 8
+    }
+    while index < count {
+      let byte = self[index]
+      if byte < 0x20 || byte == 0x22 || byte == 0x5C || byte >= 0x80 { return index }
+      index &+= 1
+    }
+    return index
+  }
+
+  /// The length of the UTF-8 sequence at an index, or 0 where there is none (Unicode, table 3-7: nothing overlong, no
+  /// surrogates, nothing beyond U+10FFFF).
+  func scalarLength(at index: Int) -> Int {
+    let first = self[index]
+    switch first {
+    case 0...0x7F: return 1
+    case 0xC2...0xDF: return isContinuation(at: index + 1) ? 2 : 0
+    case 0xE0...0xEF:
+      guard isContinuation(at: index + 1), isContinuation(at: index + 2) else { return 0 }
+      let second = self[index + 1]
+      return (first == 0xE0 && second < 0xA0) || (first == 0xED && second > 0x9F) ? 0 : 3
+    case 0xF0...0xF4:
+      guard isContinuation(at: index + 1), isContinuation(at: index + 2), isContinuation(at: index + 3) else {
+        return 0
+      }
+      let second = self[index + 1]
+      return (first == 0xF0 && second < 0x90) || (first == 0xF4 && second > 0x8F) ? 0 : 4
+    default: return 0
+    }
+  }
+
+  /// Whether all of it is UTF-8.
+  var isUTF8: Bool {
+    do {
+      _ = try UTF8Span(validating: self)
+      return true
+    } catch {
+      return false
+    }
+  }
+
+  /// A range as text, or nil where it is not UTF-8.
+  func text(in range: Range<Int>) -> String? {
+    do {
+      return String(copying: try UTF8Span(validating: extracting(range)))
+    } catch {
+      return nil
+    }
+  }
+
+  /// Whether the range begins with the word.
+  @inline(__always) func hasPrefix(_ word: StaticString, in range: Range<Int>) -> Bool {
+    word.withUTF8Buffer { word in
+      guard range.count >= word.count else { return false }
+      for place in 0..<word.count where self[range.lowerBound &+ place] != word[place] { return false }
+      return true
+    }
+  }
+
+  /// Whether the range is the word, which is in small letters, without regard to case.
+  @inline(__always) func isWord(_ word: StaticString, in range: Range<Int>) -> Bool {
+    word.withUTF8Buffer { word in
+      guard range.count == word.count else { return false }
+      for place in 0..<word.count where self[range.lowerBound &+ place] | 0x20 != word[place] { return false }
+      return true
+    }
+  }
+
+  private func isContinuation(at index: Int) -> Bool { index < count && self[index] & 0xC0 == 0x80 }
+
+  /// Eight bytes, the first of them lowest; the caller knows that there are eight.
+  @inline(__always) private func word(at index: Int) -> UInt64 {
+    UInt64(littleEndian: bytes.unsafeLoadUnaligned(fromByteOffset: index, as: UInt64.self))
+  }
+}
+
+extension [UInt8] {
+  /// Appends a range of a span's bytes.
+  mutating func append(_ range: Range<Int>, of bytes: Span<UInt8>) {
+    bytes.extracting(range).withUnsafeBufferPointer { append(contentsOf: $0) }
+  }
+}

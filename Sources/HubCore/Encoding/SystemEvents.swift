@@ -1,0 +1,97 @@
+/// The events that the hub sends of its own accord. Durations and points in time are milliseconds.
+package enum SystemEvents {
+  /// What stands for the user in the template of the welcome message.
+  package static let userPlaceholder: StaticString = "{userId}"
+
+  /// The first event of a stream: what the connection is called and how it will be served.
+  package static func open(
+    connection: ConnectionID, client: ClientID?, replay: ReplayOutcome, retry: Int64, heartbeatInterval: Int64,
+    tokenExpiresAt: Int64?
+  ) -> Frame {
+    frame("open", retry: retry) {
+      $0.member("connectionId", connection.description)
+      $0.member("clientId", client?.text)
+      $0.member("replay", replay.rawValue)
+      $0.member("heartbeatInterval", heartbeatInterval)
+      $0.member("tokenExpiresAt", tokenExpiresAt.map(timestamp(wall:)))
+    }
+  }
+
+  /// The second event; with the position from which the stream goes on.
+  package static func welcome(
+    position: EventID, template: String, user: UserID, connection: ConnectionID, client: ClientID?, now: Moment
+  ) -> Frame {
+    frame("welcome", identity: .position(position)) {
+      $0.member("message", message(template, user: user))
+      $0.member("timestamp", timestamp(wall: now.wall))
+      $0.member("connectionId", connection.description)
+      $0.member("clientId", client?.text)
+    }
+  }
+
+  /// Shows that the stream lives, and moves the position of a client for whom there is nothing.
+  package static func heartbeat(position: EventID, now: Moment) -> Frame {
+    frame("heartbeat", identity: .position(position)) { $0.member("timestamp", timestamp(wall: now.wall)) }
+  }
+
+  /// A heartbeat for a connection that still catches up: the position would be past what waits for it.
+  package static func heartbeat(now: Moment) -> Frame {
+    frame("heartbeat") { $0.member("timestamp", timestamp(wall: now.wall)) }
+  }
+
+  /// The last event of a stream. With a reason that is for good it carries `id: closed`.
+  ///
+  /// - Parameters:
+  ///   - detail: What whoever asked for it gave as the reason.
+  ///   - retry: How long this client shall wait before it comes back.
+  package static func close(_ reason: CloseReason, detail: String? = nil, retry: Int64? = nil) -> Frame {
+    frame("close", identity: reason.reconnect ? .none : .closed, retry: retry) {
+      $0.member("reason", reason.rawValue)
+      $0.member("reconnect", reason.reconnect)
+      if let detail { $0.member("detail", detail) }
+    }
+  }
+
+  /// Bad news that does not end the stream; the status is one of HTTP's.
+  package static func error(message: String, status: Int) -> Frame {
+    frame("error") {
+      $0.member("message", message)
+      $0.member("status", status)
+    }
+  }
+
+  /// The token of this stream expires soon.
+  package static func tokenExpiring(at expiry: Int64) -> Frame {
+    error(message: "The token expires at \(timestamp(wall: expiry)): renew it, or the stream ends then.", status: 401)
+  }
+
+  /// An event was sent that history has no room for.
+  package static func tooLargeToKeep(_ size: Int) -> Frame {
+    error(message: "An event of \(size) bytes is too large for the history: it cannot be replayed.", status: 413)
+  }
+
+  private static func frame(
+    _ type: String, identity: EventEncoder.Identity = .none, retry: Int64? = nil, _ data: (inout JSONText) -> Void
+  ) -> Frame {
+    EventEncoder.frame(identity: identity, type: type, retry: retry, data: JSONText.object(data), eventCount: 0)
+  }
+
+  private static func message(_ template: String, user: UserID) -> String {
+    let template = Array(template.utf8)
+    let brace = UInt8(ascii: "{")
+    var message: [UInt8] = []
+    var start = 0
+    var place = template.span.index(of: brace, in: 0..<template.count)
+    while place < template.count {
+      var next = place + 1
+      if template.span.hasPrefix(userPlaceholder, in: place..<template.count) {
+        message += template[start..<place]
+        message += user.text.utf8
+        next = place + userPlaceholder.utf8CodeUnitCount
+        start = next
+      }
+      place = template.span.index(of: brace, in: next..<template.count)
+    }
+    return String(decoding: message + template[start...], as: UTF8.self)
+  }
+}

@@ -1,0 +1,75 @@
+/// What is known of a client when it asks for a stream.
+package struct ConnectionRequest: Sendable {
+  package var id: ConnectionID
+  package var user: UserID
+  package var client: ClientID?
+  package var lastEventID: LastEventID
+  /// When the token expires, in milliseconds of the wall clock; nil never.
+  package var tokenExpiresAt: Int64?
+  package var remoteAddress: String
+  package var userAgent: String?
+  /// Whether the response's body is sent in chunks (HTTP/1.1) or until the end of the connection (HTTP/1.0).
+  package var isChunked: Bool
+
+  package init(
+    id: ConnectionID, user: UserID, client: ClientID? = nil, lastEventID: LastEventID = .none,
+    tokenExpiresAt: Int64? = nil, remoteAddress: String = "", userAgent: String? = nil, isChunked: Bool = true
+  ) {
+    self.id = id
+    self.user = user
+    self.client = client
+    self.lastEventID = lastEventID
+    self.tokenExpiresAt = tokenExpiresAt
+    self.remoteAddress = remoteAddress
+    self.userAgent = userAgent
+    self.isChunked = isChunked
+  }
+}
+
+/// The hub's answer to a `ConnectionRequest`.
+package enum Admission: Sendable {
+  /// The stream is registered from this moment on: events for it wait at its shard until the socket is attached.
+  case opened(Opening)
+  /// The client's last event id says that its stream was ended for good: `204 No Content`.
+  case closedForGood
+  /// The user has as many connections as allowed and the policy is to refuse: `429`.
+  case userLimitReached
+  /// The hub holds as many connections as it may: `503`.
+  case full
+  /// The hub is stopping: `503`.
+  case draining
+
+  package struct Opening: Sendable {
+    package let stream: StreamRef
+    /// The first bytes of the response's body, `open` and `welcome`, already framed.
+    package let preamble: [UInt8]
+    package let replay: ReplayOutcome
+    /// The user's oldest connections, closed to make room.
+    package let replaced: [Departure]
+  }
+}
+
+/// How a client's last event id was honoured: the member `replay` of `open`.
+package enum ReplayOutcome: String, Sendable, CaseIterable {
+  case none, complete, gap
+}
+
+/// Names a registered stream. A late instruction for a stream whose place was given to another is recognised by its
+/// generation.
+package struct StreamRef: Hashable, Sendable {
+  package let index: UInt32
+  package let generation: UInt32
+
+  package init(index: UInt32, generation: UInt32) {
+    self.index = index
+    self.generation = generation
+  }
+}
+
+/// A connection that has left the hub, for the log.
+package struct Departure: Sendable {
+  package let connection: ConnectionID
+  package let user: UserID
+  package let client: ClientID?
+  package let reason: CloseReason
+}

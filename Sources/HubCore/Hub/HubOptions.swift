@@ -1,0 +1,23 @@
+/// What an operator may set of the hub's own job. Durations are milliseconds.
+package struct HubOptions: Sendable, Hashable {
+  /// What happens to one connection more than a user may have.
+  package enum PerUserPolicy: Sendable, Hashable { case replaceOldest, refuse }
+
+  package var maxConnections = 10_000
+  package var maxConnectionsPerUser = 32
+  package var perUserPolicy = PerUserPolicy.replaceOldest
+  package var historyMaxEvents = 10_000
+  package var historyMaxBytes = 64 << 20
+  package var historyMaxAge: Int64 = 600_000
+  package var heartbeatInterval: Int64 = 30_000
+  /// What clients are told to wait before they reconnect.
+  package var retry: Int64 = 3_000
+  /// `{userId}` stands for the user.
+  package var welcomeMessage = "Welcome back, user {userId}!"
+
+  package init() {}
+
+  var historyLimits: History.Limits {
+    History.Limits(maxEvents: historyMaxEvents, maxBytes: historyMaxBytes, maxAge: historyMaxAge)
+  }
+}

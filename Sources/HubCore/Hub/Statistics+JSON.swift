@@ -1,0 +1,51 @@
+extension Statistics {
+  /// The answer of `/sse/stats` and of `STATS`.
+  package func json(version: String) -> [UInt8] {
+    JSONText.object { json in
+      json.member("totalConnections", totalConnections)
+      json.member("totalUsers", totalUsers)
+      json.name("connectionsByUser")
+      json.object { users in
+        for (user, connections) in connectionsByUser { users.member(user.text, connections) }
+      }
+      if isTruncated { json.member("truncated", true) }
+      json.member("uptimeSeconds", uptimeSeconds)
+      json.member("eventsPublished", eventsPublished)
+      json.member("eventsDelivered", eventsDelivered)
+      json.member("slowConsumersClosed", closesByReason[.slowConsumer] ?? 0)
+      json.name("closesByReason")
+      json.object { reasons in
+        for reason in CloseReason.allCases {
+          if let count = closesByReason[reason] { reasons.member(reason.rawValue, count) }
+        }
+      }
+      json.member("version", version)
+    }
+  }
+}
+
+extension ConnectionStatus {
+  /// The answer of `/sse/users/:userId/connections` and of `CONNECTIONS`.
+  package static func json(_ connections: [ConnectionStatus], of user: UserID) -> [UInt8] {
+    JSONText.object { json in
+      json.member("userId", user.text)
+      json.name("connections")
+      json.array { array in
+        for connection in connections { connection.write(to: &array) }
+      }
+    }
+  }
+
+  private func write(to json: inout JSONText) {
+    json.object { json in
+      json.member("connectionId", id.description)
+      json.member("clientId", client?.text)
+      json.member("connectedAt", timestamp(wall: connectedAt))
+      json.member("lastActivity", timestamp(wall: lastActivity))
+      json.member("remoteAddress", remoteAddress)
+      json.member("userAgent", userAgent)
+      json.member("eventsSent", eventsSent)
+      json.member("bytesQueued", bytesQueued)
+    }
+  }
+}

@@ -1,0 +1,81 @@
+/// The members of one JSON object, found in one pass that also checks all of it; no value is taken apart.
+package struct JSONObject: Sendable {
+  package struct Member: Sendable {
+    package let name: String
+    package let value: JSONValue
+  }
+
+  /// In the order in which they stand. A member whose name holds an escaped surrogate on its own is left out: nobody
+  /// can ask for it.
+  package private(set) var members: [Member] = []
+  /// A name that two members have, where there is one.
+  package private(set) var duplicateName: String?
+  private var places: [MemberName: Int] = [:]
+
+  /// An object that the bytes consist of. Its members may be nested as deep as `JSONScanner.maxDepth`.
+  package init(_ bytes: [UInt8]) throws(JSONError) {
+    try self.init(bytes, in: 0..<bytes.count)
+  }
+
+  init(_ bytes: [UInt8], in range: Range<Int>) throws(JSONError) {
+    let span = bytes.span.extracting(0..<range.upperBound)
+    var scanner = JSONScanner(index: range.lowerBound)
+    scanner.skipBlanks(span)
+    guard scanner.byte(span) == UInt8(ascii: "{") else {
+      // Says what is wrong with the JSON, if anything is, rather than with its kind.
+      try scanner.skipValue(span, maxDepth: JSONScanner.maxDepth)
+      try scanner.skipToEnd(span)
+      throw JSONError(reason: .notAnObject, offset: range.lowerBound)
+    }
+    scanner.index += 1
+    scanner.skipBlanks(span)
+    if scanner.byte(span) == UInt8(ascii: "}") {
+      scanner.index += 1
+    } else {
+      try readMembers(&scanner, span, of: bytes)
+    }
+    try scanner.skipToEnd(span)
+  }
+
+  /// The value of a member; of two with one name, the later.
+  package subscript(name: String) -> JSONValue? {
+    places[MemberName(text: name)].map { members[$0].value }
+  }
+
+  private mutating func readMembers(
+    _ scanner: inout JSONScanner, _ span: Span<UInt8>, of bytes: [UInt8]
+  ) throws(JSONError) {
+    while true {
+      let name = try scanner.skipName(span)
+      scanner.skipBlanks(span)
+      let start = scanner.index
+      try scanner.skipValue(span, maxDepth: JSONScanner.maxDepth)
+      if let name = JSONStringDecoder.decode(name, of: span) {
+        add(Member(name: name, value: JSONValue(at: start..<scanner.index, of: bytes)))
+      }
+      scanner.skipBlanks(span)
+      switch scanner.byte(span) {
+      case UInt8(ascii: ","): scanner.index += 1
+      case UInt8(ascii: "}"):
+        scanner.index += 1
+        return
+      default: throw scanner.missing(.missingComma, span)
+      }
+    }
+  }
+
+  private mutating func add(_ member: Member) {
+    if places.updateValue(members.count, forKey: MemberName(text: member.name)) != nil {
+      duplicateName = duplicateName ?? member.name
+    }
+    members.append(member)
+  }
+}
+
+/// A member's name, compared byte by byte.
+private struct MemberName: ExactName {
+  let text: String
+
+  init(text: String) { self.text = text }
+  init?(_ text: String) { self.text = text }
+}

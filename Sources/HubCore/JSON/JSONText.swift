@@ -1,0 +1,145 @@
+/// Writes JSON (RFC 8259) into bytes, member after member; commas come by themselves.
+///
+/// Strings escape what must be escaped, and U+2028 and U+2029, which end a line in older JavaScript. The text never
+/// holds a line break.
+package struct JSONText: Sendable {
+  package private(set) var bytes: [UInt8] = []
+  private var needsComma = false
+
+  package init() {}
+
+  /// The text of one object.
+  package static func object(_ body: (inout JSONText) -> Void) -> [UInt8] {
+    var text = JSONText()
+    text.object(body)
+    return text.bytes
+  }
+
+  /// The text of one string, its quotes included.
+  package static func string(_ value: String) -> [UInt8] {
+    var text = JSONText()
+    text.value(value)
+    return text.bytes
+  }
+
+  package mutating func object(_ body: (inout JSONText) -> Void) {
+    nest(open: UInt8(ascii: "{"), close: UInt8(ascii: "}"), body)
+  }
+
+  package mutating func array(_ body: (inout JSONText) -> Void) {
+    nest(open: UInt8(ascii: "["), close: UInt8(ascii: "]"), body)
+  }
+
+  /// A member's name; its value comes next.
+  package mutating func name(_ name: String) {
+    value(name)
+    bytes.append(UInt8(ascii: ":"))
+    needsComma = false
+  }
+
+  /// A string, or `null`.
+  package mutating func value(_ value: String?) {
+    startValue()
+    if let value {
+      bytes.append(jsonString: value)
+    } else {
+      bytes.append(contentsOf: "null".utf8)
+    }
+  }
+
+  package mutating func value(_ value: some BinaryInteger) {
+    startValue()
+    bytes.append(contentsOf: String(value).utf8)
+  }
+
+  package mutating func value(_ value: Bool) {
+    startValue()
+    bytes.append(contentsOf: (value ? "true" : "false").utf8)
+  }
+
+  /// A string member, or `null`.
+  package mutating func member(_ name: String, _ value: String?) {
+    self.name(name)
+    self.value(value)
+  }
+
+  package mutating func member(_ name: String, _ value: some BinaryInteger) {
+    self.name(name)
+    self.value(value)
+  }
+
+  package mutating func member(_ name: String, _ value: Bool) {
+    self.name(name)
+    self.value(value)
+  }
+
+  private mutating func nest(open: UInt8, close: UInt8, _ body: (inout JSONText) -> Void) {
+    startValue()
+    bytes.append(open)
+    needsComma = false
+    body(&self)
+    bytes.append(close)
+    needsComma = true
+  }
+
+  private mutating func startValue() {
+    if needsComma { bytes.append(UInt8(ascii: ",")) }
+    needsComma = true
+  }
+}
+
+extension [UInt8] {
+  /// Appends the text as a JSON string with its quotes.
+  package mutating func append(jsonString text: String) {
+    var text = text
+    append(UInt8(ascii: "\""))
+    text.withUTF8 { append(jsonContent: $0) }
+    append(UInt8(ascii: "\""))
+  }
+
+  private mutating func append(jsonContent text: UnsafeBufferPointer<UInt8>) {
+    // What needs no escape is copied in runs.
+    var start = 0
+    var index = 0
+    while index < text.count {
+      let byte = text[index]
+      let isPlain = byte >= 0x20 && byte != UInt8(ascii: "\"") && byte != UInt8(ascii: "\\") && byte != 0xE2
+      if isPlain {
+        index += 1
+        continue
+      }
+      let length = escapedLength(text, at: index)
+      if length > 0 {
+        append(contentsOf: text[start..<index])
+        append(escape: byte, last: text[index + length - 1])
+        start = index + length
+      }
+      index += Swift.max(1, length)
+    }
+    append(contentsOf: text[start...])
+  }
+
+  /// How many bytes of the text one escape stands for: 0 where none is needed, 3 for U+2028 and U+2029.
+  private func escapedLength(_ text: UnsafeBufferPointer<UInt8>, at index: Int) -> Int {
+    guard text[index] == 0xE2 else { return 1 }
+    guard index + 2 < text.count, text[index + 1] == 0x80, text[index + 2] & 0xFE == 0xA8 else { return 0 }
+    return 3
+  }
+
+  private mutating func append(escape byte: UInt8, last: UInt8) {
+    append(UInt8(ascii: "\\"))
+    switch byte {
+    case UInt8(ascii: "\""), UInt8(ascii: "\\"): append(byte)
+    case UInt8(ascii: "\n"): append(UInt8(ascii: "n"))
+    case UInt8(ascii: "\r"): append(UInt8(ascii: "r"))
+    case UInt8(ascii: "\t"): append(UInt8(ascii: "t"))
+    case 0x08: append(UInt8(ascii: "b"))
+    case 0x0C: append(UInt8(ascii: "f"))
+    case 0xE2: append(contentsOf: (last == 0xA8 ? "u2028" : "u2029").utf8)
+    default:
+      append(contentsOf: "u00".utf8)
+      append(contentsOf: (byte < 0x10 ? "0" : "1").utf8)
+      append(contentsOf: String(byte & 15, radix: 16).utf8)
+    }
+  }
+}

@@ -1,0 +1,33 @@
+/// The words after `ERR` in a reply.
+package enum ErrorCode: String, CaseIterable, Sendable {
+  case badVerb = "bad-verb"
+  case badTarget = "bad-target"
+  case badEvent = "bad-event"
+  case reservedEvent = "reserved-event"
+  case badJSON = "bad-json"
+  case badTag = "bad-tag"
+  case badUTF8 = "bad-utf8"
+  /// A line over the limit.
+  case tooLong = "too-long"
+  case missingArgument = "missing-argument"
+  case unknownConnection = "unknown-connection"
+  case rateLimited = "rate-limited"
+  case overloaded
+  case draining
+  /// A last line without its end.
+  case incomplete
+  /// This publisher may not do that.
+  case forbidden
+}
+
+/// Why a line is not a command that can be executed.
+package struct CommandError: Error, Hashable, Sendable {
+  package let code: ErrorCode
+  /// For a person: what failed, and what would be right.
+  package let message: String
+
+  package init(_ code: ErrorCode, _ message: String) {
+    self.code = code
+    self.message = message
+  }
+}

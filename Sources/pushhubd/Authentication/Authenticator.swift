@@ -1,0 +1,47 @@
+/// Says whom a token speaks for. A value that never changes: other keys or rules are another authenticator.
+///
+/// Synchronous, and cheap enough for an event loop: with HS256 mostly the two hashes of the signature itself.
+struct Authenticator: Sendable {
+  /// What a token must say beside a good signature.
+  struct Rules: Hashable, Sendable {
+    /// What `iss` must be; nil: it is not looked at.
+    let issuer: String?
+    /// What `aud` must be or hold; nil: it is not looked at.
+    let audience: String?
+    /// Milliseconds by which other clocks may be wrong: `exp` counts so much later, `nbf` so much earlier.
+    let leeway: Int64
+
+    /// The leeway is held between 0 and a day; more would be no clock's error.
+    init(issuer: String? = nil, audience: String? = nil, leeway: Int64 = 0) {
+      self.issuer = issuer
+      self.audience = audience
+      self.leeway = min(max(leeway, 0), 86_400_000)
+    }
+  }
+
+  let keys: KeyRing
+  let rules: Rules
+
+  /// - Parameters:
+  ///   - token: as it came, without what was around it.
+  ///   - now: milliseconds of the wall clock since 1970.
+  func authenticate(_ token: some StringProtocol, now: Int64) throws(TokenRefusal) -> Principal {
+    // Before anything is copied.
+    guard token.utf8.count <= CompactToken.maxBytes else { throw .tooLarge }
+    let token = try CompactToken(Array(token.utf8))
+    try keys.verify(token)
+    guard let payload = Base64URL.decode(token.encodedPayload) else { throw .malformed }
+    return try principal(Claims(payload), now: now)
+  }
+
+  private func principal(_ claims: Claims, now: Int64) throws(TokenRefusal) -> Principal {
+    let expiry = try claims.date("exp")
+    let start = try claims.date("nbf")
+    // No overflow: dates end with the year 9999, and the leeway with a day.
+    if let expiry, now >= expiry + rules.leeway { throw .expired }
+    if let start, now < start - rules.leeway { throw .notYetValid }
+    if let issuer = rules.issuer, !claims.isIssued(by: issuer) { throw .wrongIssuer }
+    if let audience = rules.audience, !claims.isMeant(for: audience) { throw .wrongAudience }
+    return try Principal(user: claims.user(), scopes: claims.scopes, expiresAt: expiry)
+  }
+}

@@ -1,0 +1,71 @@
+import HubCore
+
+/// The claims (RFC 7519 section 4) of a token whose signature is good, as far as the hub reads them.
+struct Claims {
+  /// The claims that may name the user: the first one that is there does, or the token is refused.
+  private static let userClaims = ["id", "user_id", "sub"]
+
+  private let members: JSONObject
+
+  /// From the decoded payload: a JSON object without duplicate members.
+  init(_ json: [UInt8]) throws(TokenRefusal) {
+    guard let members = JSONObject(unambiguous: json) else { throw .malformed }
+    self.members = members
+  }
+
+  /// A string as it is, an integer in its decimal form. Not an integer: a fraction, an exponent, `-0`.
+  func user() throws(TokenRefusal) -> UserID {
+    for name in Self.userClaims {
+      guard let value = members[name] else { continue }
+      guard let text = value.name, let user = UserID(text) else { throw .noUser }
+      return user
+    }
+    throw .noUser
+  }
+
+  /// A date in milliseconds since 1970; nil where the claim is not there.
+  func date(_ name: String) throws(TokenRefusal) -> Int64? {
+    guard let value = members[name] else { return nil }
+    guard value.kind == .number else { throw .malformed }
+    return numericDate(String(decoding: value.raw, as: UTF8.self))
+  }
+
+  /// Whether `iss` is just this string.
+  func isIssued(by issuer: String) -> Bool { members["iss"]?.isText(issuer) ?? false }
+
+  /// Whether `aud` is this string, or an array that holds it.
+  func isMeant(for audience: String) -> Bool {
+    guard let value = members["aud"] else { return false }
+    return value.elements?.contains { $0.isText(audience) } ?? value.isText(audience)
+  }
+
+  /// Those of `scope`, a string (RFC 8693 section 4.2), and of `scopes`, an array. Another shape grants nothing: the
+  /// token is still good for what needs no scope.
+  var scopes: Scopes {
+    var scopes: Scopes = []
+    for name in (members["scope"]?.string ?? "").utf8.split(separator: UInt8(ascii: " ")) {
+      scopes.formUnion(Scopes(named: name))
+    }
+    for name in members["scopes"]?.elements ?? [] {
+      if let name = name.string { scopes.formUnion(Scopes(named: name.utf8)) }
+    }
+    return scopes
+  }
+}
+
+extension JSONValue {
+  /// Whether the value is this string, compared byte by byte.
+  func isText(_ text: String) -> Bool { string?.utf8.elementsEqual(text.utf8) ?? false }
+}
+
+/// A NumericDate (RFC 7519 section 2), seconds since 1970 with or without a fraction, in milliseconds.
+///
+/// Held between 1970 and the end of the year 9999: earlier is long ago and later is never, and a time stamp of either
+/// can be written.
+func numericDate(_ number: String) -> Int64 {
+  let latest: Int64 = 253_402_300_799_999
+  if let seconds = Int64(number) { return min(max(seconds, 0), latest / 1000) * 1000 }
+  // `JSONScanner` has checked the grammar; what is too large for a Double is infinite.
+  let milliseconds = ((Double(number) ?? 0) * 1000).rounded()
+  return milliseconds >= Double(latest) ? latest : Int64(max(milliseconds, 0))
+}

@@ -1,0 +1,60 @@
+import HubCore
+
+/// A JWT as a JWS in compact form (RFC 7515 section 7.1), taken apart but not believed yet.
+struct CompactToken {
+  /// The longest token that is looked at. It must fit into a request's head, with everything else that is in there.
+  static let maxBytes = 8 * 1024
+
+  let header: TokenHeader
+  /// The bytes that were signed: both encoded parts and the dot between them.
+  let signingInput: ArraySlice<UInt8>
+  /// The claims as they were encoded; to be read after the signature is known to be good.
+  let encodedPayload: ArraySlice<UInt8>
+  let signature: [UInt8]
+
+  init(_ token: [UInt8]) throws(TokenRefusal) {
+    guard token.count <= Self.maxBytes else { throw .tooLarge }
+    let dot = UInt8(ascii: ".")
+    guard let first = token.firstIndex(of: dot), let last = token.lastIndex(of: dot) else { throw .malformed }
+    guard first != last, !token[(first + 1)..<last].contains(dot) else { throw .malformed }
+    guard let header = Base64URL.decode(token[..<first]) else { throw .malformed }
+    self.header = try TokenHeader(header)
+    guard let signature = Base64URL.decode(token[(last + 1)...]) else { throw .malformed }
+    self.signature = signature
+    signingInput = token[..<last]
+    encodedPayload = token[(first + 1)..<last]
+  }
+}
+
+/// What of a JOSE header (RFC 7515 section 4) matters. Members that bring or name a key from elsewhere (`jwk`, `jku`,
+/// `x5c`, `x5u`) are never looked at.
+struct TokenHeader: Hashable {
+  let algorithm: SignatureAlgorithm
+  let key: KeyID?
+
+  /// From the decoded header: a JSON object without duplicate members.
+  init(_ json: [UInt8]) throws(TokenRefusal) {
+    guard let members = JSONObject(unambiguous: json) else { throw .malformed }
+    // Extensions that must be understood, and none is (section 4.1.11).
+    guard members["crit"] == nil else { throw .malformed }
+    guard let name = members["alg"]?.string else { throw .malformed }
+    guard let algorithm = SignatureAlgorithm(named: name) else { throw .algorithm }
+    self.algorithm = algorithm
+    if let id = members["kid"] {
+      guard let text = id.string else { throw .malformed }
+      guard let key = KeyID(text) else { throw .unknownKey }
+      self.key = key
+    } else {
+      key = nil
+    }
+  }
+}
+
+extension JSONObject {
+  /// The object that the bytes consist of; nil where they are something else, or where a member's name comes twice:
+  /// what one reader took from the first, another would take from the last (RFC 8725 section 2.4).
+  init?(unambiguous json: [UInt8]) {
+    guard let object = try? JSONObject(json), object.duplicateName == nil else { return nil }
+    self = object
+  }
+}

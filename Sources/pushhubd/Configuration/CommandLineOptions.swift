@@ -1,0 +1,109 @@
+/// What the command line says: a few options of its own, and one for each key.
+///
+/// `--name VALUE` and `--name=VALUE` are the same; a value that begins with `--` needs the second form. A list may be
+/// given in several options.
+struct CommandLineOptions: Sendable, Equatable {
+  /// The options that are no keys. Those without a value are switches.
+  enum Own: String, CaseIterable, Sendable {
+    case help = "--help"
+    case version = "--version"
+    case config = "--config"
+    case checkConfig = "--check-config"
+    case dev = "--dev"
+
+    var takesValue: Bool { self == .config }
+  }
+
+  private(set) var wantsHelp = false
+  private(set) var wantsVersion = false
+  /// Validate the configuration and exit.
+  private(set) var wantsCheck = false
+  /// A throw-away key, loopback addresses only.
+  private(set) var isDevelopment = false
+  /// The file that has to be there; nil: the default one, if it is there.
+  private(set) var configurationFile: String?
+  /// By the key's name.
+  private(set) var values: [String: String] = [:]
+  private(set) var errors: [SettingsError] = []
+
+  /// - Parameter arguments: without the program's name.
+  init(_ arguments: [String]) {
+    var rest = arguments[...]
+    while let argument = rest.popFirst() {
+      if argument == "-h" {
+        wantsHelp = true
+      } else if argument.hasPrefix("--"), argument.utf8.count > 2 {
+        take(argument, &rest)
+      } else {
+        // Not repeated: it may be the value of an option that was misspelt, and a secret.
+        fail("an argument that belongs to no option; every value follows its option: --http-listen 127.0.0.1:8888")
+      }
+    }
+  }
+
+  private mutating func take(_ argument: String, _ rest: inout ArraySlice<String>) {
+    let mark = argument.firstIndex(of: "=")
+    let name = String(argument[..<(mark ?? argument.endIndex)])
+    var value = mark.map { String(argument[argument.index(after: $0)...]) }
+    let own = Own(rawValue: name)
+    let key = Self.keys[name]
+    if own == nil, key == nil {
+      fail("\(quoted(name)) is no option\(Self.hint(for: name)); --help lists them")
+      if value == nil, rest.first?.hasPrefix("--") == false { rest.removeFirst() }
+      return
+    }
+    if own?.takesValue ?? true {
+      if value == nil, rest.first?.hasPrefix("--") == false { value = rest.popFirst() }
+      guard let value else { return fail("\(name): the value is missing: write \(name)=VALUE") }
+      if let key { set(key, value) } else { setConfigurationFile(value) }
+    } else if value != nil {
+      fail("\(name) takes no value")
+    } else if let own {
+      turnOn(own)
+    }
+  }
+
+  private mutating func set(_ key: SettingKey, _ value: String) {
+    guard let before = values[key.name] else {
+      values[key.name] = value
+      return
+    }
+    guard key.isList else { return fail("\(key.option) is given twice: leave one out") }
+    values[key.name] = before + "," + value
+  }
+
+  private mutating func setConfigurationFile(_ path: String) {
+    guard configurationFile == nil else { return fail("--config is given twice: leave one out") }
+    guard !path.isEmpty else { return fail("--config: the path of a file is missing") }
+    configurationFile = path
+  }
+
+  private mutating func turnOn(_ option: Own) {
+    switch option {
+    case .help: wantsHelp = true
+    case .version: wantsVersion = true
+    case .checkConfig: wantsCheck = true
+    case .dev: isDevelopment = true
+    case .config: break
+    }
+  }
+
+  private mutating func fail(_ text: String) { errors.append(SettingsError(.usage, "command line: \(text)")) }
+
+  private static let keys = Dictionary(uniqueKeysWithValues: SettingKey.all.map { ($0.option, $0) })
+
+  private static func hint(for name: String) -> String {
+    let names = Own.allCases.map(\.rawValue) + SettingKey.all.map(\.option)
+    return SettingKey.hint(for: name, among: names)
+  }
+}
+
+extension SettingKey {
+  /// What to say behind an unknown name, or nothing.
+  static func hint(for name: String, among names: [String]) -> String {
+    if let guess = NearMiss.best(for: name, among: names) { return ": did you mean \(guess)?" }
+    let folded = name.lowercased()
+    let isSecret = ["secret", "password", "jwt"].contains { folded.contains($0) }
+    return isSecret ? ": a secret comes from the file that auth.key-file names" : ""
+  }
+}

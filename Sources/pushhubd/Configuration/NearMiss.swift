@@ -1,0 +1,36 @@
+/// Finds what somebody probably meant to write.
+enum NearMiss {
+  /// The candidate that differs least, if it differs little; the first of several.
+  ///
+  /// A candidate that ends with the whole word after a separator is one as well: `listen` for `http.listen`.
+  static func best(for word: String, among candidates: [String]) -> String? {
+    let letters = Array(folded(word).utf8.prefix(64))
+    guard !letters.isEmpty else { return nil }
+    let closest = candidates.map { (candidate: $0, distance: distance(letters, Array(folded($0).utf8))) }
+      .min { $0.distance < $1.distance }
+    if let closest, closest.distance <= max(1, letters.count / 4) { return closest.candidate }
+    let endings = candidates.filter { folded($0).hasSuffix("-" + folded(word)) }
+    return endings.count == 1 ? endings[0] : nil
+  }
+
+  /// Small letters, and one separator for all.
+  private static func folded(_ word: String) -> String {
+    String(word.lowercased().map { $0 == "_" || $0 == "." ? "-" : $0 })
+  }
+
+  /// How many letters have to be changed, put in, taken out or swapped with their neighbour (optimal string alignment).
+  private static func distance(_ left: [UInt8], _ right: [UInt8]) -> Int {
+    var beforeLast: [Int] = []
+    var last = Array(0...right.count)
+    for (i, letter) in left.enumerated() {
+      var row = [i + 1]
+      for (j, other) in right.enumerated() {
+        var cost = min(last[j] + (letter == other ? 0 : 1), last[j + 1] + 1, row[j] + 1)
+        if i > 0, j > 0, letter == right[j - 1], left[i - 1] == other { cost = min(cost, beforeLast[j - 1] + 1) }
+        row.append(cost)
+      }
+      (beforeLast, last) = (last, row)
+    }
+    return last[right.count]
+  }
+}

@@ -1,0 +1,143 @@
+import HubCore
+import Logging
+
+extension SettingKey {
+  /// Every key there is, in the order of the documentation.
+  static let all: [SettingKey] = http + publish + auth + stream + history + limits + process
+
+  private static let second: Int64 = 1000
+  private static let hour: Int64 = 3_600_000
+  private static let day: Int64 = 86_400_000
+
+  private static let http = [
+    SettingKey(
+      "http.listen", \.http.listen, .addresses, .atRestart,
+      "Where browsers and HTTP clients connect: `HOST:PORT`, `[IPV6]:PORT`. Port 0 takes a free one, which the log names. "
+        + "Not used when systemd hands over `http` sockets."),
+    SettingKey(
+      "http.base-path", \.http.basePath, .basePath, .atReload,
+      "The path that the endpoints are below. A slash at its end is dropped; `/` or nothing puts them at the root."),
+    SettingKey(
+      "http.allowed-origins", \.http.allowedOrigins, .origins, .atReload,
+      "Origins whose pages may use the hub (CORS), such as `https://app.example`. `*` is all of them, but never with "
+        + "cookies."),
+    SettingKey(
+      "http.max-header-size", \.http.maxHeaderBytes, .size(1 << 10...1 << 20), .atReload,
+      "The most bytes of a request line with its header fields; more is a 431 or 414."),
+    SettingKey(
+      "http.max-body-size", \.http.maxBodyBytes, .size(1 << 10...64 << 20), .atReload,
+      "The most bytes of a request's body; more is a 413."),
+    SettingKey(
+      "http.header-timeout", \.http.headerTimeout, .duration(10...hour), .atReload,
+      "Within this time from its first byte on a request has to be there, body included; else it is a 408."),
+    SettingKey(
+      "http.idle-timeout", \.http.idleTimeout, .duration(10...day), .atReload,
+      "A connection without a request is closed after this time."),
+  ]
+
+  private static let publish = [
+    SettingKey(
+      "publish.socket", \.publish.socket, .socketPath, .atRestart,
+      "The Unix socket of the publishers. Where the default cannot be made (an ordinary user), it is "
+        + "`$XDG_RUNTIME_DIR/pushhub/publish.sock`. Not used when systemd hands over `publish`."),
+    SettingKey(
+      "publish.mode", \.publish.mode, .mode, .atRestart,
+      "Who may open that socket; quoted or plain, it is octal either way."),
+    SettingKey(
+      "publish.group", \.publish.group, .group, .atRestart,
+      "The group of that socket, by name or number; nothing leaves it to the daemon's own."),
+    SettingKey(
+      "publish.allow", \.publish.allow, .publishRights, .atReload,
+      "Which publishers may do what, by the user and group that the kernel names: see [Publishers' rights]"
+        + "(#publishers-rights)."),
+    SettingKey(
+      "publish.max-line-size", \.publish.maxLineBytes, .size(1 << 10...64 << 20), .atRestart,
+      "The most bytes of a publisher's line; a longer one is skipped and answered `ERR too-long`."),
+    SettingKey(
+      "publish.max-publishers", \.publish.maxPublishers, .count(1...100_000), .atRestart,
+      "How many publishers may be connected at once; one more is answered `ERR overloaded`."),
+  ]
+
+  private static let auth = [
+    SettingKey(
+      "auth.key-file", \.auth.keyFile, .keyFile, .atReload,
+      "The file with what tokens are checked with: a secret of at least 32 bytes, a PEM public key or a JWK Set, told "
+        + "apart by content. `$CREDENTIALS_DIRECTORY` is where systemd puts credentials (`LoadCredential=`)."),
+    SettingKey(
+      "auth.issuer", \.auth.issuer, .optionalText, .atReload,
+      "What a token's `iss` must be; nothing: it is not looked at."),
+    SettingKey(
+      "auth.audience", \.auth.audience, .optionalText, .atReload,
+      "What a token's `aud` must be or hold; nothing: it is not looked at."),
+    SettingKey(
+      "auth.leeway", \.auth.leeway, .duration(0...day), .atReload,
+      "By how much the clock of whoever makes the tokens may be wrong (`exp`, `nbf`)."),
+    SettingKey(
+      "auth.cookie", \.auth.cookie, .cookieName, .atReload,
+      "The cookie in which a token may come; nothing switches that off."),
+    SettingKey(
+      "auth.query-parameter", \.auth.queryParameter, .parameterName, .atReload,
+      "The query parameter in which a token may come, such as `access_token`; nothing switches that off. Addresses end "
+        + "up in logs and histories: use it only where nothing else works."),
+  ]
+
+  private static let stream = [
+    SettingKey(
+      "stream.heartbeat-interval", \.stream.heartbeatInterval, .duration(10...hour), .atRestart,
+      "How often a stream carries a heartbeat. Proxies close what is silent for long: stay below their time-outs."),
+    SettingKey(
+      "stream.connection-timeout", \.stream.connectionTimeout, .duration(100...day), .atReload,
+      "A client that takes nothing for this time while something waits for it is closed (`timeout`)."),
+    SettingKey(
+      "stream.retry", \.stream.retry, .duration(1...hour), .atReload,
+      "How long clients are told to wait before they reconnect."),
+    SettingKey(
+      "stream.max-queued-bytes", \.stream.maxQueuedBytes, .size(1 << 10...1 << 30), .atReload,
+      "How much may wait for one connection; beyond that it is closed (`slow-consumer`) and comes back for a replay."),
+    SettingKey(
+      "stream.welcome-message", \.stream.welcomeMessage, .message, .atReload,
+      "The text of the `welcome` event; `{userId}` stands for the user."),
+  ]
+
+  private static let history = [
+    SettingKey(
+      "history.max-events", \.history.maxEvents, .count(0...100_000_000), .atReload,
+      "How many events are kept for clients that come back; 0 switches history off."),
+    SettingKey(
+      "history.max-bytes", \.history.maxBytes, .size(0...64 << 30), .atReload,
+      "How much memory they may take; 0 switches history off."),
+    SettingKey(
+      "history.max-age", \.history.maxAge, .duration(0...365 * day), .atReload,
+      "For how long they are kept; 0 switches history off."),
+  ]
+
+  private static let limits = [
+    SettingKey(
+      "limits.connections", \.limits.connections, .automaticCount(1...10_000_000), .atReload,
+      "How many streams there may be; one more is a 503. `auto`: what RLIMIT_NOFILE allows, less a reserve."),
+    SettingKey(
+      "limits.connections-per-user", \.limits.connectionsPerUser, .count(1...1_000_000), .atReload,
+      "How many streams one user may have."),
+    SettingKey(
+      "limits.per-user-policy", \.limits.perUserPolicy, .choice([("replace", .replaceOldest), ("refuse", .refuse)]),
+      .atReload, "One more than that: `replace` closes the user's oldest stream, `refuse` answers 429."),
+    SettingKey(
+      "limits.requests-per-second", \.limits.requestsPerSecond, .count(0...1_000_000), .atReload,
+      "HTTP requests per second and user, twice that in a burst; more is a 429. 0 is no limit."),
+  ]
+
+  private static let process = [
+    SettingKey(
+      "shutdown.grace", \.shutdown.grace, .duration(0...hour), .atReload,
+      "How long a stop may take, so that what waits is still sent and clients do not all come back in one instant."),
+    SettingKey(
+      "threads", \.threads, .automaticCount(1...1024), .atRestart,
+      "Event loops. `auto`: one for each processor."),
+    SettingKey(
+      "log.level", \.log.level, .choice(Logger.Level.allCases.map { ($0.rawValue, $0) }), .atReload,
+      "The least important entries that are logged."),
+    SettingKey(
+      "log.target", \.log.target, .choice(LogTarget.allCases.map { ($0.rawValue, $0) }), .atRestart,
+      "Where the log goes. `auto`: to the journal when systemd started the daemon, else to standard error."),
+  ]
+}

@@ -1,0 +1,81 @@
+/// The table of keys as people read it: `--help`, and the table in `docs/configuration.md`.
+enum SettingsDocument {
+  private static let textWidth = 100
+
+  static var help: String {
+    var lines = usage
+    for key in SettingKey.all {
+      lines.append("")
+      lines.append("  \(key.option) \(key.placeholder)  [\(key.defaultText.isEmpty ? "none" : key.defaultText)]")
+      lines += wrapped(key.plainSummary, indent: 6)
+    }
+    return lines.joined(separator: "\n")
+  }
+
+  /// One row for each key of a section: `http`, or nil for those without one.
+  static func table(of section: String?) -> String {
+    let rows = SettingKey.all.filter { $0.section == section }.map { key in
+      let isNone = key.defaultText.isEmpty
+      let cells = [
+        "`\(key.name)`", isNone ? "none" : "`\(key.defaultText)`", key.kind,
+        key.effect == .atReload ? "reload" : "restart",
+        key.summary,
+      ]
+      return "| " + cells.joined(separator: " | ") + " |"
+    }
+    return (["| key | default | takes | changed by | |", "| --- | --- | --- | --- | --- |"] + rows).joined(
+      separator: "\n")
+  }
+
+  /// `http`, `publish` …, and nil for the keys without one.
+  static var sections: [String?] {
+    SettingKey.all.map(\.section).reduce(into: []) { sections, section in
+      if !sections.contains(section) { sections.append(section) }
+    }
+  }
+
+  private static var usage: [String] {
+    [
+      "Usage: pushhubd [OPTION …]",
+      "Pushes events from local publishers to browsers (server-sent events).",
+      "",
+      "  --config FILE    Read this configuration file, which has to be there [\(ConfigurationFile.defaultPath), if it is",
+      "                   there].",
+      "  --check-config   Say whether the configuration is valid, and exit: 0 if it is, else 78.",
+      "  --dev            To try it out: make a throw-away key, print a token and a demo page; loopback addresses only.",
+      "  --version        Print the version and exit.",
+      "  --help           Print this and exit.",
+      "",
+      "Each key of the configuration is an option as well, and an environment variable: http.listen is --http-listen and",
+      "PUSHHUB_HTTP_LISTEN. The command line goes before the environment, that before the file. Lists have commas between",
+      "their items. Durations are 500ms, 30s, 2m, 1h; sizes 64KiB, 1MiB. In brackets: the default.",
+    ]
+  }
+
+  private static func wrapped(_ text: String, indent: Int) -> [String] {
+    var lines: [String] = []
+    var line = ""
+    for word in text.split(separator: " ") {
+      if !line.isEmpty, line.count + 1 + word.count > textWidth {
+        lines.append(line)
+        line = ""
+      }
+      line += (line.isEmpty ? "" : " ") + word
+    }
+    return (lines + [line]).map { String(repeating: " ", count: indent) + $0 }
+  }
+}
+
+extension SettingKey {
+  fileprivate var section: String? { components.count > 1 ? components[0] : nil }
+
+  fileprivate var placeholder: String {
+    if isList { return "LIST" }
+    return kind.contains(",") ? kind.replacing(", ", with: "|") : kind.uppercased().replacing(" ", with: "-")
+  }
+
+  /// Without the marks of Markdown.
+  fileprivate var plainSummary: String {
+    summary.replacing(/\[([^\]]*)\]\([^)]*\)/) { $0.output.1 }.replacing("`", with: "")
+  }
+}

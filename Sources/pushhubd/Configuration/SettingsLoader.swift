@@ -1,0 +1,135 @@
+import Configuration
+
+/// Makes settings of the command line, the environment, the configuration file and the defaults, the earlier of these
+/// before the later. To reload, load again with the same loader: the file is read anew.
+struct SettingsLoader: Sendable {
+  /// Settings, and where they came from.
+  struct Loaded: Sendable {
+    let settings: Settings
+    /// For the log: `/etc/pushhub/pushhubd.yaml, 2 environment variables`.
+    let sources: String
+  }
+
+  let options: CommandLineOptions
+  let surroundings: Surroundings
+
+  init(_ surroundings: Surroundings) {
+    self.surroundings = surroundings
+    options = CommandLineOptions(surroundings.arguments)
+  }
+
+  /// A value that another place overrides has to be right as well: it counts as soon as the other one is gone.
+  ///
+  /// - Throws: all that is wrong, not only the first of it.
+  func load() throws(SettingsErrors) -> Loaded {
+    var errors = options.errors
+    var settings = Settings()
+    var places: [String: String] = [:]
+    var sources: [String] = []
+    for layer in layers(&errors) {
+      var count = 0
+      for key in SettingKey.all {
+        do throws(ValueProblem) {
+          guard let value = try layer.value(of: key) else { continue }
+          count += 1
+          try key.read(value, surroundings, &settings)
+          places[key.name] = layer.place(of: key)
+        } catch {
+          errors.append(SettingsError(at: layer.place(of: key), error))
+        }
+      }
+      layer.origin.source(valueCount: count).map { sources.append($0) }
+    }
+    errors += check(settings, places)
+    guard errors.isEmpty else { throw SettingsErrors(errors: errors) }
+    return Loaded(settings: settings, sources: sources.isEmpty ? "defaults" : sources.joined(separator: ", "))
+  }
+
+  /// From the weakest to the strongest.
+  private func layers(_ errors: inout [SettingsError]) -> [SettingsLayer] {
+    var layers: [SettingsLayer] = []
+    let path = options.configurationFile ?? ConfigurationFile.defaultPath
+    do throws(ConfigurationFile.Problem) {
+      if let file = try configurationFile(path) {
+        errors += Self.unknownKeys(file.keys, path: path)
+        if let snapshot = file.snapshot { layers.append(SettingsLayer(file: snapshot, path: path)) }
+      }
+    } catch {
+      errors.append(SettingsError(.configuration, error.description(at: path)))
+    }
+    errors += Self.unknownVariables(surroundings.environment)
+    layers.append(SettingsLayer(environment: surroundings.environment))
+    layers.append(SettingsLayer(options: options))
+    return layers
+  }
+
+  /// nil: the default file is not there, which is fine.
+  private func configurationFile(_ path: String) throws(ConfigurationFile.Problem) -> ConfigurationFile? {
+    switch surroundings.readFile(path) {
+    case .bytes(let contents): return try ConfigurationFile(contents: contents)
+    case .unreadable(let reason):
+      throw ConfigurationFile.Problem(line: nil, text: "the configuration file cannot be read: \(reason)")
+    case .missing:
+      guard options.configurationFile != nil else { return nil }
+      throw ConfigurationFile.Problem(line: nil, text: "the configuration file that --config names is not there")
+    }
+  }
+
+  /// What a key alone cannot tell.
+  private func check(_ settings: Settings, _ places: [String: String]) -> [SettingsError] {
+    guard options.isDevelopment else {
+      return options.wantsCheck || namesKey(settings) ? [] : [.noKey]
+    }
+    return settings.http.listen.filter { !$0.isLoopback }.map { address in
+      SettingsError(
+        at: places["http.listen"] ?? "http.listen",
+        ValueProblem(
+          "\(address) can be reached from outside, and --dev is for this host alone: listen on 127.0.0.1:8888"))
+    }
+  }
+
+  /// Whether there is a place for the key; only the daemon looks whether it is there.
+  func namesKey(_ settings: Settings) -> Bool {
+    settings.auth.keyFile != nil
+      || Credential.path(named: Settings.Auth.credential, environment: surroundings.environment) != nil
+  }
+
+  /// Names only: an unknown key may have a secret for its value.
+  private static func unknownKeys(_ keys: [String], path: String) -> [SettingsError] {
+    let known = SettingKey.all.map(\.name)
+    let sections = Set(SettingKey.all.map(\.components).filter { $0.count > 1 }.map { $0[0] })
+    var seen: Set<String> = []
+    var errors: [SettingsError] = []
+    for key in keys {
+      if !seen.insert(key).inserted {
+        errors.append(SettingsError(.configuration, "\(path): \(quoted(key)) is there twice: leave one out"))
+      } else if !known.contains(key), !sections.contains(key) {
+        let hint = SettingKey.hint(for: key, among: known)
+        errors.append(SettingsError(.configuration, "\(path): \(quoted(key)) is no key\(hint)"))
+      }
+    }
+    return errors
+  }
+
+  private static func unknownVariables(_ environment: [String: String]) -> [SettingsError] {
+    let known = SettingKey.all.map(\.variable)
+    return environment.keys.filter { $0.hasPrefix(SettingKey.variablePrefix) }
+      .filter { !known.contains($0) && !SettingKey.foreignVariables.contains($0) }.sorted()
+      .map {
+        SettingsError(
+          .configuration, "\(quoted($0)) is no variable of pushhubd\(SettingKey.hint(for: $0, among: known))")
+      }
+  }
+}
+
+extension SettingsLayer.Origin {
+  /// nil: nothing comes from there.
+  fileprivate func source(valueCount: Int) -> String? {
+    switch self {
+    case .file(let path): path
+    case .environment:
+      valueCount == 0 ? nil : valueCount == 1 ? "1 environment variable" : "\(valueCount) environment variables"
+    case .commandLine: valueCount == 0 ? nil : valueCount == 1 ? "1 option" : "\(valueCount) options"
+    }
+  }
+}

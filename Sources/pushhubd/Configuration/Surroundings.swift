@@ -1,0 +1,60 @@
+import Foundation
+import Glibc
+
+/// What a configuration is made from. Loading reads nothing else, so that tests bring their own.
+struct Surroundings: Sendable {
+  /// What there is at a path.
+  enum Contents: Sendable, Hashable {
+    case bytes([UInt8])
+    case missing
+    /// Why it cannot be read, in the system's words.
+    case unreadable(String)
+  }
+
+  /// More than any configuration needs; a longer file is not read to its end.
+  static let maxFileBytes = 1 << 20
+
+  /// Without the program's name.
+  var arguments: [String]
+  var environment: [String: String]
+  var readFile: @Sendable (_ path: String) -> Contents
+  /// The number of a user of the system; nil where nobody has that name.
+  var userID: @Sendable (_ name: String) -> UInt32?
+  var groupID: @Sendable (_ name: String) -> UInt32?
+
+  /// Those of this process.
+  static var ofProcess: Surroundings {
+    Surroundings(
+      arguments: Array(CommandLine.arguments.dropFirst()), environment: ProcessInfo.processInfo.environment,
+      readFile: read, userID: user, groupID: group)
+  }
+
+  private static func read(_ path: String) -> Contents {
+    do throws(SystemCallError) {
+      let contents = try File.read(path, maxBytes: maxFileBytes)
+      return contents.count > maxFileBytes
+        ? .unreadable("it is longer than \(maxFileBytes >> 20) MiB") : .bytes(contents)
+    } catch {
+      return error.number == ENOENT ? .missing : .unreadable(String(cString: strerror(error.number)))
+    }
+  }
+
+  /// An entry with all its texts; much more than passwd(5) and group(5) have.
+  private static let maxEntryBytes = 1 << 20
+
+  private static func user(_ name: String) -> UInt32? {
+    var entry = passwd()
+    var found: UnsafeMutablePointer<passwd>?
+    var texts = [CChar](repeating: 0, count: maxEntryBytes)
+    guard getpwnam_r(name, &entry, &texts, texts.count, &found) == 0, found != nil else { return nil }
+    return entry.pw_uid
+  }
+
+  private static func group(_ name: String) -> UInt32? {
+    var entry = Glibc.group()
+    var found: UnsafeMutablePointer<Glibc.group>?
+    var texts = [CChar](repeating: 0, count: maxEntryBytes)
+    guard getgrnam_r(name, &entry, &texts, texts.count, &found) == 0, found != nil else { return nil }
+    return entry.gr_gid
+  }
+}

@@ -1,0 +1,53 @@
+import HubCore
+
+/// What `--dev` adds: a throw-away key, and tokens for whoever sits at this machine.
+struct Development: Sendable {
+  private static let tokenLifetime: Int64 = 86_400
+
+  let secret: [UInt8]
+  let publishSocket: String
+  private let mint: TokenMint
+
+  init(publishSocket: String) async throws {
+    self.publishSocket = publishSocket
+    secret = TokenMint.randomSecret()
+    mint = try await TokenMint(secret: secret)
+  }
+
+  func session(for user: UserID, basePath: String, now: Moment) -> [UInt8]? {
+    guard let token = mintToken(for: user, [], now), let adminToken = mintToken(for: user, [.publish, .admin], now)
+    else {
+      return nil
+    }
+    return JSONText.object { json in
+      json.member("token", token)
+      json.member("adminToken", adminToken)
+      json.member("basePath", basePath)
+      json.member("publishSocket", publishSocket)
+    }
+  }
+
+  /// What to type next, for standard output.
+  func introduction(base: String, basePath: String, now: Moment) -> String {
+    let user = UserID("42")
+    let token = user.flatMap { mintToken(for: $0, [.publish, .admin], now) } ?? ""
+    return """
+      pushhubd runs for development, with a key that is thrown away at its end.
+
+      The demo page:
+        \(base)/
+
+      A subscriber, user 42:
+        curl -N -H 'Authorization: Bearer \(token)' \(base)\(basePath)/connect/auth
+
+      A publisher, in another terminal:
+        pushhub-send --socket \(publishSocket) --user 42 notice '{"title":"hi"}'
+
+      """
+  }
+
+  private func mintToken(for user: UserID, _ scopes: Scopes, _ now: Moment) -> String? {
+    // HMAC over a secret of the right length does not fail; if it did, there would be no token to show.
+    try? mint.token(user: user, scopes: scopes, now: now.wall, lifetime: Self.tokenLifetime)
+  }
+}

@@ -1,0 +1,43 @@
+import Glibc
+
+/// The number of this start of the hub, which makes its event ids unlike those of every other start.
+///
+/// It is the wall clock's time in milliseconds, and greater than the epoch before where that is known: a state directory
+/// (systemd's `StateDirectory=`) remembers it, so that a clock that was set back does no harm.
+enum Epoch {
+  static func next(after previous: UInt64?, wall milliseconds: Int64) -> UInt64 {
+    let time = UInt64(max(0, milliseconds))
+    guard let previous, previous >= time, previous < .max else { return time }
+    return previous + 1
+  }
+
+  /// Takes the next epoch and remembers it in `directory`, where there is one.
+  static func take(wall milliseconds: Int64, directory: String?) throws(SystemCallError) -> UInt64 {
+    guard let directory else { return next(after: nil, wall: milliseconds) }
+    let path = directory + "/epoch"
+    let epoch = next(after: read(path), wall: milliseconds)
+    try write("\(epoch)\n", to: path)
+    return epoch
+  }
+
+  private static func read(_ path: String) -> UInt64? {
+    let descriptor = open(path, O_RDONLY | O_CLOEXEC)
+    guard descriptor >= 0 else { return nil }
+    defer { close(descriptor) }
+    var buffer = [UInt8](repeating: 0, count: 32)
+    let count = Glibc.read(descriptor, &buffer, buffer.count)
+    return UInt64(String(decoding: buffer.prefix(max(0, count)).prefix { $0 != UInt8(ascii: "\n") }, as: UTF8.self))
+  }
+
+  /// Replaces the file in one step: a crash leaves the old number or the new one.
+  private static func write(_ text: String, to path: String) throws(SystemCallError) {
+    let temporary = path + ".new"
+    let descriptor = open(temporary, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o600)
+    guard descriptor >= 0 else { throw SystemCallError("open \(temporary)") }
+    let count = Glibc.write(descriptor, text, text.utf8.count)
+    let isSynced = fsync(descriptor) == 0
+    close(descriptor)
+    guard count == text.utf8.count, isSynced else { throw SystemCallError("write \(temporary)") }
+    guard rename(temporary, path) == 0 else { throw SystemCallError("rename \(path)") }
+  }
+}

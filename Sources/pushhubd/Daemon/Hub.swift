@@ -1,0 +1,139 @@
+import HubCore
+import Logging
+import Synchronization
+
+/// The hub while it runs: what its HTTP side, its publishers and its operator share.
+final class Hub: Sendable {
+  /// What a reload replaces, as a whole.
+  struct Rules: Sendable {
+    var settings: Settings
+    var authenticator: Authenticator
+    var http: HTTPRules
+  }
+
+  let manager: SSEManager
+  let streams: Streams
+  let publishers = PublisherTable.Census()
+  let logger: Logger
+  /// Makes tokens where the hub runs for development.
+  let development: Development?
+  private let current: Mutex<Rules>
+  private let draining = Atomic(false)
+  /// Every publisher may do everything: the rules need not be looked at.
+  private let isUnrestricted: Atomic<Bool>
+
+  init(_ rules: Rules, manager: SSEManager, shards: [Shard], logger: Logger, development: Development?) {
+    self.manager = manager
+    streams = Streams(shards: shards, manager: manager)
+    self.logger = logger
+    self.development = development
+    current = Mutex(rules)
+    isUnrestricted = Atomic(rules.settings.publish.allow.isUnrestricted)
+  }
+
+  var rules: Rules { current.withLock { $0 } }
+
+  /// Takes over what may change while the hub runs.
+  func update(_ rules: Rules, maxConnections: Int) {
+    current.withLock { $0 = rules }
+    isUnrestricted.store(rules.settings.publish.allow.isUnrestricted, ordering: .relaxed)
+    manager.update(rules.settings.hubOptions(maxConnections: maxConnections), now: now())
+    streams.update(rules.settings.streamLimits)
+  }
+
+  /// From now on nothing is accepted.
+  func startDraining() {
+    draining.store(true, ordering: .relaxed)
+    manager.startDraining()
+  }
+
+  /// Whether `publish.allow` lets a publisher do that.
+  func allows(_ publisher: Publisher, to action: PublishAction) -> Bool {
+    if isUnrestricted.load(ordering: .relaxed) { return true }
+    return rules.settings.publish.allow.decide(uid: publisher.uid, gids: publisher.gids, action)
+  }
+
+  // MARK: - For the log
+
+  func departed(_ departure: Departure) {
+    let kind: LogEntryKind = departure.reason == .slowConsumer ? .slowConsumer : .connectionClosed
+    logger.record(kind, "connection closed: \(departure.reason.rawValue)", fields(departure))
+  }
+
+  func refused(_ error: CommandError, _ publisher: Publisher) {
+    logger.record(.commandRefused, "command refused: \(error.code.rawValue): \(error.message)", fields(publisher))
+  }
+
+  func noticed(_ notice: PublisherTable.Notice) {
+    switch notice {
+    case .connected(let publisher): logger.record(.publisherConnected, "publisher connected", fields(publisher))
+    case .disconnected(let publisher):
+      logger.record(.publisherDisconnected, "publisher disconnected", fields(publisher))
+    case .tooMany(let publisher):
+      logger.record(.publisherRefused, "publisher refused: publish.max-publishers are connected", fields(publisher))
+    case .outOfDescriptors:
+      logger.record(.descriptorLimitReached, "no descriptor left to accept a publisher with; trying again")
+    case .descriptorsBack:
+      logger.record(.descriptorLimitRecovered, "publishers are accepted again")
+    }
+  }
+
+  private func fields(_ publisher: Publisher) -> [LogField: String] {
+    [.publisherPID: "\(publisher.pid)", .publisherUID: "\(publisher.uid)", .publisherGID: "\(publisher.gid)"]
+  }
+
+  private func fields(_ departure: Departure) -> [LogField: String] {
+    var fields: [LogField: String] = [
+      .user: departure.user.text, .connection: departure.connection.description,
+      .reason: departure.reason.rawValue,
+    ]
+    fields[.client] = departure.client?.text
+    return fields
+  }
+}
+
+// MARK: -
+
+extension Hub: HTTPHub {
+  var httpRules: HTTPRules { current.withLock { $0.http } }
+  var isDraining: Bool { draining.load(ordering: .relaxed) }
+  func now() -> Moment { SystemClock.now() }
+
+  func randomConnectionID() -> ConnectionID {
+    var random = SystemRandomNumberGenerator()
+    return ConnectionID(high: random.next(), low: random.next())
+  }
+
+  func authenticate(_ token: Substring, now: Moment) throws(TokenRefusal) -> Principal {
+    let authenticator = current.withLock { $0.authenticator }
+    return try authenticator.authenticate(token, now: now.wall)
+  }
+
+  func attach(_ descriptor: CInt, to stream: StreamRef) { streams.attach(descriptor, to: stream) }
+  func abandon(_ stream: StreamRef) { streams.abandon(stream) }
+
+  func connectionsJSON(of user: UserID) async -> [UInt8] {
+    ConnectionStatus.json(await streams.statuses(of: user), of: user)
+  }
+
+  func statisticsJSON(now: Moment) -> [UInt8] {
+    manager.statistics(now: now).json(version: Version.current)
+  }
+
+  func metricsText() -> String {
+    Metrics.text(manager.statistics(now: now(), listsUsers: false), publishers: publishers.value)
+  }
+
+  func demoSessionJSON(for user: UserID) -> [UInt8]? {
+    development?.session(for: user, basePath: httpRules.options.basePath, now: now())
+  }
+
+  func streamOpened(_ request: ConnectionRequest, replaced: [Departure]) {
+    var fields: [LogField: String] = [.user: request.user.text, .connection: request.id.description]
+    fields[.client] = request.client?.text
+    logger.record(.connectionOpened, "connection opened from \(request.remoteAddress)", fields)
+    replaced.forEach(departed)
+  }
+
+  func streamsClosed(_ departures: [Departure]) { departures.forEach(departed) }
+}

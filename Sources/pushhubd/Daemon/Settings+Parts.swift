@@ -1,0 +1,34 @@
+import HubCore
+
+/// What each part of the hub needs of the settings.
+extension Settings {
+  func hubOptions(maxConnections: Int) -> HubOptions {
+    var options = HubOptions()
+    options.maxConnections = maxConnections
+    options.maxConnectionsPerUser = limits.connectionsPerUser
+    options.perUserPolicy = limits.perUserPolicy
+    options.historyMaxEvents = history.maxEvents
+    options.historyMaxBytes = history.maxBytes
+    options.historyMaxAge = history.maxAge
+    options.heartbeatInterval = stream.heartbeatInterval
+    options.retry = stream.retry
+    options.welcomeMessage = stream.welcomeMessage
+    return options
+  }
+
+  var streamLimits: StreamTable.Limits {
+    StreamTable.Limits(maxQueuedBytes: stream.maxQueuedBytes, connectionTimeout: stream.connectionTimeout)
+  }
+
+  func httpOptions(isDevelopment: Bool) -> HTTPOptions {
+    HTTPOptions(
+      basePath: http.basePath, allowedOrigins: http.allowedOrigins,
+      tokenSource: TokenSource(cookie: auth.cookie, queryParameter: auth.queryParameter),
+      maxHeaderBytes: http.maxHeaderBytes, maxBodyBytes: http.maxBodyBytes, headerTimeout: http.headerTimeout,
+      idleTimeout: http.idleTimeout, requestsPerSecond: limits.requestsPerSecond, isDevelopment: isDevelopment)
+  }
+
+  var authenticatorRules: Authenticator.Rules {
+    Authenticator.Rules(issuer: auth.issuer, audience: auth.audience, leeway: auth.leeway)
+  }
+}

@@ -1,0 +1,105 @@
+import HubCore
+import NIOCore
+import NIOHTTP1
+
+/// A stream that the hub has admitted, and how its response begins: head and preamble, to go out in one write.
+struct OpenedStream: Sendable {
+  let stream: StreamRef
+  let beginning: ByteBuffer
+}
+
+/// Where a request came from.
+struct ClientAddress: Sendable {
+  /// `192.0.2.1:4711`, `[2001:db8::1]:4711`.
+  let text: String
+
+  init(_ address: SocketAddress?) {
+    guard let address, let host = address.ipAddress, let port = address.port else {
+      text = "unknown"
+      return
+    }
+    text = host.utf8.contains(UInt8(ascii: ":")) ? "[\(host)]:\(port)" : "\(host):\(port)"
+  }
+}
+
+extension API {
+  static let streamHeaders = [
+    HeaderField("Content-Type", "text/event-stream; charset=utf-8"),
+    HeaderField("Cache-Control", "no-store, no-transform"),
+    HeaderField("Expires", "0"),
+    HeaderField("X-Accel-Buffering", "no"),
+  ]
+  /// More of a `User-Agent` is not kept with a connection.
+  private static let maxUserAgentBytes = 256
+
+  func connect(_ request: Admitted, from client: ClientAddress) throws(Problem) -> Outcome {
+    guard let caller = request.caller else { throw Problem.missingToken }
+    let head = request.head
+    let connection = ConnectionRequest(
+      id: hub.randomConnectionID(), user: caller.user, client: try clientID(of: head),
+      lastEventID: try lastEventID(of: head), tokenExpiresAt: caller.expiresAt, remoteAddress: client.text,
+      userAgent: head.headers.first(name: "user-agent").map { $0.prefix(utf8Bytes: Self.maxUserAgentBytes) },
+      isChunked: head.isModern)
+    if head.method == .HEAD {
+      return .answer(Answer(connection.lastEventID == .closed ? .noContent : .ok, headers: Self.streamHeaders))
+    }
+    let now = hub.now()
+    switch hub.manager.createConnection(connection, now: now) {
+    case .opened(let opening):
+      hub.streamOpened(connection, replaced: opening.replaced)
+      let beginning = beginning(of: head, preamble: opening.preamble, date: httpDate(wall: now.wall))
+      return .stream(OpenedStream(stream: opening.stream, beginning: beginning))
+    case .closedForGood: return .answer(Answer(.noContent))
+    case .userLimitReached: throw Problem.tooManyConnections
+    case .full: throw Problem.hubFull
+    case .draining: throw Problem.draining
+    }
+  }
+
+  /// The response of a stream up to its first events. HTTP/1.0 knows no chunks: there the connection's end is the
+  /// stream's.
+  private func beginning(of head: RequestHead, preamble: [UInt8], date: String) -> ByteBuffer {
+    var buffer = ByteBuffer()
+    buffer.reserveCapacity(512 + preamble.count)
+    buffer.writeStatusLine(.ok)
+    buffer.writeHeader("Date", date)
+    for header in Self.streamHeaders + hub.httpRules.crossOrigin.headers(for: head.headers.first(name: "origin")) {
+      buffer.writeHeader(header.name, header.value)
+    }
+    if head.isModern {
+      buffer.writeHeader("Transfer-Encoding", "chunked")
+    } else {
+      buffer.writeHeader("Connection", "close")
+    }
+    buffer.writeString("\r\n")
+    buffer.writeBytes(preamble)
+    return buffer
+  }
+
+  private func clientID(of head: RequestHead) throws(Problem) -> ClientID? {
+    let query = try head.target.parameter("clientId")
+    let header = try head.single("x-client-id")
+    guard let text = query ?? header, !text.isEmpty else { return nil }
+    guard let client = ClientID(text) else {
+      throw Problem(.malformedRequest, "A client id is at most 128 bytes without control characters.")
+    }
+    return client
+  }
+
+  /// The header wins over the query, which stands in where a client cannot set headers.
+  private func lastEventID(of head: RequestHead) throws(Problem) -> LastEventID {
+    if let header = try head.single("last-event-id"), !header.isEmpty { return LastEventID(header) }
+    if let query = try head.target.parameter("lastEventId") { return LastEventID(query) }
+    return LastEventID(try head.target.parameter("last_event_id"))
+  }
+}
+
+extension String {
+  /// As many whole characters from the start as fit into so many bytes.
+  func prefix(utf8Bytes limit: Int) -> String {
+    guard utf8.count > limit else { return self }
+    var index = utf8.index(startIndex, offsetBy: limit)
+    while index > startIndex, index.samePosition(in: unicodeScalars) == nil { index = utf8.index(before: index) }
+    return String(self[..<index])
+  }
+}

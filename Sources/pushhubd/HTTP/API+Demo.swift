@@ -1,0 +1,42 @@
+import HubCore
+
+extension API {
+  private static let contentSecurityPolicy =
+    "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; img-src 'self' data:; "
+    + "base-uri 'none'; form-action 'none'"
+
+  func demoFile(_ index: Int) -> Answer {
+    let file = DemoAssets.files[index]
+    let headers = [
+      HeaderField("Cache-Control", "no-store"), HeaderField("Content-Security-Policy", Self.contentSecurityPolicy),
+      HeaderField("Cross-Origin-Resource-Policy", "same-origin"),
+    ]
+    return Answer(.ok, headers: headers, contentType: file.contentType, body: Array(file.body.utf8))
+  }
+
+  /// Tokens for whoever sits at this machine, so that the demo page needs no log-in.
+  func demoSession(_ head: RequestHead) throws(Problem) -> Answer {
+    guard let user = UserID(try head.target.parameter("user") ?? "") else {
+      throw Problem(.malformedRequest, "The query must name a user: ?user=NAME.")
+    }
+    guard let body = hub.demoSessionJSON(for: user) else { throw Problem.notFound }
+    var answer = Answer.json(body)
+    answer.headers.append(HeaderField("Cross-Origin-Resource-Policy", "same-origin"))
+    return answer
+  }
+}
+
+/// Whether a `Host` is this machine by a name that no name server can give away: else a page of a stranger's domain
+/// that resolves to 127.0.0.1 could read what the demo answers.
+func isLoopback(_ authority: String) -> Bool {
+  let host: Substring
+  if authority.hasPrefix("[") {
+    guard let end = authority.firstIndex(of: "]") else { return false }
+    host = authority[...end]
+  } else {
+    host = authority.prefix { $0 != ":" }
+  }
+  if host == "[::1]" || host.lowercased() == "localhost" { return true }
+  let parts = host.split(separator: ".", omittingEmptySubsequences: false)
+  return parts.count == 4 && parts[0] == "127" && parts.allSatisfy { UInt8($0) != nil }
+}

@@ -1,0 +1,203 @@
+import HubCore
+import NIOHTTP1
+import Synchronization
+
+/// What the HTTP side answers. It decides at the head of a request whether the rest is wanted, so that only who may
+/// send content can make the hub hold any; then it acts on the whole request. Nothing here waits, except where an
+/// outcome says `later`.
+final class API: Sendable {
+  let hub: any HTTPHub
+  private let rates: Mutex<RateLimiter>
+
+  init(hub: any HTTPHub) {
+    self.hub = hub
+    rates = Mutex(RateLimiter(requestsPerSecond: hub.httpRules.options.requestsPerSecond))
+  }
+
+  /// A request whose head passed every check.
+  struct Admitted: Sendable {
+    let endpoint: Endpoint
+    /// Nil where the endpoint asks nobody who he is.
+    let caller: Principal?
+    let head: RequestHead
+  }
+
+  enum Admission {
+    case request(Admitted)
+    /// Nothing of the request's content matters.
+    case answer(Answer)
+  }
+
+  enum Outcome: Sendable {
+    case answer(Answer)
+    case later(@Sendable () async -> Answer)
+    case stream(OpenedStream)
+  }
+
+  // MARK: - The head
+
+  func admit(_ head: RequestHead) throws(Problem) -> Admission {
+    let rules = hub.httpRules
+    if head.method == .OPTIONS { return .answer(try preflight(head, rules: rules)) }
+    guard !head.target.isAsterisk else { throw Problem(.malformedRequest, "Only OPTIONS may ask about *.") }
+    let endpoint = try rules.endpoints.endpoint(at: head.target.segments)
+    guard endpoint.takes(head.method) else { throw Problem.methodNotAllowed(endpoint.allowedMethods) }
+    let caller = try caller(of: head, for: endpoint, rules: rules)
+    try check(head, for: endpoint, rules: rules)
+    return .request(Admitted(endpoint: endpoint, caller: caller, head: head))
+  }
+
+  private func preflight(_ head: RequestHead, rules: HTTPRules) throws(Problem) -> Answer {
+    guard !head.target.isAsterisk else {
+      return Answer(.noContent, headers: [HeaderField("Allow", "GET, HEAD, POST, OPTIONS")])
+    }
+    let methods = try rules.endpoints.endpoint(at: head.target.segments).allowedMethods
+    let origin = head.headers.first(name: "origin")
+    return Answer(
+      .noContent,
+      headers: [HeaderField("Allow", methods)] + rules.crossOrigin.preflightHeaders(for: origin, methods: methods))
+  }
+
+  /// Who it is, whether he may, and whether he comes too fast.
+  private func caller(of head: RequestHead, for endpoint: Endpoint, rules: HTTPRules) throws(Problem) -> Principal? {
+    guard endpoint.access != .anyone else { return nil }
+    let now = hub.now()
+    let caller = try authenticate(head, now: now, rules: rules)
+    switch endpoint.access {
+    case .anyone, .anyCaller: break
+    case .scope(let scope): guard caller.scopes.contains(scope) else { throw Problem.insufficientScope(scope) }
+    case .owner(let user):
+      guard caller.user == user || caller.scopes.contains(.admin) else { throw Problem.insufficientScope(.admin) }
+    }
+    let verdict = rates.withLock { rates in
+      rates.requestsPerSecond = rules.options.requestsPerSecond
+      return rates.request(of: caller.user, now: now.monotonic)
+    }
+    if case .refused(let seconds) = verdict { throw Problem.rateLimited(retryAfter: seconds) }
+    return caller
+  }
+
+  private func authenticate(_ head: RequestHead, now: Moment, rules: HTTPRules) throws(Problem) -> Principal {
+    let token: Substring
+    switch rules.options.tokenSource.find(fields: { head.headers[$0] }, query: head.target.query?[...]) {
+    case .none: throw Problem.missingToken
+    case .malformed: throw Problem.invalidToken("The token is malformed")
+    case .bearer(let text), .query(let text): token = text
+    case .cookie(let text):
+      guard head.method != .POST || isOriginAllowed(head, rules: rules) else {
+        throw Problem(.originNotAllowed, "A token from a cookie needs an Origin that is allowed.")
+      }
+      token = text
+    }
+    do throws(TokenRefusal) {
+      return try hub.authenticate(token, now: now)
+    } catch { throw Problem.invalidToken(error.errorDescription) }
+  }
+
+  /// A page cannot set `X-Forwarded-Proto` on a request to another site without that site's leave, so it may be
+  /// believed here: it is how a proxy that speaks TLS says so.
+  private func isOriginAllowed(_ head: RequestHead, rules: HTTPRules) -> Bool {
+    let scheme = head.headers.first(name: "x-forwarded-proto") == "https" ? "https" : "http"
+    return rules.cookieRule.allows(origins: head.headers["origin"], scheme: scheme, host: head.authority)
+  }
+
+  private func check(_ head: RequestHead, for endpoint: Endpoint, rules: HTTPRules) throws(Problem) {
+    switch endpoint {
+    case .connect:
+      guard acceptsEventStream(head.headers["accept"]) else {
+        throw Problem(.notAcceptable, "This is a text/event-stream, which the request's Accept rules out.")
+      }
+    case .demoSession, .demoFile:
+      guard isLoopback(head.authority) else {
+        throw Problem(.originNotAllowed, "The demo page answers under a loopback address only.")
+      }
+    default: break
+    }
+    if case .length(let length) = head.content, length > rules.options.maxBodyBytes { throw bodyTooLarge(rules) }
+    guard endpoint.content != .ignored else { return }
+    if head.content == .none, endpoint.content == .requiredJSON {
+      throw Problem(.lengthRequired, "This needs a body, with Content-Length or in chunks.")
+    }
+    if head.content.isExpected, !isJSON(contentType: try head.single("content-type") ?? "") {
+      throw Problem(.unsupportedMediaType, "The body's Content-Type must be application/json.")
+    }
+  }
+
+  /// For a body that turns out too long only while it comes in.
+  func bodyTooLarge(_ rules: HTTPRules) -> Problem {
+    Problem(.bodyTooLarge, "The body is longer than \(rules.options.maxBodyBytes) bytes.")
+  }
+
+  // MARK: - The whole request
+
+  func perform(_ request: Admitted, body: [UInt8], from client: ClientAddress) throws(Problem) -> Outcome {
+    switch request.endpoint {
+    case .connect:
+      return try connect(request, from: client)
+    case .send:
+      return .answer(try publish(PublishRequest(sending: body)))
+    case .broadcast:
+      return .answer(try publish(PublishRequest(broadcasting: body)))
+    case .statistics:
+      return .answer(.json(hub.statisticsJSON(now: hub.now())))
+    case .connections(let user):
+      return .later { [hub] in .json(await hub.connectionsJSON(of: user)) }
+    case .disconnect(let user):
+      return .answer(try disconnect(user, body: body))
+    case .renew(let connection):
+      return .answer(try renew(connection, caller: request.caller))
+    case .health:
+      guard !hub.isDraining else { throw Problem.draining }
+      return .answer(Answer(.ok, contentType: "text/plain; charset=utf-8", body: Array("ok".utf8)))
+    case .metrics:
+      let type = "text/plain; version=0.0.4; charset=utf-8"
+      return .answer(Answer(.ok, contentType: type, body: Array(hub.metricsText().utf8)))
+    case .demoSession:
+      return .answer(try demoSession(request.head))
+    case .demoFile(let index):
+      return .answer(demoFile(index))
+    }
+  }
+
+  private func publish(_ request: PublishRequest) throws(Problem) -> Answer {
+    switch hub.manager.publish(request.message, to: request.target, now: hub.now()) {
+    case .accepted(let id, let sentCount):
+      let body = JSONText.object { text in
+        text.member("success", true)
+        text.member("id", id.description)
+        text.member("sentCount", sentCount)
+      }
+      return .json(body)
+    case .unknownConnection: throw Problem.unknownConnection
+    case .overloaded: throw Problem.overloaded
+    case .draining: throw Problem.draining
+    }
+  }
+
+  private func disconnect(_ user: UserID, body: [UInt8]) throws(Problem) -> Answer {
+    let reason = try DisconnectRequest(body).reason
+    let departures = hub.manager.closeUserConnections(user, reason: .disconnected, detail: reason)
+    hub.streamsClosed(departures)
+    let answer = JSONText.object { text in
+      text.member("success", true)
+      text.member("closedCount", departures.count)
+    }
+    return .json(answer)
+  }
+
+  private func renew(_ connection: ConnectionID, caller: Principal?) throws(Problem) -> Answer {
+    guard let caller else { throw Problem.missingToken }
+    switch hub.manager.renew(connection, for: caller.user, tokenExpiresAt: caller.expiresAt) {
+    case .renewed:
+      let body = JSONText.object { text in
+        text.member("success", true)
+        text.member("tokenExpiresAt", caller.expiresAt.map(timestamp(wall:)))
+      }
+      return .json(body)
+    case .unknownConnection:
+      throw Problem.unknownConnection
+    case .otherUser:
+      throw Problem(.insufficientScope, "The token is of another user than the connection.")
+    }
+  }
+}

@@ -1,0 +1,127 @@
+import NIOCore
+
+/// The status codes that the hub answers with.
+enum Status: Int, Sendable {
+  case ok = 200
+  case noContent = 204
+  case badRequest = 400
+  case unauthorized = 401
+  case forbidden = 403
+  case notFound = 404
+  case methodNotAllowed = 405
+  case notAcceptable = 406
+  case requestTimeout = 408
+  case lengthRequired = 411
+  case contentTooLarge = 413
+  case uriTooLong = 414
+  case unsupportedMediaType = 415
+  case tooManyRequests = 429
+  case headerFieldsTooLarge = 431
+  case serviceUnavailable = 503
+
+  var code: Int { rawValue }
+
+  var reason: String {
+    switch self {
+    case .ok: "OK"
+    case .noContent: "No Content"
+    case .badRequest: "Bad Request"
+    case .unauthorized: "Unauthorized"
+    case .forbidden: "Forbidden"
+    case .notFound: "Not Found"
+    case .methodNotAllowed: "Method Not Allowed"
+    case .notAcceptable: "Not Acceptable"
+    case .requestTimeout: "Request Timeout"
+    case .lengthRequired: "Length Required"
+    case .contentTooLarge: "Content Too Large"
+    case .uriTooLong: "URI Too Long"
+    case .unsupportedMediaType: "Unsupported Media Type"
+    case .tooManyRequests: "Too Many Requests"
+    case .headerFieldsTooLarge: "Request Header Fields Too Large"
+    case .serviceUnavailable: "Service Unavailable"
+    }
+  }
+}
+
+/// A header field of an answer. Names and values are the hub's own, or were checked to hold no line break.
+struct HeaderField: Sendable, Hashable {
+  let name: String
+  let value: String
+
+  init(_ name: String, _ value: String) {
+    self.name = name
+    self.value = value
+  }
+}
+
+/// A response, whole but for what depends on the connection it goes out on.
+struct Answer: Sendable {
+  var status: Status
+  var headers: [HeaderField]
+  var body: [UInt8]
+
+  init(_ status: Status, headers: [HeaderField] = [], contentType: String, body: [UInt8]) {
+    self.status = status
+    self.headers = [HeaderField("Content-Type", contentType)] + headers
+    self.body = body
+  }
+
+  /// Without content.
+  init(_ status: Status, headers: [HeaderField] = []) {
+    self.status = status
+    self.headers = headers
+    body = []
+  }
+
+  static func json(_ body: [UInt8]) -> Answer {
+    Answer(.ok, headers: [HeaderField("Cache-Control", "no-store")], contentType: "application/json", body: body)
+  }
+
+  /// Writes the response as HTTP/1.1 has it (RFC 9112).
+  ///
+  /// - Parameters:
+  ///   - isHead: the request's method was HEAD: the length is told, the content is not sent.
+  ///   - date: the value of `Date` (RFC 9110 section 6.6.1).
+  func write(to buffer: inout ByteBuffer, isHead: Bool, connection: ConnectionFate, date: String) {
+    buffer.reserveCapacity(minimumWritableBytes: 256 + headers.count * 64 + (isHead ? 0 : body.count))
+    buffer.writeStatusLine(status)
+    buffer.writeHeader("Date", date)
+    for header in headers { buffer.writeHeader(header.name, header.value) }
+    if status != .noContent { buffer.writeHeader("Content-Length", String(body.count)) }
+    buffer.writeHeader("X-Content-Type-Options", "nosniff")
+    switch connection {
+    case .close: buffer.writeHeader("Connection", "close")
+    case .keepAsked: buffer.writeHeader("Connection", "keep-alive")
+    case .keep: break
+    }
+    buffer.writeString("\r\n")
+    if !isHead { buffer.writeBytes(body) }
+  }
+}
+
+/// What becomes of the connection after an answer.
+enum ConnectionFate: Sendable, Hashable {
+  case keep
+  /// Kept at the wish of an HTTP/1.0 client, which has to be told so.
+  case keepAsked
+  case close
+
+  var isClose: Bool { self == .close }
+}
+
+extension ByteBuffer {
+  mutating func writeStatusLine(_ status: Status) {
+    writeString("HTTP/1.1 ")
+    writeString(String(status.code))
+    writeString(" ")
+    writeString(status.reason)
+    writeString("\r\n")
+  }
+
+  mutating func writeHeader(_ name: String, _ value: String) {
+    writeString(name)
+    writeString(": ")
+    writeString(value)
+    writeString("\r\n")
+  }
+}

@@ -1,0 +1,68 @@
+import NIOCore
+
+/// The connections of one event loop that are still HTTP's own, and the clock that ends those whose time is up.
+///
+/// One task looks at all of them now and then, and only while there are any: a connection that becomes a stream at
+/// once costs an append and a removal, no timer. A deadline is met with up to `interval` of delay.
+///
+/// Belongs to its event loop.
+final class ConnectionSweep {
+  private let eventLoop: any EventLoop
+  private let interval: TimeAmount
+  private var connections: [HTTPConnection] = []
+  private var isScheduled = false
+  private var whenEmpty: [EventLoopPromise<Void>] = []
+
+  init(eventLoop: any EventLoop, interval: TimeAmount) {
+    self.eventLoop = eventLoop
+    self.interval = interval
+  }
+
+  /// How often to look, for deadlines after so many milliseconds.
+  static func interval(forShortest milliseconds: Int64) -> TimeAmount {
+    .milliseconds(max(20, min(1000, milliseconds / 4)))
+  }
+
+  var count: Int { connections.count }
+
+  func add(_ connection: HTTPConnection) {
+    connection.place = connections.count
+    connections.append(connection)
+    schedule()
+  }
+
+  func remove(_ connection: HTTPConnection) {
+    let place = connection.place
+    guard connections.indices.contains(place), connections[place] === connection else { return }
+    connections.swapAt(place, connections.count - 1)
+    connections.removeLast()
+    if place < connections.count { connections[place].place = place }
+    guard connections.isEmpty else { return }
+    for promise in whenEmpty { promise.succeed() }
+    whenEmpty = []
+  }
+
+  /// Closes what is idle and the rest after the answer that is due; the promise is for when none is left.
+  func quiesce(whenEmpty promise: EventLoopPromise<Void>) {
+    whenEmpty.append(promise)
+    for connection in connections { connection.quiesce() }
+    guard connections.isEmpty else { return }
+    for promise in whenEmpty { promise.succeed() }
+    whenEmpty = []
+  }
+
+  func closeAll() {
+    for connection in connections { connection.close() }
+  }
+
+  private func schedule() {
+    guard !isScheduled, !connections.isEmpty else { return }
+    isScheduled = true
+    eventLoop.assumeIsolated().scheduleTask(in: interval) { [self] in
+      isScheduled = false
+      let now = eventLoop.now
+      for connection in connections where connection.deadline <= now { connection.deadlinePassed() }
+      schedule()
+    }
+  }
+}

@@ -1,0 +1,110 @@
+import HubCore
+import NIOHTTP1
+
+/// What a path names.
+enum Endpoint: Sendable, Hashable {
+  case connect
+  case send
+  case broadcast
+  case statistics
+  case connections(UserID)
+  case disconnect(UserID)
+  case renew(ConnectionID)
+  case health
+  case metrics
+  case demoSession
+  /// A file of the demo page, by its place in `DemoAssets.files`.
+  case demoFile(Int)
+
+  /// Who may use an endpoint.
+  enum Access: Hashable {
+    case anyone
+    case anyCaller
+    case scope(Scopes)
+    case owner(UserID)
+  }
+
+  var access: Access {
+    switch self {
+    case .health, .demoSession, .demoFile: .anyone
+    case .connect, .renew: .anyCaller
+    case .send, .broadcast: .scope(.publish)
+    case .statistics, .metrics: .scope(.admin)
+    case .connections(let user), .disconnect(let user): .owner(user)
+    }
+  }
+
+  /// POST, or else GET.
+  var isPost: Bool {
+    switch self {
+    case .send, .broadcast, .disconnect, .renew: true
+    case .connect, .statistics, .connections, .health, .metrics, .demoSession, .demoFile: false
+    }
+  }
+
+  /// The value of `Allow`.
+  var allowedMethods: String { isPost ? "POST, OPTIONS" : "GET, HEAD, OPTIONS" }
+
+  func takes(_ method: HTTPMethod) -> Bool { isPost ? method == .POST : method == .GET || method == .HEAD }
+
+  /// What an endpoint does with a request's content.
+  enum Content { case ignored, optionalJSON, requiredJSON }
+
+  var content: Content {
+    switch self {
+    case .send, .broadcast: .requiredJSON
+    case .disconnect: .optionalJSON
+    default: .ignored
+    }
+  }
+}
+
+/// Finds endpoints by path.
+struct Endpoints: Sendable {
+  private let base: [String]
+  private let isDevelopment: Bool
+
+  /// - Parameter basePath: `/sse`; `/` or an empty text put the endpoints at the root.
+  init(basePath: String, isDevelopment: Bool) {
+    base = basePath.split(separator: "/").map(String.init)
+    self.isDevelopment = isDevelopment
+  }
+
+  /// - Throws: `notFound`, or what is wrong with an id in the path.
+  func endpoint(at path: [String]) throws(Problem) -> Endpoint {
+    if path == ["healthz"] { return .health }
+    if path == ["metrics"] { return .metrics }
+    if isDevelopment, let endpoint = demoEndpoint(at: path) { return endpoint }
+    guard path.starts(with: base) else { throw Problem.notFound }
+    let rest = path.dropFirst(base.count)
+    switch (rest.count, rest.first, rest.last) {
+    case (2, "connect", "auth"): return .connect
+    case (1, "send", _): return .send
+    case (1, "broadcast", _): return .broadcast
+    case (1, "stats", _): return .statistics
+    case (3, "users", "connections"): return .connections(try user(rest[rest.startIndex + 1]))
+    case (3, "users", "disconnect"): return .disconnect(try user(rest[rest.startIndex + 1]))
+    case (3, "connections", "renew"):
+      guard let id = ConnectionID(rest[rest.startIndex + 1]) else { throw Problem.unknownConnection }
+      return .renew(id)
+    default: throw Problem.notFound
+    }
+  }
+
+  private func user(_ text: String) throws(Problem) -> UserID {
+    guard let user = UserID(text) else {
+      throw Problem(.malformedRequest, "A user id is 1 to 128 bytes without control characters.")
+    }
+    return user
+  }
+
+  private func demoEndpoint(at path: [String]) -> Endpoint? {
+    if path == ["demo", "session"] { return .demoSession }
+    let text = "/" + path.joined(separator: "/")
+    return DemoAssets.files.firstIndex { $0.path == text }.map(Endpoint.demoFile)
+  }
+}
+
+extension Problem {
+  static let unknownConnection = Problem(.unknownConnection, "There is no such connection.")
+}

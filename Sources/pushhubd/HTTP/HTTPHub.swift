@@ -1,0 +1,30 @@
+import HubCore
+
+/// The hub as its HTTP side sees it. `Hub` is one; the tests have one whose streams go nowhere.
+protocol HTTPHub: AnyObject, Sendable {
+  var manager: SSEManager { get }
+  /// What holds now; a reload replaces it.
+  var httpRules: HTTPRules { get }
+  var isDraining: Bool { get }
+  func now() -> Moment
+  /// An id that nobody can guess.
+  func randomConnectionID() -> ConnectionID
+
+  func authenticate(_ token: Substring, now: Moment) throws(TokenRefusal) -> Principal
+
+  /// Hands over a connected, non-blocking socket whose response head and preamble are written.
+  func attach(_ descriptor: CInt, to stream: StreamRef)
+  /// The client went before its socket could be attached.
+  func abandon(_ stream: StreamRef)
+  /// `{"userId":…,"connections":[…]}`
+  func connectionsJSON(of user: UserID) async -> [UInt8]
+  func statisticsJSON(now: Moment) -> [UInt8]
+  func metricsText() -> String
+  /// `{"token":…,"adminToken":…,"basePath":…,"publishSocket":…}`, where the hub runs for development.
+  func demoSessionJSON(for user: UserID) -> [UInt8]?
+
+  /// For the log: a stream was opened for a caller, and others had to give way.
+  func streamOpened(_ request: ConnectionRequest, replaced: [Departure])
+  /// For the log: streams were closed at a caller's wish.
+  func streamsClosed(_ departures: [Departure])
+}

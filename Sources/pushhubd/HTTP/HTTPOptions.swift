@@ -1,0 +1,36 @@
+/// What the operator set for the HTTP side: one snapshot, replaced as a whole at a reload.
+struct HTTPOptions: Sendable {
+  /// The path below which the hub's endpoints are, such as `/sse`; `/` for none.
+  var basePath = "/sse"
+  /// The origins whose scripts may read answers; `*` is all of them.
+  var allowedOrigins: [String] = []
+  /// Where a request's token is looked for.
+  var tokenSource = TokenSource(cookie: "pushhub_token", queryParameter: nil)
+  /// The most bytes of a request line and its header fields together.
+  var maxHeaderBytes = 16 << 10
+  /// The most bytes of a request's content, chunks taken out.
+  var maxBodyBytes = 1 << 20
+  /// Milliseconds from the first byte of a request to its last.
+  var headerTimeout: Int64 = 10_000
+  /// Milliseconds that a connection may wait for its next request.
+  var idleTimeout: Int64 = 75_000
+  /// Requests per second and token subject, twice that in a burst; 0 is no limit.
+  var requestsPerSecond = 100
+  /// The demo page and its tokens.
+  var isDevelopment = false
+}
+
+/// The options and what is made of them once, for all requests.
+struct HTTPRules: Sendable {
+  let options: HTTPOptions
+  let endpoints: Endpoints
+  let crossOrigin: CrossOrigin
+  let cookieRule: CookieRule
+
+  init(_ options: HTTPOptions) {
+    self.options = options
+    endpoints = Endpoints(basePath: options.basePath, isDevelopment: options.isDevelopment)
+    crossOrigin = CrossOrigin(allowing: options.allowedOrigins)
+    cookieRule = CookieRule(allowedOrigins: options.allowedOrigins)
+  }
+}

@@ -1,0 +1,119 @@
+import HubCore
+
+/// What can be wrong with a request: the member `code` of every error answer. docs/http.md lists them.
+enum ProblemCode: String, CaseIterable, Sendable {
+  case malformedRequest = "malformed-request"
+  case badJSON = "bad-json"
+  case badMember = "bad-member"
+  case badEvent = "bad-event"
+  case reservedEvent = "reserved-event"
+  case missingToken = "missing-token"
+  case invalidToken = "invalid-token"
+  case insufficientScope = "insufficient-scope"
+  case originNotAllowed = "origin-not-allowed"
+  case notFound = "not-found"
+  case unknownConnection = "unknown-connection"
+  case methodNotAllowed = "method-not-allowed"
+  case notAcceptable = "not-acceptable"
+  case requestTimeout = "request-timeout"
+  case lengthRequired = "length-required"
+  case bodyTooLarge = "body-too-large"
+  case targetTooLong = "target-too-long"
+  case unsupportedMediaType = "unsupported-media-type"
+  case rateLimited = "rate-limited"
+  case tooManyConnections = "too-many-connections"
+  case headerTooLarge = "header-too-large"
+  case hubFull = "hub-full"
+  case overloaded
+  case draining
+
+  var status: Status {
+    switch self {
+    case .malformedRequest, .badJSON, .badMember, .badEvent, .reservedEvent: .badRequest
+    case .missingToken, .invalidToken: .unauthorized
+    case .insufficientScope, .originNotAllowed: .forbidden
+    case .notFound, .unknownConnection: .notFound
+    case .methodNotAllowed: .methodNotAllowed
+    case .notAcceptable: .notAcceptable
+    case .requestTimeout: .requestTimeout
+    case .lengthRequired: .lengthRequired
+    case .bodyTooLarge: .contentTooLarge
+    case .targetTooLong: .uriTooLong
+    case .unsupportedMediaType: .unsupportedMediaType
+    case .rateLimited, .tooManyConnections: .tooManyRequests
+    case .headerTooLarge: .headerFieldsTooLarge
+    case .hubFull, .overloaded, .draining: .serviceUnavailable
+    }
+  }
+}
+
+/// A refusal, to be answered as `application/problem+json` (RFC 9457).
+struct Problem: Error, Sendable {
+  /// Seconds that a client is asked to wait when the hub has no better figure.
+  static let retryAfter = 5
+
+  let code: ProblemCode
+  /// One sentence for a person; it repeats nothing secret.
+  let detail: String
+  private(set) var headers: [HeaderField] = []
+
+  init(_ code: ProblemCode, _ detail: String) {
+    self.code = code
+    self.detail = detail
+    if code.status == .serviceUnavailable { headers = [HeaderField("Retry-After", String(Self.retryAfter))] }
+  }
+
+  var answer: Answer {
+    let body = JSONText.object { text in
+      text.member("type", "about:blank")
+      text.member("title", code.status.reason)
+      text.member("status", code.status.code)
+      text.member("detail", detail)
+      text.member("code", code.rawValue)
+    }
+    return Answer(code.status, headers: headers, contentType: "application/problem+json", body: body)
+  }
+
+  private func with(_ name: String, _ value: String) -> Problem {
+    var problem = self
+    problem.headers.append(HeaderField(name, value))
+    return problem
+  }
+}
+
+extension Problem {
+  static let notFound = Problem(.notFound, "There is nothing at this path.")
+  static let overloaded = Problem(.overloaded, "More events are waiting than the hub may hold. Try again.")
+  static let draining = Problem(.draining, "The hub is stopping. Try again.")
+  static let hubFull = Problem(.hubFull, "The hub holds as many connections as it may. Try again later.")
+
+  /// RFC 6750 section 3.1: no error code where the request shows no token at all.
+  static let missingToken = Problem(.missingToken, "This needs a token: Authorization: Bearer …")
+    .with("WWW-Authenticate", "Bearer")
+
+  /// - Parameter reason: why the token is refused, without quotes or anything of the token itself.
+  static func invalidToken(_ reason: String) -> Problem {
+    let quotable = String(
+      decoding: reason.utf8.map { $0 < 0x20 || $0 > 0x7E || $0 == 0x22 || $0 == 0x5C ? 0x27 : $0 },
+      as: UTF8.self)
+    return Problem(.invalidToken, reason)
+      .with("WWW-Authenticate", "Bearer error=\"invalid_token\", error_description=\"\(quotable)\"")
+  }
+
+  static func insufficientScope(_ scope: Scopes) -> Problem {
+    let scope = Scopes.names.first { $0.scope == scope }?.name ?? ""
+    return Problem(.insufficientScope, "The token lacks the scope \(scope).")
+      .with("WWW-Authenticate", "Bearer error=\"insufficient_scope\", scope=\"\(scope)\"")
+  }
+
+  static func methodNotAllowed(_ allowed: String) -> Problem {
+    Problem(.methodNotAllowed, "This path takes \(allowed).").with("Allow", allowed)
+  }
+
+  static func rateLimited(retryAfter seconds: Int64) -> Problem {
+    Problem(.rateLimited, "This token's subject sends requests too fast.").with("Retry-After", String(seconds))
+  }
+
+  static let tooManyConnections = Problem(.tooManyConnections, "This user has as many connections as allowed.")
+    .with("Retry-After", "30")
+}

@@ -1,0 +1,51 @@
+/// The text on one line and safe on a terminal: control characters, C1 and the line separators among them, are written
+/// as `\n`, `\t`, `\u{9b}` and so on, and a backslash as it is.
+func escapingControls(_ text: String) -> String {
+  guard text.unicodeScalars.contains(where: isControl) else {
+    return text
+  }
+  var escaped = ""
+  for scalar in text.unicodeScalars {
+    switch scalar {
+    case "\n": escaped += "\\n"
+    case "\r": escaped += "\\r"
+    case "\t": escaped += "\\t"
+    case _ where isControl(scalar): escaped += "\\u{\(String(scalar.value, radix: 16))}"
+    default: escaped.unicodeScalars.append(scalar)
+    }
+  }
+  return escaped
+}
+
+/// The text with a blank for each control character.
+func blankingControls(_ text: String) -> String {
+  guard text.unicodeScalars.contains(where: isControl) else {
+    return text
+  }
+  var blanked = String.UnicodeScalarView()
+  for scalar in text.unicodeScalars {
+    blanked.append(isControl(scalar) ? " " : scalar)
+  }
+  return String(blanked)
+}
+
+/// The text, or as many of its first whole characters as leave room for an ellipsis within `limit` bytes.
+func cut(_ text: String, to limit: Int) -> String {
+  guard text.utf8.count > limit else {
+    return text
+  }
+  let ellipsis = "…"
+  var end = text.utf8.index(text.startIndex, offsetBy: max(0, limit - ellipsis.utf8.count))
+  while end > text.startIndex, end.samePosition(in: text.unicodeScalars) == nil {
+    end = text.utf8.index(before: end)
+  }
+  return text[..<end] + ellipsis
+}
+
+/// C0, DEL, C1, and the two separators that some viewers break a line at.
+private func isControl(_ scalar: Unicode.Scalar) -> Bool {
+  switch scalar.value {
+  case 0...0x1f, 0x7f...0x9f, 0x2028, 0x2029: true
+  default: false
+  }
+}

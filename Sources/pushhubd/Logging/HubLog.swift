@@ -1,0 +1,48 @@
+internal import Logging
+internal import Synchronization
+
+/// The hub's log, of which there is one: where it goes, and from which level on.
+///
+///     let log = try HubLog(target: .automatic, level: .info, environment: environment)
+///     let logger = log.logger()
+///     logger.record(.connectionOpened, "connection opened", [.user: "42", .connection: "conn_…"])
+///     log.end()
+final class HubLog: Sendable {
+  /// The label of every logger.
+  static let label = "pushhubd"
+  /// How long the process waits at its end for a journal that takes nothing.
+  static let maxEndTime = Duration.seconds(2)
+
+  let queue: LogQueue
+  private let levelIndex: Atomic<Int>
+
+  init(target: LogTarget, level: Logger.Level, environment: [String: String]) throws(SystemCallError) {
+    queue = LogQueue(writer: target.writer(environment: environment))
+    levelIndex = Atomic(Self.index(of: level))
+    try queue.start()
+  }
+
+  /// Entries below this level are not written. May be changed at any time; loggers follow.
+  var level: Logger.Level {
+    get { Logger.Level.allCases[levelIndex.load(ordering: .relaxed)] }
+    set { levelIndex.store(Self.index(of: newValue), ordering: .relaxed) }
+  }
+
+  func logger() -> Logger {
+    Logger(label: Self.label) { _ in HubLogHandler(self) }
+  }
+
+  /// Sends the entries of libraries that make their own loggers here as well. Once per process: swift-log allows no second.
+  func becomeDefault() {
+    LoggingSystem.bootstrap { _ in HubLogHandler(self) }
+  }
+
+  /// Writes what waits, then no more: the last thing a process does.
+  func end() {
+    queue.end(within: Self.maxEndTime)
+  }
+
+  private static func index(of level: Logger.Level) -> Int {
+    Logger.Level.allCases.firstIndex(of: level) ?? 0
+  }
+}

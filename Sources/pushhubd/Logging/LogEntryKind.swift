@@ -1,0 +1,90 @@
+internal import Logging
+
+/// The documented kinds of log entry, `docs/logging.md`. Each has a MESSAGE_ID, by which `journalctl -x` finds its
+/// explanation in `systemd/pushhub.catalog`; ids never change and are never given to another kind.
+///
+/// The raw value is what stands in the metadata under ``LogField/kind``.
+enum LogEntryKind: String, CaseIterable, Sendable {
+  case hubStarted = "hub-started"
+  case hubReady = "hub-ready"
+  case hubStopping = "hub-stopping"
+  case hubStopped = "hub-stopped"
+  case hubFailed = "hub-failed"
+  case configurationReloaded = "configuration-reloaded"
+  case configurationRefused = "configuration-refused"
+  case connectionOpened = "connection-opened"
+  case connectionClosed = "connection-closed"
+  case connectionRefused = "connection-refused"
+  case slowConsumer = "slow-consumer"
+  case tokenRefused = "token-refused"
+  case publisherConnected = "publisher-connected"
+  case publisherDisconnected = "publisher-disconnected"
+  case publisherRefused = "publisher-refused"
+  case commandRefused = "command-refused"
+  case descriptorLimitReached = "descriptor-limit-reached"
+  case descriptorLimitRecovered = "descriptor-limit-recovered"
+  case watchdogOverdue = "watchdog-overdue"
+  case entriesLost = "entries-lost"
+
+  /// 128 random bits in hexadecimal, sd-id128(3).
+  var messageID: String {
+    switch self {
+    case .hubStarted: "50a253e391dd4e81b19b476f535de8ae"
+    case .hubReady: "09d161936e404f1aa0165324a82a6371"
+    case .hubStopping: "5b80803045404af79f0c78121e6f4e3b"
+    case .hubStopped: "290347fb5d574ca1b5ba5a1b92fa05f1"
+    case .hubFailed: "212946acc7c54d46841b20edaa471bee"
+    case .configurationReloaded: "a23fc380d54642d8a44d1c015c9ba5b0"
+    case .configurationRefused: "e979ab00d7624853ae72855a1bb55d4f"
+    case .connectionOpened: "d71bac591f52454789f3055ed5cbbab1"
+    case .connectionClosed: "719a03195a994db4813d0406fc4e6383"
+    case .connectionRefused: "0609d2ea5a954c60876f788e81965dae"
+    case .slowConsumer: "1529acd9f97f4dfa9fd615e36c3270e8"
+    case .tokenRefused: "7cd16aef39b4486889975ab6c616c5bf"
+    case .publisherConnected: "9343b17127ec44c7bf5078f74dc7a576"
+    case .publisherDisconnected: "c2da51067e844ad8875673a0d0e9edc0"
+    case .publisherRefused: "5636cae364284499acdb30ecd4c84d10"
+    case .commandRefused: "6636971efcd64639bf7b5a5aa54c0c56"
+    case .descriptorLimitReached: "1a222d7317d44a29977b6a623c96c581"
+    case .descriptorLimitRecovered: "2b9224e221ed447cb052781b955f8fc3"
+    case .watchdogOverdue: "37771d60c5494174979452846c4387a7"
+    case .entriesLost: "2671f7231eb347de842f6068b190e481"
+    }
+  }
+
+  /// The level at which the hub writes this kind.
+  var level: Logger.Level {
+    switch self {
+    case .publisherConnected, .publisherDisconnected, .commandRefused: .debug
+    case .hubStarted, .hubReady, .hubStopping, .hubStopped, .connectionOpened, .connectionClosed, .tokenRefused: .info
+    case .configurationReloaded, .descriptorLimitRecovered: .notice
+    case .connectionRefused, .slowConsumer, .publisherRefused, .descriptorLimitReached, .entriesLost: .warning
+    case .configurationRefused, .watchdogOverdue: .error
+    case .hubFailed: .critical
+    }
+  }
+}
+
+extension Logger {
+  /// Writes an entry of a documented kind, at that kind's level.
+  ///
+  /// `metadata` tells whom it is about, by ``LogField``: `[.user: "42", .connection: "conn_…"]`. No token, no payload.
+  func record(
+    _ kind: LogEntryKind,
+    _ message: @autoclosure () -> Logger.Message,
+    _ metadata: @autoclosure () -> [LogField: String] = [:],
+    file: String = #fileID,
+    function: String = #function,
+    line: UInt = #line
+  ) {
+    guard kind.level >= logLevel else {
+      return
+    }
+    var fields = Logger.Metadata(minimumCapacity: 8)
+    for (field, value) in metadata() {
+      fields[field.rawValue] = .string(value)
+    }
+    fields[LogField.kind.rawValue] = .string(kind.rawValue)
+    log(level: kind.level, message(), metadata: fields, file: file, function: function, line: line)
+  }
+}

@@ -1,0 +1,29 @@
+/// The metadata keys that become fields of their own in the journal. Others are appended to the message.
+enum LogField: String, CaseIterable, Sendable {
+  /// A ``LogEntryKind``.
+  case kind
+  case user
+  case connection
+  case client
+  /// The id of an event.
+  case event
+  case reason
+  case publisherPID = "publisher-pid"
+  case publisherUID = "publisher-uid"
+  case publisherGID = "publisher-gid"
+
+  /// What `journalctl` calls it, so that `journalctl PUSHHUB_USER=42` tells one user's story.
+  var journalName: String {
+    switch self {
+    case .kind: "PUSHHUB_KIND"
+    case .user: "PUSHHUB_USER"
+    case .connection: "PUSHHUB_CONNECTION"
+    case .client: "PUSHHUB_CLIENT"
+    case .event: "PUSHHUB_EVENT"
+    case .reason: "PUSHHUB_REASON"
+    case .publisherPID: "PUSHHUB_PUBLISHER_PID"
+    case .publisherUID: "PUSHHUB_PUBLISHER_UID"
+    case .publisherGID: "PUSHHUB_PUBLISHER_GID"
+    }
+  }
+}

@@ -1,0 +1,65 @@
+import Synchronization
+
+/// Letters for one thread, from any thread, in order; and the knowledge whether that thread must be woken.
+final class Mailbox<Letter: Sendable>: Sendable {
+  private struct State {
+    var letters: [Letter] = []
+    var bytes = 0
+    /// The reader looks again before it sleeps; nobody needs to wake it.
+    var isReaderAwake = true
+  }
+
+  /// More than this, and no further events are accepted until the reader has caught up.
+  static var maxWaitingBytes: Int { 64 << 20 }
+  static var maxWaitingLetters: Int { 262_144 }
+
+  private let state = Mutex(State())
+  private let mustWake = Atomic(false)
+  private let isFull = Atomic(false)
+  private let signal: @Sendable () -> Void
+
+  /// `signal` wakes the reader; it is called once for each time that the reader went to sleep.
+  init(signal: @escaping @Sendable () -> Void) { self.signal = signal }
+
+  var isOverloaded: Bool { isFull.load(ordering: .relaxed) }
+
+  /// `size` is what the letter holds, in bytes.
+  func post(_ letter: Letter, size: Int = 0) {
+    state.withLock { state in
+      state.letters.append(letter)
+      state.bytes += size
+      if state.bytes > Self.maxWaitingBytes || state.letters.count > Self.maxWaitingLetters {
+        isFull.store(true, ordering: .relaxed)
+      }
+      guard !state.isReaderAwake else { return }
+      state.isReaderAwake = true
+      mustWake.store(true, ordering: .relaxed)
+    }
+  }
+
+  /// Wakes the reader if a letter was posted while it slept.
+  func wake() {
+    guard mustWake.load(ordering: .relaxed), mustWake.exchange(false, ordering: .relaxed) else { return }
+    signal()
+  }
+
+  /// Takes all letters in exchange for an empty array, whose storage is used again. Returns false where there are none
+  /// and the reader is taken for asleep from now on.
+  func exchange(_ letters: inout [Letter]) -> Bool {
+    state.withLock { state in
+      guard !state.letters.isEmpty else {
+        state.isReaderAwake = false
+        return false
+      }
+      swap(&state.letters, &letters)
+      state.bytes = 0
+      isFull.store(false, ordering: .relaxed)
+      return true
+    }
+  }
+
+  /// The reader woke for another reason.
+  func readerWoke() {
+    state.withLock { $0.isReaderAwake = true }
+  }
+}

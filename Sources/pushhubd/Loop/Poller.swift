@@ -1,0 +1,83 @@
+import CLinux
+import Glibc
+
+/// An epoll set (epoll(7)), edge-triggered, and the eventfd(2) that wakes who waits in it.
+///
+/// Owned by one thread, but for `wake`.
+final class Poller: @unchecked Sendable {
+  // Sendable: both descriptors are constants, and the kernel serialises what is done with them. The buffer of events
+  // is touched by `wait` alone, which the owning thread calls.
+
+  /// What a descriptor is watched for.
+  struct Interest: OptionSet {
+    let rawValue: UInt32
+    static let readable = Interest(rawValue: EPOLLIN.rawValue)
+    static let writable = Interest(rawValue: EPOLLOUT.rawValue)
+    static let peerClosed = Interest(rawValue: EPOLLRDHUP.rawValue)
+    static let failed = Interest(rawValue: EPOLLERR.rawValue | EPOLLHUP.rawValue)
+  }
+
+  private static let wakeToken = UInt64.max
+  private static let maxEvents = 256
+
+  private let epoll: CInt
+  private let event: CInt
+  private let events = UnsafeMutablePointer<epoll_event>.allocate(capacity: maxEvents)
+
+  init() throws(SystemCallError) {
+    epoll = epoll_create1(CInt(EPOLL_CLOEXEC))
+    guard epoll >= 0 else { throw SystemCallError("epoll_create1") }
+    event = eventfd(0, CInt(EFD_CLOEXEC | EFD_NONBLOCK))
+    guard event >= 0 else {
+      let error = SystemCallError("eventfd")
+      close(epoll)
+      throw error
+    }
+    try add(event, token: Self.wakeToken, for: .readable)
+  }
+
+  deinit {
+    close(event)
+    close(epoll)
+    events.deallocate()
+  }
+
+  func wake() {
+    var one: UInt64 = 1
+    _ = write(event, &one, 8)  // it fails only when the counter is full, and then the thread is woken anyway
+  }
+
+  func add(_ descriptor: CInt, token: UInt64, for interest: Interest) throws(SystemCallError) {
+    try control(EPOLL_CTL_ADD, descriptor, token, interest)
+  }
+
+  func modify(_ descriptor: CInt, token: UInt64, for interest: Interest) throws(SystemCallError) {
+    try control(EPOLL_CTL_MOD, descriptor, token, interest)
+  }
+
+  func remove(_ descriptor: CInt) {
+    _ = epoll_ctl(epoll, EPOLL_CTL_DEL, descriptor, nil)  // what is not in the set need not be removed
+  }
+
+  /// Waits until something happens, or for so many milliseconds (-1: without end). Returns how many events there are.
+  func wait(milliseconds: CInt) -> Int {
+    max(0, Int(epoll_wait(epoll, events, CInt(Self.maxEvents), milliseconds)))
+  }
+
+  /// One of the events that `wait` found; nil where it only was somebody's `wake`.
+  func event(at index: Int) -> (token: UInt64, interest: Interest)? {
+    let token = events[index].data.u64
+    guard token == Self.wakeToken else { return (token, Interest(rawValue: events[index].events)) }
+    var counter: UInt64 = 0
+    _ = read(event, &counter, 8)  // only to reset it
+    return nil
+  }
+
+  private func control(
+    _ operation: CInt, _ descriptor: CInt, _ token: UInt64, _ interest: Interest
+  ) throws(SystemCallError) {
+    var event = epoll_event(
+      events: interest.rawValue | EPOLLET.rawValue, data: epoll_data_t(u64: token))
+    guard epoll_ctl(epoll, operation, descriptor, &event) == 0 else { throw SystemCallError("epoll_ctl") }
+  }
+}

@@ -1,0 +1,105 @@
+import HubCore
+
+/// Does what publishers' lines say, and has the reply.
+struct CommandExecutor: Sendable {
+  enum Outcome {
+    case reply(Reply)
+    /// It succeeded, and the publisher wants no reply for that.
+    case silence
+    /// The reply needs the shards' answer about this user's connections.
+    case ask(UserID)
+  }
+
+  let manager: SSEManager
+  /// Asks the shards; may answer on any thread.
+  let statuses: @Sendable (UserID, @escaping @Sendable ([ConnectionStatus]) -> Void) -> Void
+  let version: String
+  /// Who may do what; a reload changes it.
+  let isAllowed: @Sendable (Publisher, PublishAction) -> Bool
+  /// For the log: a command that was refused, and streams that were closed at a publisher's wish.
+  let onRefusal: @Sendable (CommandError, Publisher) -> Void
+  let onDepartures: @Sendable ([Departure]) -> Void
+
+  func execute(_ line: borrowing LineSplitter.Line, from publisher: Publisher, now: Moment) -> Outcome {
+    switch line {
+    case .tooLong:
+      return refuse(CommandError(.tooLong, "the line is longer than publish.max-line-size allows"), publisher)
+    case .complete(let bytes):
+      switch CommandParser.parse(bytes) {
+      case .failure(let error): return refuse(error, publisher)
+      case .success(let command): return execute(command, from: publisher, now: now)
+      }
+    }
+  }
+
+  /// Has the reply line to CONNECTIONS.
+  func connections(of user: UserID, _ answer: @escaping @Sendable ([UInt8]) -> Void) {
+    statuses(user) { answer(Reply.json(ConnectionStatus.json($0, of: user)).bytes) }
+  }
+
+  private func execute(_ command: Command, from publisher: Publisher, now: Moment) -> Outcome {
+    if let action = command.action, !isAllowed(publisher, action) {
+      return refuse(CommandError(.forbidden, "publish.allow does not let uid \(publisher.uid) do that"), publisher)
+    }
+    switch command {
+    case .push(let target, let message, let wantsReply):
+      return push(message, to: target, wantsReply: wantsReply, from: publisher, now: now)
+    case .close(let target, let reason): return close(target, reason: reason, from: publisher)
+    case .stats: return .reply(.json(manager.statistics(now: now).json(version: version)))
+    case .connections(let user): return .ask(user)
+    case .ping: return .reply(.pong)
+    }
+  }
+
+  private func push(
+    _ message: Message, to target: Target, wantsReply: Bool, from publisher: Publisher, now: Moment
+  ) -> Outcome {
+    switch manager.publish(message, to: target, now: now) {
+    case .accepted(let id, let sentCount): return wantsReply ? .reply(.published(id, sentCount: sentCount)) : .silence
+    case .unknownConnection: return refuse(Self.unknownConnection, publisher)
+    case .overloaded: return refuse(CommandError(.overloaded, "too much waits to be sent: try again later"), publisher)
+    case .draining: return refuse(CommandError(.draining, "the hub is stopping: try again later"), publisher)
+    }
+  }
+
+  private func close(_ target: Target, reason: String?, from publisher: Publisher) -> Outcome {
+    switch target {
+    case .connection(let id):
+      switch manager.closeConnection(id, reason: .disconnected, detail: reason) {
+      case .unknownConnection: return refuse(Self.unknownConnection, publisher)
+      case .closed(let departures): return closed(departures)
+      }
+    case .user(let user):
+      return closed(manager.closeUserConnections(user, reason: .disconnected, detail: reason))
+    case .users(let users):
+      return closed(users.flatMap { manager.closeUserConnections($0, reason: .disconnected, detail: reason) })
+    case .everyone:
+      return refuse(CommandError(.badTarget, "CLOSE takes user:, users: or conn:, not everyone"), publisher)
+    }
+  }
+
+  private func closed(_ departures: [Departure]) -> Outcome {
+    onDepartures(departures)
+    return .reply(.closed(departures.count))
+  }
+
+  private func refuse(_ error: CommandError, _ publisher: Publisher) -> Outcome {
+    onRefusal(error, publisher)
+    return .reply(Reply(error))
+  }
+
+  private static let unknownConnection = CommandError(.unknownConnection, "no connection has that id, or it is closed")
+}
+
+extension Command {
+  /// What needs a right; nil where everyone may.
+  fileprivate var action: PublishAction? {
+    switch self {
+    case .push(let target, let message, _): .push(target, message.type)
+    case .close(let target, _): .close(target)
+    case .connections(let user): .connections(user)
+    case .stats: .stats
+    case .ping: nil
+    }
+  }
+}

@@ -1,0 +1,137 @@
+import CLinux
+import Glibc
+
+/// The Unix socket that the daemon opens itself, where systemd gave it none.
+struct PublishSocket {
+  /// Why the socket cannot be opened, in words for the operator.
+  struct Failure: Error, CustomStringConvertible {
+    let description: String
+    /// The directory that it lies in is not there and cannot be made.
+    var isDirectoryMissing = false
+  }
+
+  let path: String
+  let descriptor: CInt
+  private let identity: Identity
+
+  /// Which file it is, so that at the end only our own is removed.
+  private struct Identity: Equatable {
+    let device: UInt64
+    let inode: UInt64
+  }
+
+  /// Opens the configured socket, or the user's own where the default's directory cannot be made.
+  static func open(_ settings: Settings.Publish, environment: [String: String]) throws(Failure) -> PublishSocket {
+    do throws(Failure) {
+      return try open(path: settings.socket, mode: settings.mode, group: settings.group?.id)
+    } catch {
+      guard error.isDirectoryMissing, let fallback = settings.fallbackSocket(environment: environment) else {
+        throw error
+      }
+      return try open(path: fallback, mode: settings.mode, group: settings.group?.id)
+    }
+  }
+
+  /// Creates the socket. A stale one at the path, which nobody listens on, is removed; a live one and any other kind of
+  /// file are left alone.
+  static func open(path: String, mode: mode_t, group: gid_t?) throws(Failure) -> PublishSocket {
+    let address = try unixAddress(path)
+    try makeParent(of: path)
+    try removeStale(path, address)
+    let descriptor = socket(AF_UNIX, CInt(SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue | SOCK_NONBLOCK.rawValue), 0)
+    guard descriptor >= 0 else { throw failure("cannot open a Unix socket") }
+    do throws(Failure) {
+      return try bind(descriptor, address, path: path, mode: mode, group: group)
+    } catch {
+      close(descriptor)
+      throw error
+    }
+  }
+
+  /// Removes the file, if it is still ours.
+  func remove() {
+    if Self.identity(of: path) == identity { unlink(path) }
+  }
+
+  private static func bind(
+    _ descriptor: CInt, _ address: sockaddr_un, path: String, mode: mode_t, group: gid_t?
+  ) throws(Failure) -> PublishSocket {
+    let before = umask(0o177)  // nobody else gets in before mode and group are right
+    let isBound = withSocketAddress(address) { Glibc.bind(descriptor, $0, $1) } == 0
+    let number = errno
+    umask(before)
+    guard isBound else { throw failure("cannot create the socket \(path)", number) }
+    if let group, chown(path, uid_t.max, group) != 0 {
+      let number = errno
+      unlink(path)
+      throw failure("cannot give the socket \(path) to the group \(group) (publish.group)", number)
+    }
+    guard chmod(path, mode) == 0, listen(descriptor, 4096) == 0, let identity = identity(of: path) else {
+      let number = errno
+      unlink(path)
+      throw failure("cannot listen on the socket \(path)", number)
+    }
+    return PublishSocket(path: path, descriptor: descriptor, identity: identity)
+  }
+
+  private static func makeParent(of path: String) throws(Failure) {
+    guard let slash = path.lastIndex(of: "/"), slash > path.startIndex else { return }
+    let parent = String(path[..<slash])
+    if access(parent, F_OK) == 0 || mkdir(parent, 0o755) == 0 || errno == EEXIST { return }
+    var failure = failure("cannot make the directory \(parent) of the socket")
+    failure.isDirectoryMissing = true
+    throw failure
+  }
+
+  private static func removeStale(_ path: String, _ address: sockaddr_un) throws(Failure) {
+    var file = clinux_file()
+    guard clinux_lstat(path, &file) == 0 else {
+      if errno == ENOENT { return }
+      throw failure("cannot look at \(path)")
+    }
+    guard file.is_socket != 0 else {
+      throw Failure(
+        description: "\(path) is there already and is no socket: remove it, or set publish.socket to another path")
+    }
+    let probe = socket(AF_UNIX, CInt(SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue | SOCK_NONBLOCK.rawValue), 0)
+    guard probe >= 0 else { throw failure("cannot open a Unix socket") }
+    defer { close(probe) }
+    let result = withSocketAddress(address) { connect(probe, $0, $1) }
+    if result == 0 || errno == EAGAIN || errno == EINPROGRESS {
+      throw Failure(
+        description: "another process listens on \(path) already: stop it, or set publish.socket to another path")
+    }
+    guard errno == ECONNREFUSED else { throw failure("cannot tell whether \(path) is in use") }
+    guard unlink(path) == 0 || errno == ENOENT else { throw failure("cannot remove the stale socket \(path)") }
+  }
+
+  private static func identity(of path: String) -> Identity? {
+    var file = clinux_file()
+    guard clinux_lstat(path, &file) == 0 else { return nil }
+    return Identity(device: file.device, inode: file.inode)
+  }
+
+  private static func unixAddress(_ path: String) throws(Failure) -> sockaddr_un {
+    var address = sockaddr_un()
+    address.sun_family = sa_family_t(AF_UNIX)
+    let capacity = MemoryLayout.size(ofValue: address.sun_path)
+    guard !path.isEmpty, path.utf8.count < capacity, !path.utf8.contains(0) else {
+      throw Failure(
+        description: "the path of a Unix socket has 1 to \(capacity - 1) bytes; “\(path)” has \(path.utf8.count)")
+    }
+    withUnsafeMutableBytes(of: &address.sun_path) { $0.copyBytes(from: path.utf8) }
+    return address
+  }
+
+  private static func withSocketAddress(
+    _ address: sockaddr_un, _ body: (UnsafePointer<sockaddr>, socklen_t) -> CInt
+  ) -> CInt {
+    withUnsafePointer(to: address) { pointer in
+      pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) { body($0, socklen_t(MemoryLayout<sockaddr_un>.size)) }
+    }
+  }
+
+  private static func failure(_ text: String, _ number: CInt = errno) -> Failure {
+    Failure(description: "\(text): \(String(cString: strerror(number)))")
+  }
+}

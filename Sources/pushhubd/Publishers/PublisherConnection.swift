@@ -1,0 +1,129 @@
+import Glibc
+import HubCore
+
+/// One publisher: its lines are read, executed and answered in order. Owned by its shard's thread.
+///
+/// All complete lines of one read are executed together and answered in one write. A publisher whose replies wait is not
+/// read from, and so waits itself.
+final class PublisherConnection {
+  /// More replies than this waiting, and nothing more is read.
+  static let maxWaitingReplyBytes = 64 << 10
+  private static let maxReadsAtOnce = 16
+  private static let readSize = 64 << 10
+
+  private enum HeldLine {
+    case complete([UInt8])
+    case tooLong
+  }
+
+  enum Outcome {
+    /// Nothing to do until the socket, or an answer, says so.
+    case waiting
+    /// There is more to read, but it is the others' turn.
+    case unfinished
+    case closed
+  }
+
+  let descriptor: CInt
+  let publisher: Publisher
+  private let executor: CommandExecutor
+  private var splitter: LineSplitter
+  private var replies: [UInt8] = []
+  private var written = 0
+  /// An answer is on its way from other shards; the lines behind that command wait here.
+  private var isAwaitingAnswer = false
+  private var heldLines: [HeldLine] = []
+  private var hasPeerFinished = false
+
+  init(_ descriptor: CInt, _ publisher: Publisher, maxLineBytes: Int, executor: CommandExecutor) {
+    self.descriptor = descriptor
+    self.publisher = publisher
+    self.executor = executor
+    splitter = LineSplitter(maxLineBytes: maxLineBytes)
+  }
+
+  /// Reads, executes and answers what there is. `ask` starts what has to be asked of the shards.
+  func advance(now: Moment, ask: (UserID) -> Void) -> Outcome {
+    for _ in 0..<Self.maxReadsAtOnce {
+      guard flush() else { return .closed }
+      if replies.count - written > Self.maxWaitingReplyBytes || isAwaitingAnswer { return .waiting }
+      if hasPeerFinished { return replies.isEmpty ? .closed : .waiting }
+      switch read(now: now, ask: ask) {
+      case .waiting: return flush() ? .waiting : .closed
+      case .closed: return .closed
+      case .unfinished: continue
+      }
+    }
+    return flush() ? .unfinished : .closed
+  }
+
+  /// The answer to what was asked: its reply goes out, then the lines that waited for it are executed.
+  func answer(_ reply: [UInt8], now: Moment, ask: (UserID) -> Void) {
+    isAwaitingAnswer = false
+    replies += reply
+    let lines = heldLines
+    heldLines = []
+    for line in lines {
+      switch line {
+      case .complete(let bytes): execute(.complete(bytes.span), now: now, ask: ask)
+      case .tooLong: execute(.tooLong, now: now, ask: ask)
+      }
+    }
+  }
+
+  private func read(now: Moment, ask: (UserID) -> Void) -> Outcome {
+    withUnsafeTemporaryAllocation(byteCount: Self.readSize, alignment: 16) { buffer in
+      let count = recv(descriptor, buffer.baseAddress, buffer.count, SocketFlags.receive)
+      if count > 0 {
+        let bytes = UnsafeBufferPointer(rebasing: buffer.bindMemory(to: UInt8.self)[..<count])
+        splitter.append(bytes.span) { execute($0, now: now, ask: ask) }
+        return .unfinished
+      }
+      if count < 0 { return errno == EAGAIN ? .waiting : errno == EINTR ? .unfinished : .closed }
+      hasPeerFinished = true
+      if splitter.hasIncompleteLine {
+        Reply.error(.incomplete, "the last line does not end in a line feed and was not executed").append(to: &replies)
+      }
+      return .unfinished
+    }
+  }
+
+  private func execute(_ line: borrowing LineSplitter.Line, now: Moment, ask: (UserID) -> Void) {
+    if isAwaitingAnswer { return hold(line) }
+    switch executor.execute(line, from: publisher, now: now) {
+    case .reply(let reply): reply.append(to: &replies)
+    case .silence: break
+    case .ask(let user):
+      isAwaitingAnswer = true
+      ask(user)
+    }
+  }
+
+  private func hold(_ line: borrowing LineSplitter.Line) {
+    switch line {
+    case .complete(let bytes): heldLines.append(.complete(bytes.withUnsafeBufferPointer { Array($0) }))
+    case .tooLong: heldLines.append(.tooLong)
+    }
+  }
+
+  /// Writes replies until the socket is full or none is left; returns false where the publisher reads no more and has
+  /// nothing more to say.
+  private func flush() -> Bool {
+    while written < replies.count {
+      let count = replies.withUnsafeBytes {
+        send(descriptor, $0.baseAddress?.advanced(by: written), $0.count - written, SocketFlags.send)
+      }
+      if count >= 0 {
+        written += count
+      } else if errno == EAGAIN {
+        return true
+      } else if errno != EINTR {
+        // It has closed without waiting for its replies; what it wrote before that still counts.
+        written = replies.count
+      }
+    }
+    replies.removeAll(keepingCapacity: replies.count <= Self.maxWaitingReplyBytes)
+    written = 0
+    return true
+  }
+}

@@ -1,0 +1,163 @@
+import CLinux
+import Glibc
+import HubCore
+import Synchronization
+
+/// The publishers of one shard, and, on one shard, the socket on which they come. Owned by the shard's thread.
+final class PublisherTable {
+  /// What every shard's table is given.
+  struct Context: Sendable {
+    let executor: CommandExecutor
+    let maxLineBytes: Int
+    let maxPublishers: Int
+    /// The publishers of all shards.
+    let census: Census
+    /// Gives an accepted publisher to one of the shards.
+    let handOver: @Sendable (CInt) -> Void
+    /// Sends a letter back to this publisher's shard from wherever an answer is ready.
+    let log: @Sendable (Notice) -> Void
+  }
+
+  /// Counts the publishers of all shards.
+  final class Census: Sendable {
+    private let count = Atomic(0)
+
+    var value: Int { count.load(ordering: .relaxed) }
+    func add(_ change: Int) { count.add(change, ordering: .relaxed) }
+  }
+
+  /// What the operator is told.
+  enum Notice: Sendable {
+    case connected(Publisher)
+    case disconnected(Publisher)
+    case tooMany(Publisher)
+    case outOfDescriptors
+    case descriptorsBack
+  }
+
+  private let poller: Poller
+  private let context: Context
+  private let post: @Sendable (ShardLetter) -> Void
+  private var connections: [UInt64: PublisherConnection] = [:]
+  private var nextNumber: UInt64 = 0
+  private var unfinished: [UInt64] = []
+  private var listener: CInt = -1
+  /// The process has no descriptor left; accepting is tried again from time to time.
+  private(set) var isOutOfDescriptors = false
+
+  init(poller: Poller, context: Context, post: @escaping @Sendable (ShardLetter) -> Void) {
+    self.poller = poller
+    self.context = context
+    self.post = post
+  }
+
+  /// Whether some publisher has more to be read at once.
+  var hasUnfinished: Bool { !unfinished.isEmpty }
+
+  // MARK: - Accepting
+
+  func listen(_ descriptor: CInt) {
+    listener = descriptor
+    do throws(SystemCallError) {
+      try poller.add(descriptor, token: LoopToken.listener, for: .readable)
+    } catch {
+      context.log(.outOfDescriptors)
+    }
+    accept()
+  }
+
+  func stopListening() {
+    guard listener >= 0 else { return }
+    poller.remove(listener)
+    close(listener)
+    listener = -1
+  }
+
+  /// Accepts all that wait.
+  func accept() {
+    while listener >= 0 {
+      let descriptor = clinux_accept4(listener, CInt(SOCK_NONBLOCK.rawValue | SOCK_CLOEXEC.rawValue))
+      if descriptor >= 0 {
+        if isOutOfDescriptors { context.log(.descriptorsBack) }
+        isOutOfDescriptors = false
+        admit(descriptor)
+      } else if errno == EMFILE || errno == ENFILE || errno == ENOMEM || errno == ENOBUFS {
+        if !isOutOfDescriptors { context.log(.outOfDescriptors) }
+        isOutOfDescriptors = true
+        return
+      } else if errno == EAGAIN || errno == EINVAL || errno == EBADF {
+        return
+      }  // anything else is one connection's own trouble
+    }
+  }
+
+  private func admit(_ descriptor: CInt) {
+    guard context.census.value < context.maxPublishers else {
+      if let publisher = try? Publisher(of: descriptor) { context.log(.tooMany(publisher)) }
+      let reply = Reply.error(.overloaded, "\(context.maxPublishers) publishers are connected, as many as allowed")
+        .bytes
+      _ = send(descriptor, reply, reply.count, SocketFlags.send)
+      close(descriptor)
+      return
+    }
+    context.census.add(1)
+    context.handOver(descriptor)
+  }
+
+  // MARK: - Serving
+
+  func adopt(_ descriptor: CInt, now: Moment) {
+    let token = LoopToken.publisher | nextNumber
+    nextNumber += 1
+    do throws(SystemCallError) {
+      let publisher = try Publisher(of: descriptor)
+      try poller.add(descriptor, token: token, for: [.readable, .writable, .peerClosed])
+      connections[token] = PublisherConnection(
+        descriptor, publisher, maxLineBytes: context.maxLineBytes, executor: context.executor)
+      context.log(.connected(publisher))
+    } catch {
+      context.census.add(-1)
+      close(descriptor)
+    }
+  }
+
+  func isReady(_ token: UInt64, now: Moment) {
+    guard let connection = connections[token] else { return }
+    settle(token, connection.advance(now: now) { ask(of: $0, for: token) })
+  }
+
+  func answer(_ token: UInt64, _ reply: [UInt8], now: Moment) {
+    guard let connection = connections[token] else { return }
+    connection.answer(reply, now: now) { ask(of: $0, for: token) }
+    isReady(token, now: now)
+  }
+
+  /// Gives each of those that were interrupted another turn.
+  func continueUnfinished(now: Moment) {
+    let tokens = unfinished
+    unfinished = []
+    for token in tokens { isReady(token, now: now) }
+  }
+
+  func closeAll() {
+    for token in Array(connections.keys) { settle(token, .closed) }
+    stopListening()
+  }
+
+  private func settle(_ token: UInt64, _ outcome: PublisherConnection.Outcome) {
+    switch outcome {
+    case .waiting: break
+    case .unfinished: unfinished.append(token)
+    case .closed:
+      guard let connection = connections.removeValue(forKey: token) else { return }
+      close(connection.descriptor)
+      context.census.add(-1)
+      context.log(.disconnected(connection.publisher))
+    }
+  }
+
+  private func ask(of user: UserID, for token: UInt64) {
+    let post = post
+    context.executor.connections(of: user) { post(.publisherAnswer(token, $0)) }
+  }
+}

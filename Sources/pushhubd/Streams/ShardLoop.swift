@@ -1,0 +1,81 @@
+import Glibc
+import HubCore
+
+/// What a shard's thread does: the letters in order, then what the sockets say, then sleep.
+///
+/// Made and used on that thread alone.
+final class ShardLoop {
+  /// What every shard of a hub is given.
+  struct Context: Sendable {
+    let manager: SSEManager
+    let clock: @Sendable () -> Moment
+    let limits: StreamTable.Limits
+    let onDeparture: @Sendable (Departure) -> Void
+    let publishers: PublisherTable.Context
+  }
+
+  private let shard: Shard
+  private let streams: StreamTable
+  private let publishers: PublisherTable
+  private let clock: @Sendable () -> Moment
+  private var isStopped = false
+
+  init(_ shard: Shard, index: Int, of count: Int, context: Context) {
+    self.shard = shard
+    clock = context.clock
+    streams = StreamTable(
+      shardIndex: index, of: count, limits: context.limits, poller: shard.poller, manager: context.manager,
+      now: context.clock(), onDeparture: context.onDeparture)
+    publishers = PublisherTable(poller: shard.poller, context: context.publishers) { shard.post($0) }
+  }
+
+  func run() {
+    var letters: [ShardLetter] = []
+    while !isStopped {
+      let hasLetters = shard.mailbox.exchange(&letters)
+      if hasLetters {
+        streams.now = clock()
+        streams.perform(letters[...], other: perform)
+        letters.removeAll(keepingCapacity: letters.count < 4096)
+      }
+      let events = shard.poller.wait(milliseconds: hasLetters || publishers.hasUnfinished ? 0 : patience)
+      if !hasLetters { shard.mailbox.readerWoke() }
+      streams.now = clock()
+      handle(events)
+      publishers.continueUnfinished(now: streams.now)
+      if publishers.isOutOfDescriptors { publishers.accept() }
+      shard.addDelivered(streams.takeDelivered())
+    }
+    publishers.closeAll()
+  }
+
+  /// Without a descriptor to accept publishers with, the loop looks again from time to time.
+  private var patience: CInt { publishers.isOutOfDescriptors ? 200 : -1 }
+
+  private func handle(_ events: Int) {
+    for index in 0..<events {
+      guard let (token, interest) = shard.poller.event(at: index) else { continue }
+      switch token & LoopToken.kindMask {
+      case LoopToken.stream: streams.isReady(token, for: interest)
+      case LoopToken.listener: publishers.accept()
+      default: publishers.isReady(token, now: streams.now)
+      }
+    }
+  }
+
+  private func perform(_ letter: ShardLetter) {
+    switch letter {
+    case .instruction(let instruction): streams.perform(instruction)
+    case .attach(let descriptor, let stream): streams.attach(descriptor, to: stream)
+    case .abandon(let stream): streams.abandon(stream)
+    case .report(let asked, let answer): answer(asked.map(streams.report))
+    case .limits(let limits): streams.limits = limits
+    case .publisher(let descriptor): publishers.adopt(descriptor, now: streams.now)
+    case .publisherAnswer(let token, let reply): publishers.answer(token, reply, now: streams.now)
+    case .publisherListener(let descriptor): publishers.listen(descriptor)
+    case .stopListening: publishers.stopListening()
+    case .ping(let answered): answered()
+    case .stop: isStopped = true
+    }
+  }
+}

@@ -1,0 +1,58 @@
+import HubCore
+
+/// One stream's place in its shard's table: what the fan-out loop touches, and nothing else.
+struct Slot {
+  enum Phase: UInt8 {
+    case free
+    /// Registered; the socket is still with the HTTP server.
+    case awaitingSocket
+    case live
+    /// The last bytes are on their way; nothing new is taken.
+    case ending
+  }
+
+  /// The socket where an event can be written at once: live, chunked, and nothing waits. -1 otherwise.
+  var openRoad: CInt = -1
+  var descriptor: CInt = -1
+  var generation: UInt32 = 0
+  var phase = Phase.free
+  var isChunked = true
+  /// The `error` event about the token's expiry was sent.
+  var wasWarned = false
+  var eventsSent: UInt32 = 0
+  /// When bytes were last written, in milliseconds of the wall clock.
+  var lastWrite: Int64 = 0
+  /// In milliseconds of the wall clock; `Int64.max` never.
+  var tokenExpiresAt = Int64.max
+  /// Exists only while something waits.
+  var backlog: Backlog?
+
+  mutating func updateOpenRoad() {
+    openRoad = phase == .live && isChunked && backlog == nil ? descriptor : -1
+  }
+}
+
+/// What waits for one stream. Owned by the shard's thread.
+final class Backlog {
+  /// What is written next.
+  var outbox: Outbox
+  /// What history still owes before anything newer may be written.
+  var replay: ReplayCursor?
+  /// Events that came while the replay was under way; they follow it.
+  var live: Outbox
+  /// Monotonic milliseconds of the last byte that the peer took, or of the beginning.
+  var lastProgress: Int64
+
+  init(isChunked: Bool, now: Int64) {
+    outbox = Outbox(isChunked: isChunked)
+    live = Outbox(isChunked: isChunked)
+    lastProgress = now
+  }
+
+  var isEmpty: Bool { outbox.isEmpty && live.isEmpty && replay == nil }
+  var bytes: Int { outbox.bytes + live.bytes }
+
+  func append(_ frame: Frame) {
+    if replay == nil { outbox.append(frame) } else { live.append(frame) }
+  }
+}

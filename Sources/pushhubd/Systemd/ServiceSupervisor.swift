@@ -1,0 +1,131 @@
+internal import Dispatch
+internal import Logging
+internal import Synchronization
+
+/// Keeps systemd informed while the hub runs: the watchdog's heartbeat and the status line.
+///
+/// It has a thread of its own, so that a stuck event loop, shard or task pool cannot keep it from noticing that; and it
+/// counts the hub's connections on that thread, so that a hub whose lock is never released gets no heartbeat either.
+final class ServiceSupervisor: Sendable {
+  private struct State {
+    var round: WatchdogRound
+    var pending: [WatchdogRound.Action] = []
+    var isStopped = false
+  }
+
+  private let notifier: ServiceNotifier
+  private let probes: [any WatchdogProbe]
+  private let addresses: [String]
+  private let logger: Logger
+  private let figures: @Sendable () -> ServiceFigures
+  /// Half the watchdog's time; nil if systemd does not watch the hub.
+  private let heartbeatInterval: Duration?
+  private let state: Mutex<State>
+  private let wakeUp = DispatchSemaphore(value: 0)
+
+  /// - Parameters:
+  ///   - addresses: where the hub listens, for the status line; empty where systemd decided that.
+  ///   - figures: called on the supervisor's thread, every few seconds.
+  init(
+    notifier: ServiceNotifier,
+    probes: [any WatchdogProbe],
+    addresses: [String] = [],
+    logger: Logger,
+    figures: @escaping @Sendable () -> ServiceFigures
+  ) {
+    self.notifier = notifier
+    self.probes = probes
+    self.addresses = addresses
+    self.logger = logger
+    self.figures = figures
+    heartbeatInterval = notifier.watchdogTimeout.map { $0 / 2 }
+    state = Mutex(State(round: WatchdogRound(probes: probes.count)))
+  }
+
+  /// Sends the first heartbeat at once, and begins. Does nothing where no service manager listens.
+  func start() throws(SystemCallError) {
+    guard notifier.isActive else {
+      return
+    }
+    if heartbeatInterval != nil {
+      notifier.send(.watchdog)
+      ask(round: 0)
+    }
+    try LoopThread.start(named: "watchdog") { self.run() }
+  }
+
+  /// No more heartbeats and status lines. Call it when the loops it asks are about to end, and the process with them.
+  func stop() {
+    state.withLock { $0.isStopped = true }
+    wakeUp.signal()
+  }
+
+  private func run() {
+    let clock = SuspendingClock()
+    var status = ServiceStatus(addresses: addresses)
+    var nextStatus = clock.now
+    var nextHeartbeat = clock.now + (heartbeatInterval ?? .zero)
+    while !state.withLock({ $0.isStopped }) {
+      let now = clock.now
+      if now >= nextStatus {
+        nextStatus = now + ServiceStatus.minimumInterval
+        if let line = status.line(for: figures(), now: now) {
+          notifier.send(.status(line))
+        }
+      }
+      if let heartbeatInterval {
+        if now >= nextHeartbeat {
+          nextHeartbeat = now + heartbeatInterval
+          perform(state.withLock { $0.round.halfTimePassed() })
+        }
+        for action in takePending() {
+          nextHeartbeat = clock.now + heartbeatInterval
+          perform(action)
+        }
+      }
+      let wait = clock.now.duration(to: heartbeatInterval == nil ? nextStatus : min(nextStatus, nextHeartbeat))
+      _ = wakeUp.wait(timeout: .now() + .microseconds(Int(clamping: max(0, wait.wholeMicroseconds))))
+    }
+  }
+
+  private func takePending() -> [WatchdogRound.Action] {
+    state.withLock { state in
+      defer { state.pending = [] }
+      return state.pending
+    }
+  }
+
+  private func perform(_ action: WatchdogRound.Action) {
+    switch action {
+    case .nothing:
+      break
+    case .heartbeat(let nextRound):
+      notifier.send(.watchdog)
+      ask(round: nextRound)
+    case .report(let silent):
+      let names = silent.map { probes[$0].name }.joined(separator: ", ")
+      logger.record(.watchdogOverdue, "no answer from \(names): no heartbeat until there is one")
+    }
+  }
+
+  private func ask(round: UInt64) {
+    for (index, probe) in probes.enumerated() {
+      probe.ping { self.answered(probe: index, round: round) }
+    }
+  }
+
+  /// On whatever thread the probe answers: the heartbeat itself is left to the supervisor's.
+  private func answered(probe: Int, round: UInt64) {
+    let isDue = state.withLock { state in
+      let action = state.round.answered(probe: probe, round: round)
+      guard action != .nothing else {
+        return false
+      }
+      state.pending.append(action)
+      return true
+    }
+    if isDue {
+      wakeUp.signal()
+    }
+  }
+}

@@ -1,0 +1,32 @@
+internal import CSystemd
+internal import Glibc
+
+/// Takes over the sockets that the service manager passed to this process.
+enum SocketActivation {
+  /// The passed sockets, none if there are none. Call it once, before any thread starts: it clears `LISTEN_FDS` and its
+  /// like from the environment, so that no child process takes them for its own, and marks every descriptor close-on-exec.
+  static func take() throws(SocketActivationError) -> ListeningSockets {
+    var names: UnsafeMutablePointer<UnsafeMutablePointer<CChar>?>?
+    let count = sd_listen_fds_with_names(1, &names)
+    defer { release(names, count: Int(count)) }
+    guard count >= 0 else {
+      throw .unreadable(-count)
+    }
+    var passed: [PassedSocket] = []
+    for index in 0..<Int(count) {
+      let name = names?[index].map { String(cString: $0) } ?? ""
+      passed.append(PassedSocket(descriptor: SD_LISTEN_FDS_START + Int32(index), name: name))
+    }
+    return try ListeningSockets(passed)
+  }
+
+  private static func release(_ names: UnsafeMutablePointer<UnsafeMutablePointer<CChar>?>?, count: Int) {
+    guard let names else {
+      return
+    }
+    for index in 0..<max(count, 0) {
+      free(names[index])
+    }
+    free(names)
+  }
+}

@@ -1,0 +1,41 @@
+"""The real pushhubd on real sockets. PUSHHUBD names the binary; the default is the debug build."""
+
+import os
+import pathlib
+import shutil
+import tempfile
+
+import pytest
+
+from hub import Hub
+
+ROOT = pathlib.Path(__file__).resolve().parents[2]
+
+
+def binary(name: str, variable: str) -> str:
+    path = os.environ.get(variable) or str(ROOT / ".build" / "debug" / name)
+    if not os.access(path, os.X_OK):
+        pytest.exit(f"{path} is not there: swift build --product {name}", returncode=2)
+    return path
+
+
+@pytest.fixture
+def start_hub():
+    """Starts hubs with settings by their keys; ends them with the test."""
+    hubs = []
+    directory = pathlib.Path(tempfile.mkdtemp(prefix="pushhub-"))
+
+    def start(settings=None, **options):
+        hub = Hub(binary("pushhubd", "PUSHHUBD"), directory / str(len(hubs)), settings or {}, **options)
+        hubs.append(hub)
+        return hub.start()
+
+    yield start
+    for hub in hubs:
+        hub.kill()
+    shutil.rmtree(directory)
+
+
+@pytest.fixture
+def hub(start_hub):
+    return start_hub()

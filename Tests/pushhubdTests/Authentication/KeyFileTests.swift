@@ -1,0 +1,94 @@
+import Testing
+
+@testable import pushhubd
+
+/// The three forms of a key file, and why each of the others is refused.
+struct KeyFileTests {
+  private func error(_ contents: [UInt8]) async -> String? {
+    do throws(KeyFileError) {
+      _ = try await KeyFile(contents: contents)
+      return nil
+    } catch { return error.description }
+  }
+
+  @Test(
+    arguments: [
+      (KeyFixtures.rsaPublic, [.rs256]), (KeyFixtures.p256Public, [.es256]), (KeyFixtures.ed25519Public, [.edDSA]),
+      (KeyFixtures.rsaPublic + "\n", [.rs256]),
+      ("# the issuer's key\n" + KeyFixtures.p256Public + "\nuntil May\n", [.es256]),
+      (KeyFixtures.p256Public.replacing("\n", with: "\r\n"), [.es256]), ("\u{FEFF}" + KeyFixtures.rsaPublic, [.rs256]),
+      (String(repeating: "s", count: 32), SignatureAlgorithm.hmac),
+      (#" {"keys":[\#(JOSEVectors.es256.key)]}"#, [.es256]),
+      ("\u{FEFF}{\"keys\":[\(JOSEVectors.hs256.key),\(JOSEVectors.edDSA.key)]}\n", SignatureAlgorithm.hmac + [.edDSA]),
+    ] as [(String, [SignatureAlgorithm])])
+  func isToldApartByItsContents(contents: String, algorithms: [SignatureAlgorithm]) async throws {
+    #expect(try await KeyFile(contents: Array(contents.utf8)).keys.algorithms == algorithms)
+  }
+
+  /// The last line break, and that alone, is not the secret's.
+  @Test(arguments: ["", "\n", "\r\n"])
+  func aLineBreakAtTheEndIsNotPartOfASecret(end: String) async throws {
+    let secret = " \(String(repeating: "s", count: 30)) "
+    let token = try await TestSigner.hmac(secret: Array(secret.utf8)).token()
+    #expect(try await Authenticator(secret + end).outcome(token).user == "42")
+    #expect(try await Authenticator(secret + "\n" + end).outcome(token).refusal == (end.isEmpty ? nil : .badSignature))
+    #expect(try await Authenticator(secret + "\r" + end).outcome(token).refusal == (end == "\n" ? nil : .badSignature))
+  }
+
+  @Test(arguments: [(31, false), (32, true), (33, true)])
+  func aSecretHasAtLeast32Bytes(size: Int, isGood: Bool) async {
+    for end in ["", "\n", "\r\n"] {
+      let message = await error(Array((String(repeating: "s", count: size) + end).utf8))
+      #expect((message == nil) == isGood)
+      if let message { #expect(message.contains("31 bytes") && message.contains("openssl rand")) }
+    }
+  }
+
+  @Test func randomBytesAreASecret() async {
+    var random = SeededRandom(seed: 7)
+    for first in 0...255 as ClosedRange<UInt8> {
+      let secret = [first, 0xFF] + (0..<62).map { _ in UInt8.random(in: 0...255, using: &random) }
+      #expect(await error(secret) == nil, "\(secret)")
+    }
+  }
+
+  private static let refused: [(String, String)] = [
+    ("", "secret of 0 bytes"), ("\n", "secret of 0 bytes"), ("short", "secret of 5 bytes"),
+    (KeyFixtures.rsaPrivate, "private key"), (KeyFixtures.p256Private, "private key"),
+    (KeyFixtures.ed25519Private, "private key"), (KeyFixtures.rsaPublic + "\n" + KeyFixtures.rsaPrivate, "private key"),
+    (KeyFixtures.rsaPrivate.replacing("PRIVATE", with: "RSA PRIVATE"), "private key"),
+    (KeyFixtures.rsaPrivate.replacing("PRIVATE", with: "ENCRYPTED PRIVATE"), "private key"),
+    (KeyFixtures.p256Private.replacing("\n", with: "\r\n"), "private key"),
+    (KeyFixtures.rsaCertificate, "certificate"), (KeyFixtures.rsaPKCS1, "“RSA PUBLIC KEY”"),
+    (KeyFixtures.rsaPublic + "\n" + KeyFixtures.p256Public, "2 PEM blocks"), (KeyFixtures.rsa1024, "2048 bits"),
+    (KeyFixtures.p384Public, "P-256"), (KeyFixtures.x25519Public, "Ed25519"), (KeyFixtures.ed448Public, "Ed25519"),
+    (KeyFixtures.rsaPSS, "another algorithm"), (String(KeyFixtures.rsaPublic.dropLast(30)), "cannot be used"),
+    (KeyFixtures.rsaPublic.replacing("MIIB", with: "MIIC"), "cannot be used"),
+    ("-----BEGIN PUBLIC KEY-----\n-----END PUBLIC KEY-----", "cannot be used"),
+    ("-----BEGIN PUBLIC KEY-----", "cannot be used"), ("-----BEGIN ", "it takes “PUBLIC KEY”"),
+    ("ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIIIIPSl/O2tWbVIdyyaTV/fPMrz6H8tSMrxSOg35Mo+w me@host", "OpenSSH"),
+  ]
+
+  @Test(arguments: refused)
+  func whatIsNoneOfThemIsRefused(contents: String, message: String) async {
+    let found = await error(Array(contents.utf8))
+    #expect(found?.contains(message) == true, "\(found ?? "accepted")")
+    // The message goes to the log.
+    for line in contents.split(separator: "\n") where line.count > 40 { #expect(found?.contains(line) != true) }
+  }
+
+  /// A public key in DER must not be taken for a secret.
+  @Test(arguments: [KeyFixtures.rsaPublic, KeyFixtures.p256Public, KeyFixtures.ed25519Public, KeyFixtures.rsaPKCS1])
+  func aKeyInDERIsRefused(pem: String) async throws {
+    let body = pem.split(separator: "\n").dropFirst().dropLast().joined().replacing("=", with: "")
+    let text = body.replacing("+", with: "-").replacing("/", with: "_")
+    let der = try #require(Base64URL.decode(text.utf8))
+    #expect(await error(der)?.contains("DER") == true)
+    #expect(await error(der + [0]) == nil)
+  }
+
+  @Test func aHugeFileIsRefused() async {
+    #expect(await error([UInt8](repeating: 0x73, count: KeyFile.maxBytes)) == nil)
+    #expect(await error([UInt8](repeating: 0x73, count: KeyFile.maxBytes + 1))?.contains("256 KiB") == true)
+  }
+}

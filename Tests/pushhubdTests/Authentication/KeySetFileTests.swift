@@ -1,0 +1,145 @@
+import JWTKit
+import Testing
+
+@testable import pushhubd
+
+/// JWK Sets: which key a token is checked with, and which sets are refused.
+struct KeySetFileTests {
+  private static let secret = Base64URL.encode(TestSigner.secret)
+  private static let otherSecret = [UInt8]("the secret after the rotation, also longer than 64 bytes in all".utf8)
+
+  private static func set(_ keys: String...) -> String { #"{"keys":[\#(keys.joined(separator: ","))]}"# }
+
+  private static func oct(_ secret: [UInt8] = TestSigner.secret, _ members: String = "") -> String {
+    #"{"kty":"oct","k":"\#(Base64URL.encode(secret))"\#(members)}"#
+  }
+
+  private func error(_ set: String) async -> String? {
+    do throws(KeyFileError) {
+      _ = try await KeyFile(contents: Array(set.utf8))
+      return nil
+    } catch { return error.description }
+  }
+
+  @Test func twoKeysAreValidAtOnce() async throws {
+    let old = try await TestSigner.hmac()
+    let new = try await TestSigner.hmac(secret: Self.otherSecret)
+    let both = try await Authenticator(
+      Self.set(Self.oct(TestSigner.secret, #","kid":"1""#), Self.oct(Self.otherSecret, #","kid":"2""#)))
+    #expect(both.outcome(try old.token(kid: "1")).user == "42")
+    #expect(both.outcome(try new.token(kid: "2")).user == "42")
+    // Without `kid` both are tried; with the wrong one, no other is.
+    #expect(both.outcome(try old.token()).user == "42")
+    #expect(both.outcome(try new.token()).user == "42")
+    #expect(both.outcome(try new.token(kid: "1")).refusal == .badSignature)
+    let after = try await Authenticator(Self.set(Self.oct(Self.otherSecret, #","kid":"2""#)))
+    #expect(after.outcome(try old.token(kid: "1")).refusal == .unknownKey)
+    #expect(after.outcome(try old.token()).refusal == .badSignature)
+    #expect(after.outcome(try new.token(kid: "2")).user == "42")
+  }
+
+  @Test(arguments: [
+    "3", "", " 1", "1 ", "01", "1\\u0000", "../../../../dev/null", "' OR '1'='1", "/dev/null",
+    "http://evil.example/key",
+    "\\u00e9", String(repeating: "k", count: 300),
+  ])
+  func anUnknownKeyIDIsRefused(kid: String) async throws {
+    let keys = Self.set(Self.oct(TestSigner.secret, #","kid":"1""#), Self.oct(Self.otherSecret, #","kid":"e\u0301""#))
+    let authenticator = try await Authenticator(keys)
+    for signer in [try await TestSigner.hmac(), try await TestSigner.hmac(secret: Self.otherSecret)] {
+      #expect(authenticator.outcome(try signer.token(kid: kid)).refusal == .unknownKey)
+    }
+  }
+
+  /// One `kid` cannot make a key check another algorithm than its own.
+  @Test func aKeyIDDoesNotChangeTheAlgorithm() async throws {
+    let rsa = #"{"kid":"r","# + JOSEVectors.rs256.key.dropFirst()
+    let authenticator = try await Authenticator(
+      Self.set(rsa, Self.oct(TestSigner.secret, #","kid":"h","alg":"HS256""#)))
+    #expect(authenticator.outcome(try await TestSigner.hmac().token(kid: "h")).user == "42")
+    #expect(authenticator.outcome(try await TestSigner.hmac().token(kid: "r")).refusal == .unknownKey)
+    #expect(authenticator.outcome(try await TestSigner.rsa().token(kid: "h")).refusal == .unknownKey)
+    #expect(authenticator.outcome(try await TestSigner.rsa().token(kid: "r")).refusal == .badSignature)
+    #expect(authenticator.outcome(try await TestSigner.hmac(.sha384).token(kid: "h")).refusal == .algorithm)
+  }
+
+  @Test func everyKindOfKeyIsRead() async throws {
+    let p256 = try ES256PrivateKey(pem: KeyFixtures.p256Private)
+    let point = try #require(p256.parameters)
+    let url = { (text: String) in text.replacing("+", with: "-").replacing("/", with: "_").replacing("=", with: "") }
+    let ed25519 = try EdDSA.PrivateKey(pem: KeyFixtures.ed25519Private)
+    let (n, e) = try Insecure.RSA.PublicKey(pem: KeyFixtures.rsaPublic).getKeyPrimitives()
+    let keys = Self.set(
+      #"{"kty":"RSA","kid":"r","use":"sig","alg":"RS256","n":"\#(Base64URL.encode(n))","e":"\#(Base64URL.encode(e))"}"#,
+      #"{"kty":"EC","kid":"e","crv":"P-256","x":"\#(url(point.x))","y":"\#(url(point.y))","key_ops":["verify"]}"#,
+      #"{"kty":"OKP","kid":"o","crv":"Ed25519","x":"\#(Base64URL.encode(ed25519.publicKey.rawRepresentation))"}"#,
+      Self.oct(TestSigner.secret, #","kid":"h","alg":"HS512","x5t":"AA","ext":true"#))
+    let authenticator = try await Authenticator(keys)
+    let signers: [(String, TestSigner)] = [
+      ("r", try await .rsa()), ("e", try await .p256()), ("o", try await .ed25519()), ("h", try await .hmac(.sha512)),
+    ]
+    for (kid, signer) in signers {
+      #expect(authenticator.outcome(try signer.token(kid: kid)).user == "42", "\(kid)")
+      #expect(authenticator.outcome(try signer.token()).user == "42", "\(kid)")
+    }
+    let summary = try await KeyFile(contents: Array(keys.utf8)).summary
+    #expect(summary == "a JWK Set: “r” (RS256), “e” (ES256), “o” (EdDSA), “h” (HS512)")
+  }
+
+  @Test func keysThatAreNotForSignaturesAreLeftOut() async throws {
+    let keys = Self.set(
+      #"{"kty":"RSA","kid":"enc","use":"enc","alg":"RSA-OAEP","n":"AQAB","e":"AQAB"}"#,
+      #"{"kty":"EC","kid":"agree","crv":"P-521","key_ops":["deriveKey"],"x":"AA","y":"AA"}"#,
+      Self.oct(TestSigner.secret, #","kid":"h""#))
+    #expect(try await Authenticator(keys).outcome(try await TestSigner.hmac().token(kid: "h")).user == "42")
+    #expect(try await Authenticator(keys).outcome(try await TestSigner.hmac().token(kid: "enc")).refusal == .unknownKey)
+    let summary = try await KeyFile(contents: Array(keys.utf8)).summary
+    #expect(summary == "a JWK Set: “h” (HS256, HS384, HS512); not for signatures: “enc”, “agree”")
+  }
+
+  private static let badSets: [(String, String)] = [
+    ("{", "no JSON object"), ("[]", "no JSON object"), ("{}", "“keys” must be an array"), (#"{"keys":{}}"#, "“keys”"),
+    (#"{"keys":[1]}"#, "“keys”"), (#"{"keys":[]}"#, "without a key"), (#"{"keys":[],"keys":[]}"#, "twice"),
+    (String(set(oct()).dropLast()), "no JSON object"), (set(oct()) + "x", "no JSON object"),
+    (set(oct(TestSigner.secret, #","kid":"a""#), oct(otherSecret, #","kid":"a""#)), "same “kid” (“a”)"),
+    (set(oct(), #"{"kty":"oct","k":"\#(secret)","k":"\#(secret)"}"#), "twice (key 2)"),
+    (
+      set(oct(Array("too short for HMAC".utf8), #","kid":"weak""#)), "secret of 18 bytes; it takes at least 32 (“weak”)"
+    ),
+    (set(#"{"kty":"oct"}"#), "“k”"), (set(#"{"kty":"oct","k":""}"#), "“k”"), (set(#"{"kty":"oct","k":"a+b/"}"#), "“k”"),
+    (set(oct(TestSigner.secret, #","alg":"RS256""#)), "it may be HS256"),
+    (set(oct(TestSigner.secret, #","alg":7"#)), "HS256"),
+    (set(oct(TestSigner.secret, #","alg":"none""#)), "it may be HS256"),
+    (set(oct(TestSigner.secret, #","kid":7"#)), "“kid”"),
+    (set(oct(TestSigner.secret, #","kid":"""#)), "“kid”"), (set(#"{"k":"\#(secret)"}"#), "“kty”"),
+    (set(#"{"kty":"OCT","k":"\#(secret)"}"#), "“kty”"),
+    (set(oct(TestSigner.secret, #","use":"enc""#)), "without a key"),
+    (set(#"{"kty":"RSA","n":"\#(secret)","e":"AQAB","kid":"w"}"#), "too weak: RSA takes at least 2048 bits"),
+    (set(JOSEVectors.rs256.key.replacing("AQAB", with: "AQ")), "not valid, or too weak"),
+    (set(JOSEVectors.rs256.key.replacing("AQAB", with: "Ag")), "not valid, or too weak"),
+    (set(JOSEVectors.rs256.key.replacing("}", with: #","alg":"PS256"}"#)), "it may be RS256 (key 1)"),
+    (set(JOSEVectors.rs256.key.replacing("}", with: #","d":"AA"}"#)), "is a private key"),
+    (set(JOSEVectors.es256.key.replacing("}", with: #","d":"AA"}"#)), "is a private key"),
+    (set(JOSEVectors.edDSA.key.replacing("}", with: #","d":"AA"}"#)), "is a private key"),
+    (set(JOSEVectors.es256.key.replacing("P-256", with: "secp256k1")), "it may be P-256"),
+    (set(JOSEVectors.es256.key.replacing("P-256", with: "P-384")), "it may be P-256"),
+    (set(JOSEVectors.es256.key.replacing("f83", with: "f84")), "EC a point on P-256"),
+    (set(JOSEVectors.es256.key.replacing("f83O", with: "")), "29 bytes in “x”, and not 32"),
+    (set(JOSEVectors.es256.key.replacing("}", with: #","alg":"ES384"}"#)), "it may be ES256"),
+    (set(JOSEVectors.edDSA.key.replacing("Ed25519", with: "X25519")), "it may be Ed25519"),
+    (set(JOSEVectors.edDSA.key.replacing("11qY", with: "")), "29 bytes in “x”, and not 32"),
+  ]
+
+  @Test(arguments: badSets)
+  func badSetsAreRefused(set: String, message: String) async {
+    let found = await error(set)
+    #expect(found?.contains(message) == true, "\(found ?? "accepted")")
+    #expect(found?.contains(Self.secret) != true)
+  }
+
+  @Test func aSetHasUpTo16Keys() async {
+    let keys = (1...17).map { Self.oct(TestSigner.secret, #","kid":"\#($0)""#) }
+    #expect(await error(#"{"keys":[\#(keys.prefix(16).joined(separator: ","))]}"#) == nil)
+    #expect(await error(#"{"keys":[\#(keys.joined(separator: ","))]}"#)?.contains("17 keys; it may hold 16") == true)
+  }
+}

@@ -1,0 +1,86 @@
+import HubCore
+import Testing
+
+@testable import pushhubd
+
+struct PublishRequestTests {
+  private static func outcome(_ make: () throws(Problem) -> PublishRequest) -> String {
+    do throws(Problem) {
+      let request = try make()
+      let message = request.message
+      var text = "\(request.target) \(message.type) \(String(decoding: message.data, as: UTF8.self))"
+      if let key = message.key { text += " key=\(key)" }
+      if let ttl = message.ttl { text += " ttl=\(ttl)" }
+      return text
+    } catch { return error.code.rawValue }
+  }
+
+  @Test(arguments: [
+    (#"{"userId":42,"data":1}"#, "user(42) notification 1"),
+    (
+      #"{"userId":"42","eventType":"notice","data":{"b" : [1.0],"a":1e400}}"#,
+      #"user(42) notice {"b" : [1.0],"a":1e400}"#
+    ),
+    (#" {"data" : null , "userId":-7} "#, "user(-7) notification null"),
+    (#"{"userId":"a b","data":"\ud800"}"#, #"user(a b) notification "\ud800""#),
+    (#"{"userId":1,"data":1,"key":"k","ttl":0}"#, "user(1) notification 1 key=k ttl=0"),
+    (#"{"userId":1,"data":1,"key":null,"ttl":null,"eventType":null}"#, "user(1) notification 1"),
+    (#"{"userId":1,"data":1,"other":{"x":[]}}"#, "user(1) notification 1"),
+    (#"{"userId":1,"data":{"a":1,"a":2}}"#, #"user(1) notification {"a":1,"a":2}"#),
+    (#"{"data":1}"#, "bad-member"), (#"{"userId":1}"#, "bad-member"), (#"{"userId":null,"data":1}"#, "bad-member"),
+    (#"{"userId":1.5,"data":1}"#, "bad-member"), (#"{"userId":1e2,"data":1}"#, "bad-member"),
+    (#"{"userId":"","data":1}"#, "bad-member"), (#"{"userId":[1],"data":1}"#, "bad-member"),
+    (#"{"userId":1,"userId":2,"data":1}"#, "bad-member"), (#"{"userId":1,"data":1,"eventType":5}"#, "bad-member"),
+    (#"{"userId":1,"data":1,"eventType":""}"#, "bad-event"),
+    (#"{"userId":1,"data":1,"eventType":"a\nb"}"#, "bad-event"),
+    (#"{"userId":1,"data":1,"eventType":"open"}"#, "reserved-event"),
+    (#"{"userId":1,"data":1,"key":""}"#, "bad-member"),
+    (#"{"userId":1,"data":1,"key":7}"#, "bad-member"), (#"{"userId":1,"data":1,"ttl":-1}"#, "bad-member"),
+    (#"{"userId":1,"data":1,"ttl":1.0}"#, "bad-member"), (#"{"userId":1,"data":1,"ttl":"5"}"#, "bad-member"),
+    (#"{"userId":1,"data":1,"ttl":31536000}"#, "user(1) notification 1 ttl=31536000"),
+    (#"{"userId":1,"data":1,"ttl":31536001}"#, "bad-member"), (#"{"userId":1,"data":1,}"#, "bad-json"),
+    ("[]", "bad-json"), ("", "bad-json"),
+    (#"{"userId":1,"data":1} x"#, "bad-json"), ("{\"userId\":\"\u{0}\",\"data\":1}", "bad-json"),
+  ])
+  func sendNamesOneUser(body: String, outcome: String) {
+    #expect(Self.outcome { () throws(Problem) in try PublishRequest(sending: Array(body.utf8)) } == outcome)
+  }
+
+  @Test(arguments: [
+    (#"{"data":1}"#, "everyone broadcast 1"), (#"{"data":1,"filter":{}}"#, "everyone broadcast 1"),
+    (#"{"data":1,"filter":{"userIds":[]}}"#, "everyone broadcast 1"),
+    (#"{"data":1,"eventType":"x","filter":{"userIds":[42,"43",42,"42"]}}"#, "users([42, 43]) x 1"),
+    (#"{"data":1,"filter":null}"#, "bad-member"), (#"{"data":1,"filter":[]}"#, "bad-member"),
+    (#"{"data":1,"filter":{"userIds":null}}"#, "bad-member"), (#"{"data":1,"filter":{"userIds":42}}"#, "bad-member"),
+    (#"{"data":1,"filter":{"userIds":{}}}"#, "bad-member"), (#"{"data":1,"filter":{"userIds":[[]]}}"#, "bad-member"),
+    (#"{"data":1,"filter":{"userIds":[4.5]}}"#, "bad-member"), (#"{"data":1,"filter":{"userids":[42]}}"#, "bad-member"),
+    (#"{"data":1,"filter":{"userIds":[],"userIds":[1]}}"#, "bad-member"),
+    (#"{"data":1,"filter":{"userIds":[],"x":1}}"#, "bad-member"), (#"{"data":1,"filter":"x"}"#, "bad-member"),
+    (#"{"filter":{}}"#, "bad-member"),
+  ])
+  func broadcastReachesEveryoneOnlyWhenThatIsClear(body: String, outcome: String) {
+    #expect(Self.outcome { () throws(Problem) in try PublishRequest(broadcasting: Array(body.utf8)) } == outcome)
+  }
+
+  @Test func dataMayNest512Deep() {
+    func body(_ depth: Int) -> [UInt8] {
+      Array(#"{"data":"#.utf8) + [UInt8](repeating: 0x5B, count: depth) + [UInt8](repeating: 0x5D, count: depth) + [
+        0x7D
+      ]
+    }
+    #expect(throws: Never.self) { try PublishRequest(broadcasting: body(512)) }
+    #expect(Self.outcome { () throws(Problem) in try PublishRequest(broadcasting: body(513)) } == "bad-json")
+  }
+
+  @Test(arguments: [
+    ("", nil), ("{}", nil), (#"{"reason":"bye"}"#, "bye"), (#"{"reason":null}"#, nil), (#"{"reason":""}"#, nil),
+  ])
+  func disconnectMayGiveAReason(body: String, reason: String?) throws {
+    #expect(try DisconnectRequest(Array(body.utf8)).reason == reason)
+  }
+
+  @Test(arguments: ["[]", #"{"reason":5}"#, #"{"reason":"#, "\"" + String(repeating: "x", count: 1025) + "\""])
+  func disconnectIsRefusedWhereTheReasonIsNone(body: String) {
+    #expect(throws: Problem.self) { try DisconnectRequest(Array(body.utf8)) }
+  }
+}

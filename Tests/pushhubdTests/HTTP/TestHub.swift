@@ -1,0 +1,87 @@
+import HubCore
+import Synchronization
+
+@testable import pushhubd
+
+/// A hub whose streams go nowhere. A token is its user's name, with `+publish`, `+admin` or `+bad` behind it.
+final class TestHub: HTTPHub {
+  struct State {
+    var rules: HTTPRules
+    var now = Moment(wall: 1_765_368_000_000, monotonic: 1_000)
+    var isDraining = false
+    var attached: [(descriptor: CInt, stream: StreamRef)] = []
+    var abandoned: [StreamRef] = []
+    var opened: [ConnectionRequest] = []
+    var nextID: UInt64 = 0
+  }
+
+  let shard = SilentShard()
+  let manager: SSEManager
+  let state: Mutex<State>
+  /// Called where the real hub would hand the socket to a shard.
+  let onAttach: @Sendable (CInt) -> Void
+
+  init(
+    _ options: HTTPOptions = HTTPOptions(), hubOptions: HubOptions = HubOptions(),
+    onAttach: @escaping @Sendable (CInt) -> Void = { _ in }
+  ) {
+    state = Mutex(State(rules: HTTPRules(options)))
+    let now = state.withLock { $0.now }
+    manager = SSEManager(options: hubOptions, epoch: 7, shards: [shard], now: now)
+    self.onAttach = onAttach
+  }
+
+  var httpRules: HTTPRules { state.withLock { $0.rules } }
+  var isDraining: Bool { state.withLock { $0.isDraining } }
+  func now() -> Moment { state.withLock { $0.now } }
+
+  func randomConnectionID() -> ConnectionID {
+    state.withLock { state in
+      state.nextID += 1
+      return ConnectionID(high: 0, low: state.nextID)
+    }
+  }
+
+  func authenticate(_ token: Substring, now: Moment) throws(TokenRefusal) -> Principal {
+    let parts = token.split(separator: "+").map(String.init)
+    guard !parts.contains("bad"), let user = UserID(parts[0]) else { throw .badSignature }
+    let scopes = parts.dropFirst().reduce(into: Scopes()) { $0.insert(Scopes(named: "pushhub:\($1)".utf8)) }
+    return Principal(user: user, scopes: scopes, expiresAt: parts.contains("eternal") ? nil : now.wall + 3_600_000)
+  }
+
+  func attach(_ descriptor: CInt, to stream: StreamRef) {
+    state.withLock { $0.attached.append((descriptor, stream)) }
+    onAttach(descriptor)
+  }
+
+  func abandon(_ stream: StreamRef) { state.withLock { $0.abandoned.append(stream) } }
+  func connectionsJSON(of user: UserID) async -> [UInt8] { Array(#"{"connections":[]}"#.utf8) }
+  func statisticsJSON(now: Moment) -> [UInt8] { Array("{}".utf8) }
+  func metricsText() -> String { "# nothing\n" }
+  func demoSessionJSON(for user: UserID) -> [UInt8]? { Array("{}".utf8) }
+  func streamOpened(_ request: ConnectionRequest, replaced: [Departure]) {
+    state.withLock { $0.opened.append(request) }
+  }
+  func streamsClosed(_ departures: [Departure]) {}
+}
+
+/// A shard that keeps what it is told.
+final class SilentShard: StreamShard {
+  private let letters = Mutex<[ShardInstruction]>([])
+
+  func post(_ instruction: ShardInstruction) { letters.withLock { $0.append(instruction) } }
+  func wake() {}
+  var isOverloaded: Bool { false }
+  var eventsDelivered: UInt64 { 0 }
+
+  var frames: [String] {
+    letters.withLock { letters in
+      letters.compactMap {
+        switch $0 {
+        case .send(let frame, _), .broadcast(let frame): String(decoding: frame.bytes(isChunked: false), as: UTF8.self)
+        default: nil
+        }
+      }
+    }
+  }
+}

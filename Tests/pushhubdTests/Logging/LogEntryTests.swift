@@ -1,0 +1,92 @@
+import Logging
+import Testing
+
+@testable import pushhubd
+
+@Suite struct LogEntryTests {
+  private func entry(_ message: String, _ metadata: Logger.Metadata, level: Logger.Level = .info) -> LogEntry {
+    let event = LogEvent(
+      level: level, message: "\(message)", metadata: nil, source: nil, file: "pushhubd/A.swift", function: "f()",
+      line: 7)
+    return LogEntry(event, metadata: metadata)
+  }
+
+  @Test func metadataBecomesFields() {
+    let entry = entry(
+      "connection opened",
+      ["kind": "connection-opened", "user": "42", "connection": "conn_x", "client": "cid", "port": "8888"])
+    #expect(
+      JournalWriter.fields(of: entry) == [
+        "MESSAGE=connection opened port=8888",
+        "PRIORITY=6",
+        "SYSLOG_IDENTIFIER=pushhubd",
+        "CODE_FILE=pushhubd/A.swift",
+        "CODE_LINE=7",
+        "CODE_FUNC=f()",
+        "MESSAGE_ID=d71bac591f52454789f3055ed5cbbab1",
+        "PUSHHUB_KIND=connection-opened",
+        "PUSHHUB_USER=42",
+        "PUSHHUB_CONNECTION=conn_x",
+        "PUSHHUB_CLIENT=cid",
+      ])
+  }
+
+  @Test func everyDocumentedKeyHasItsField() {
+    var metadata: Logger.Metadata = [:]
+    for field in LogField.allCases where field != .kind {
+      metadata[field.rawValue] = .string("value of \(field.rawValue)")
+    }
+    let fields = JournalWriter.fields(of: entry("m", metadata))
+    for name in [
+      "USER", "CONNECTION", "CLIENT", "EVENT", "REASON", "PUBLISHER_PID", "PUBLISHER_UID", "PUBLISHER_GID",
+    ] {
+      #expect(fields.filter { $0.hasPrefix("PUSHHUB_\(name)=value of ") }.count == 1)
+    }
+    #expect(fields.first == "MESSAGE=m")
+  }
+
+  @Test func unknownKindHasNoMessageID() {
+    let fields = JournalWriter.fields(of: entry("m", ["kind": "made-up"]))
+    #expect(!fields.contains { $0.hasPrefix("MESSAGE_ID=") || $0.hasPrefix("PUSHHUB_KIND=") })
+  }
+
+  @Test(arguments: [
+    (Logger.Level.trace, 7), (.debug, 7), (.info, 6), (.notice, 5), (.warning, 4), (.error, 3), (.critical, 2),
+  ])
+  func levelIsThePriority(level: Logger.Level, priority: Int) {
+    #expect(JournalWriter.fields(of: entry("m", [:], level: level)).contains("PRIORITY=\(priority)"))
+  }
+
+  @Test func lineIsReadableAndSafe() {
+    let entry = entry(
+      "closed\n\u{1b}[31m", ["user": "a b\nPRIORITY=0", "reason": "he said \"no\"", "client": ""], level: .warning)
+    let line = StandardErrorWriter(isJournal: false).line(for: entry, wall: 1_765_368_000_000)
+    #expect(
+      line == "2025-12-10T12:00:00.000Z warning: closed\\n\\u{1b}[31m user=\"a b\\nPRIORITY=0\" client=\"\" "
+        + "reason=\"he said \\\"no\\\"\"")
+    #expect(StandardErrorWriter(isJournal: true).line(for: entry, wall: 0).hasPrefix("<4>closed"))
+  }
+
+  @Test func longValuesAreCut() {
+    let entry = entry(
+      String(repeating: "m", count: 100_000), ["user": .string(String(repeating: "é", count: 100_000))])
+    #expect(entry.message.utf8.count == LogEntry.maxMessageBytes)
+    #expect(entry.values.map(\.text.utf8.count).allSatisfy { $0 <= LogEntry.maxValueBytes })
+    #expect(entry.cost < LogEntry.maxMessageBytes + LogEntry.maxValueBytes + 512)
+  }
+
+  @Test(arguments: [
+    ("abc", 3, "abc"), ("abcd", 3, "…"), ("abcdef", 5, "ab…"), ("éé", 4, "éé"), ("ééé", 5, "é…"), ("日本語", 8, "日…"),
+  ])
+  func cutKeepsWholeCharacters(text: String, limit: Int, expected: String) {
+    #expect(cut(text, to: limit) == expected)
+  }
+
+  @Test(arguments: [
+    ("plain ünïcode", "plain ünïcode"), ("a\r\nb\tc", "a\\r\\nb\\tc"), ("\u{0}\u{7f}\u{9b}", "\\u{0}\\u{7f}\\u{9b}"),
+    ("\u{2028}", "\\u{2028}"),
+  ])
+  func controlCharactersAreEscaped(text: String, expected: String) {
+    #expect(escapingControls(text) == expected)
+  }
+}

@@ -1,0 +1,143 @@
+import Glibc
+import HubCore
+import Synchronization
+import Testing
+
+@testable import pushhubd
+
+/// A manager and one table of streams, driven by hand: the sockets are real (a pair each), the clock is the test's.
+final class TestShard {
+  /// Posts are performed when the test says so.
+  final class Post: StreamShard {
+    let waiting = Mutex<[ShardInstruction]>([])
+
+    func post(_ instruction: ShardInstruction) { waiting.withLock { $0.append(instruction) } }
+    func wake() {}
+    var isOverloaded: Bool { false }
+    var eventsDelivered: UInt64 { 0 }
+  }
+
+  let post = Post()
+  let manager: SSEManager
+  let poller: Poller
+  let departures = Departures()
+  let table: StreamTable
+  private var connections: UInt64 = 0
+
+  final class Departures: Sendable {
+    private let list = Mutex<[Departure]>([])
+    var reasons: [CloseReason] { list.withLock { $0.map(\.reason) } }
+    func append(_ departure: Departure) { list.withLock { $0.append(departure) } }
+  }
+
+  init(_ limits: StreamTable.Limits = StreamTable.Limits(), history: Int = 10_000) throws {
+    let now = Moment(wall: 1_765_368_000_000, monotonic: 5_000)
+    var options = HubOptions()
+    options.historyMaxEvents = history
+    manager = SSEManager(options: options, epoch: 7, shards: [post], now: now)
+    poller = try Poller()
+    let departures = departures
+    table = StreamTable(
+      shardIndex: 0, of: 1, limits: limits, poller: poller, manager: manager, now: now,
+      onDeparture: { departures.append($0) })
+  }
+
+  /// A connected pair of sockets, the hub's end small enough to fill up soon.
+  struct Client {
+    let stream: StreamRef
+    let id: ConnectionID
+    let socket: CInt
+    let hubSocket: CInt
+  }
+
+  func register(
+    _ user: String, lastEventID: String? = nil, isChunked: Bool = false, tokenExpiresAt: Int64? = nil
+  ) throws -> Client {
+    connections += 1
+    let request = ConnectionRequest(
+      id: ConnectionID(high: 1, low: connections), user: try #require(UserID(user)),
+      lastEventID: LastEventID(lastEventID), tokenExpiresAt: tokenExpiresAt, isChunked: isChunked)
+    guard case .opened(let opening) = manager.createConnection(request, now: table.now) else {
+      throw SystemCallError("createConnection", number: EPERM)
+    }
+    var pair: [CInt] = [-1, -1]
+    let kind = CInt(SOCK_STREAM.rawValue | SOCK_NONBLOCK.rawValue)
+    guard socketpair(AF_UNIX, kind, 0, &pair) == 0 else { throw SystemCallError("socketpair") }
+    return Client(stream: opening.stream, id: request.id, socket: pair[1], hubSocket: pair[0])
+  }
+
+  func connect(
+    _ user: String, lastEventID: String? = nil, isChunked: Bool = false, tokenExpiresAt: Int64? = nil
+  ) throws -> Client {
+    let client = try register(
+      user, lastEventID: lastEventID, isChunked: isChunked, tokenExpiresAt: tokenExpiresAt)
+    perform()
+    attach(client)
+    return client
+  }
+
+  /// With a send buffer that fills up soon.
+  func attach(_ client: Client) {
+    table.attach(client.hubSocket, to: client.stream)
+    var size: CInt = 4096
+    setsockopt(client.hubSocket, SOL_SOCKET, SO_SNDBUF, &size, 4)
+  }
+
+  @discardableResult
+  func publish(_ data: String, to target: Target = .everyone) -> Publication {
+    manager.publish(Message(type: .message, data: Array(data.utf8)), to: target, now: table.now)
+  }
+
+  /// Performs what was posted, as the shard's loop does.
+  func perform() {
+    let instructions = post.waiting.withLock { waiting in
+      defer { waiting = [] }
+      return waiting
+    }
+    table.perform(instructions.map(ShardLetter.instruction)[...])
+  }
+
+  /// Handles what the sockets have to say.
+  func poll() {
+    for index in 0..<poller.wait(milliseconds: 0) {
+      if let (token, interest) = poller.event(at: index) { table.isReady(token, for: interest) }
+    }
+  }
+
+  /// All that the client can read now; nil at the end of the stream.
+  func read(_ client: Client) -> String? {
+    var bytes: [UInt8] = []
+    var buffer = [UInt8](repeating: 0, count: 65_536)
+    while true {
+      let count = recv(client.socket, &buffer, buffer.count, SocketFlags.receive)
+      if count > 0 {
+        bytes += buffer.prefix(count)
+      } else if count == 0 && bytes.isEmpty {
+        return nil
+      } else {
+        return String(decoding: bytes, as: UTF8.self)
+      }
+    }
+  }
+
+  /// Reads until the end of the stream, letting the hub write whenever it can; an issue if it does not end.
+  func readToEnd(_ client: Client) -> String {
+    let text = drain(client)
+    #expect(read(client) == nil, "the stream has not ended")
+    return text
+  }
+
+  /// Reads and lets the hub write until both have nothing more.
+  func drain(_ client: Client) -> String {
+    var text = ""
+    var idle = 0
+    while idle < 2, let more = read(client) {
+      text += more
+      idle = more.isEmpty ? idle + 1 : 0
+      poll()
+    }
+    return text
+  }
+}
+
+func event(_ sequence: Int, _ data: String) -> String { "id: 7-\(sequence)\nevent: message\ndata: \(data)\n\n" }

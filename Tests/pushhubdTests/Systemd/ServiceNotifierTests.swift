@@ -1,0 +1,79 @@
+import Glibc
+import Logging
+import Testing
+
+@testable import pushhubd
+
+/// The tests of this suite set `$NOTIFY_SOCKET`, which the whole process shares: one at a time.
+@Suite(.serialized) struct ServiceNotifierTests {
+  @Test func withoutServiceManagerNothingIsSent() {
+    unsetenv("NOTIFY_SOCKET")
+    let notifier = ServiceNotifier()
+    #expect(!notifier.isActive)
+    notifier.send(.ready)
+    #expect(notifier.watchdogTimeout == nil)
+  }
+
+  @Test func messagesOfOneCallArriveTogether() throws {
+    let manager = try ServiceManagerDouble()
+    let notifier = ServiceNotifier()
+    #expect(notifier.isActive)
+    notifier.send(.ready, .status("ready"))
+    #expect(manager.receive() == "READY=1\nSTATUS=ready")
+    notifier.failed("cannot listen on 127.0.0.1:80", errno: EACCES)
+    #expect(manager.receive() == "STATUS=cannot listen on 127.0.0.1:80\nERRNO=13")
+    notifier.failed("no key")
+    #expect(manager.receive() == "STATUS=no key")
+  }
+
+  @Test func reloadCarriesTheMonotonicTime() throws {
+    let manager = try ServiceManagerDouble()
+    let before = monotonicMicroseconds()
+    ServiceNotifier().reloading()
+    let after = monotonicMicroseconds()
+    let lines = try #require(manager.receive()).split(separator: "\n")
+    #expect(lines.first == "RELOADING=1")
+    let time = try #require(lines.last?.split(separator: "=").last.flatMap { UInt64($0) })
+    #expect((before...after).contains(time))
+  }
+
+  @Test func supervisorFeedsTheWatchdogWhileEveryProbeAnswers() throws {
+    let manager = try ServiceManagerDouble()
+    setenv("WATCHDOG_USEC", "100000", 1)
+    setenv("WATCHDOG_PID", "\(getpid())", 1)
+    defer {
+      unsetenv("WATCHDOG_USEC")
+      unsetenv("WATCHDOG_PID")
+    }
+    let probe = SwitchableProbe()
+    let log = try HubLog(target: .standardError, level: .critical, environment: [:])
+    defer { log.end() }
+    let supervisor = ServiceSupervisor(
+      notifier: ServiceNotifier(), probes: [probe, TaskPoolProbe()], logger: log.logger()
+    ) {
+      ServiceFigures(connections: 1, users: 1, eventsPublished: 0)
+    }
+    defer { supervisor.stop() }
+    try supervisor.start()
+    #expect(manager.receive() == "WATCHDOG=1")
+    #expect(manager.receive() == "STATUS=1 connection, 1 user, 0 events/s")
+    for _ in 0..<3 {
+      #expect(manager.receive() == "WATCHDOG=1")
+    }
+
+    probe.hold()
+    while let message = manager.receive(within: 300) {
+      #expect(message == "WATCHDOG=1")
+    }
+    // It answers after all: the heartbeat comes at once, and the others follow.
+    probe.release()
+    #expect(manager.receive() == "WATCHDOG=1")
+    #expect(manager.receive() == "WATCHDOG=1")
+  }
+
+  private func monotonicMicroseconds() -> UInt64 {
+    var time = timespec()
+    clock_gettime(CLOCK_MONOTONIC, &time)
+    return UInt64(time.tv_sec) * 1_000_000 + UInt64(time.tv_nsec) / 1000
+  }
+}

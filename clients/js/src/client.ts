@@ -1,0 +1,162 @@
+import { tabClientId } from "./client-id.js";
+import { Connection } from "./connection.js";
+import { Dispatcher } from "./dispatcher.js";
+import type { EventHandler, PushEvent } from "./event.js";
+import { userOfToken } from "./identity.js";
+import { closedSnapshot, ConnectionOptions, Snapshot, Source, SourceFactory, Token } from "./source.js";
+
+export interface ClientOptions extends ConnectionOptions {
+  /** `console.debug` of each event. Default false here, true in the React hook. */
+  logEvents?: boolean;
+  /** Events were lost that the hub no longer has: reload what they would have told. */
+  onGap?: () => void;
+  /** Something went wrong that the connection survives. Default: `console.warn`. */
+  onProblem?: (message: string, cause?: unknown) => void;
+}
+
+/** A change of one of these is another stream. */
+const identity = ["url", "user", "clientId", "shareAcrossTabs"] as const;
+
+/**
+ * A client of one stream: its state, and subscriptions to its events, which outlive every reconnect.
+ *
+ * It does nothing before `connect`. All methods may be passed around on their own.
+ */
+export class PushHubClient {
+  readonly #dispatcher = new Dispatcher();
+  readonly #stateListeners = new Set<() => void>();
+  readonly #eventListeners = new Set<() => void>();
+  readonly #makeSource: SourceFactory;
+  #options: ClientOptions;
+  #source: Source | undefined;
+  #snapshot = closedSnapshot;
+  #lastEvent: PushEvent | null = null;
+  /** The user whom the last token named. */
+  #tokenUser: string | undefined;
+
+  constructor(options: ClientOptions, makeSource: SourceFactory = (...given) => new Connection(...given)) {
+    this.#options = options;
+    this.#makeSource = makeSource;
+  }
+
+  get snapshot(): Snapshot {
+    return this.#snapshot;
+  }
+  get connectionState(): Snapshot["connectionState"] {
+    return this.#snapshot.connectionState;
+  }
+  get isConnected(): boolean {
+    return this.#snapshot.isConnected;
+  }
+  get connectionId(): string | null {
+    return this.#snapshot.connectionId;
+  }
+  get lastEvent(): PushEvent | null {
+    return this.#lastEvent;
+  }
+  get clientId(): string {
+    return this.#options.clientId ?? tabClientId();
+  }
+
+  /** Calls the handler with each event of the type; `"*"` is every type. Returns how to stop that. */
+  readonly subscribe = (type: string, handler: EventHandler): (() => void) => this.#dispatcher.subscribe(type, handler);
+
+  readonly unsubscribe = (type: string, handler: EventHandler): void => this.#dispatcher.unsubscribe(type, handler);
+
+  /** Calls the handler with the next event of the type, and with no other. */
+  readonly once = (type: string, handler: EventHandler): (() => void) => this.#dispatcher.once(type, handler);
+
+  /** Connects, unless it is connecting or connected already, or there is no URL. */
+  readonly connect = (): void => {
+    if (this.#options.url === null) return;
+    this.#source ??= this.#newSource();
+    this.#source.start();
+  };
+
+  /** Connects anew at once and resumes from the last position. */
+  readonly reconnect = (): void => {
+    if (this.#source) this.#source.reconnect();
+    else this.connect();
+  };
+
+  /** Ends the stream; `connect` or `reconnect` resume it. */
+  readonly disconnect = (): void => this.#source?.stop();
+
+  /** Calls back after each change of `snapshot`. */
+  readonly onStateChange = (listener: () => void): (() => void) => add(this.#stateListeners, listener);
+
+  /** Calls back after each event, when `lastEvent` has changed. */
+  readonly onAnyEvent = (listener: () => void): (() => void) => add(this.#eventListeners, listener);
+
+  /**
+   * Replaces the options. Another `url`, `user`, `clientId` or `shareAcrossTabs` ends the stream and forgets its position
+   * and the kept events; subscriptions stay, and `connect` begins the new one. The rest holds from the next attempt on.
+   */
+  readonly configure = (options: ClientOptions): void => {
+    const before = this.#options;
+    this.#options = options;
+    if (identity.every((name) => before[name] === options[name])) return;
+    this.#tokenUser = undefined;
+    this.#startOver();
+  };
+
+  #newSource(): Source {
+    // A source that was replaced may still call back once; nothing of it reaches the new stream's handlers.
+    const isCurrent = () => this.#source === source;
+    const { getToken } = this.#options;
+    const options = () => ({
+      ...this.#options,
+      clientId: this.clientId,
+      getToken: getToken && ((request: { refresh: boolean }) => this.#token(request, isCurrent)),
+    });
+    const source: Source = this.#makeSource(options, {
+      onEvent: (event) => isCurrent() && this.#receive(event),
+      onSnapshot: (snapshot) => isCurrent() && this.#publish(snapshot),
+      onGap: () => isCurrent() && this.#options.onGap?.(),
+      onProblem: (message, cause) => (this.#options.onProblem ?? console.warn)(message, cause),
+    });
+    return source;
+  }
+
+  /** Asks the application for a token, and begins anew if it turns out to be another user's. */
+  async #token(request: { refresh: boolean }, isCurrent: () => boolean): Promise<Token> {
+    const token = await this.#options.getToken?.(request);
+    const user = userOfToken(token);
+    if (!isCurrent() || user === undefined) return token;
+    const before = this.#tokenUser;
+    this.#tokenUser = user;
+    if (before !== undefined && before !== user) {
+      this.#startOver();
+      this.connect();
+    }
+    return token;
+  }
+
+  #startOver(): void {
+    this.#source?.stop();
+    this.#source = undefined;
+    this.#dispatcher.forget();
+    this.#setLastEvent(null);
+  }
+
+  #receive(event: PushEvent): void {
+    if (this.#options.logEvents) console.debug("pushhub:", event.type, event.data);
+    this.#dispatcher.dispatch(event);
+    this.#setLastEvent(event);
+  }
+
+  #setLastEvent(event: PushEvent | null): void {
+    this.#lastEvent = event;
+    for (const listener of this.#eventListeners) listener();
+  }
+
+  #publish(snapshot: Snapshot): void {
+    this.#snapshot = snapshot;
+    for (const listener of this.#stateListeners) listener();
+  }
+}
+
+function add<Item>(set: Set<Item>, item: Item): () => void {
+  set.add(item);
+  return () => set.delete(item);
+}

@@ -1,0 +1,16 @@
+export { PushHubClient } from "./client.js";
+export type { ClientOptions } from "./client.js";
+export { Connection } from "./connection.js";
+export type { EventHandler, PushEvent } from "./event.js";
+export { EventStreamParser } from "./parser.js";
+export type { ParserHandlers } from "./parser.js";
+export type {
+  ConnectionError,
+  ConnectionOptions,
+  ConnectionState,
+  Snapshot,
+  Source,
+  SourceFactory,
+  SourceOwner,
+  Token,
+} from "./source.js";

@@ -1,0 +1,98 @@
+import { useContext, useEffect, useMemo, useRef, useState, useSyncExternalStore } from "react";
+import type { PushHubClient } from "../client.js";
+import type { EventHandler, PushEvent } from "../event.js";
+import { createClient } from "../index.js";
+import { closedSnapshot, ConnectionState, Snapshot } from "../source.js";
+import { AuthContext } from "./context.js";
+import type { UseSSEOptions } from "./options.js";
+
+export interface SSE {
+  /** Calls the handler with each event of the type (`"*"`: of every type); returns how to stop that. */
+  subscribe(type: string, handler: EventHandler): () => void;
+  unsubscribe(type: string, handler: EventHandler): void;
+  /** Calls the handler with the next event of the type only. */
+  once(type: string, handler: EventHandler): () => void;
+  connectionState: ConnectionState;
+  isConnected: boolean;
+  connectionId: string | null;
+  /** The newest event. Only a component that reads this is rendered again for each event. */
+  readonly lastEvent: PushEvent | null;
+  /** More of the state: when the next attempt is due, why the last one failed. */
+  snapshot: Snapshot;
+  reconnect(): void;
+  disconnect(): void;
+  /** What is under all this, for code outside React. */
+  client: PushHubClient;
+}
+
+/** One connection, as long as the component is mounted. */
+export function useSSE(options: UseSSEOptions): SSE {
+  return useClientState(useOwnClient(options));
+}
+
+/** A client that lives as long as the component: its functions stay the same whatever the options become. */
+export function useOwnClient(options: UseSSEOptions): PushHubClient {
+  const auth = useContext(AuthContext);
+  const { autoconnect = true, autoDisconnect = true, useAuthHook = true } = options;
+  const latest = useRef({ options, auth });
+  latest.current = { options, auth };
+
+  const hasToken = useAuthHook && !!(options.getToken ?? auth);
+  const clientOptions = {
+    ...options,
+    url: options.url ?? null,
+    logEvents: options.logEvents ?? true,
+    getToken: hasToken
+      ? (request: { refresh: boolean }) => (latest.current.options.getToken ?? latest.current.auth)?.(request)
+      : null,
+    onGap: () => latest.current.options.onGap?.(),
+  };
+  const [client] = useState(() => createClient(clientOptions));
+  const latestOptions = useRef(clientOptions);
+  latestOptions.current = clientOptions;
+
+  useEffect(() => client.configure(latestOptions.current));
+
+  const { url, user, clientId, shareAcrossTabs } = clientOptions;
+  const pending = useRef<ReturnType<typeof setTimeout>>();
+  useEffect(() => {
+    clearTimeout(pending.current);
+    if (autoconnect) client.connect();
+    if (!autoDisconnect) return undefined;
+    // A task later, so that StrictMode, and a change of the options, which both mount again at once, keep the stream.
+    return () => {
+      pending.current = setTimeout(client.disconnect);
+    };
+  }, [client, url, user, clientId, shareAcrossTabs, hasToken, autoconnect, autoDisconnect]);
+  return client;
+}
+
+/** The state of a client as render sees it. */
+export function useClientState(client: PushHubClient): SSE {
+  const wantsEvents = useRef(false);
+  const snapshot = useSyncExternalStore(client.onStateChange, () => client.snapshot, () => closedSnapshot);
+  const lastEvent = useSyncExternalStore(
+    client.onAnyEvent,
+    () => (wantsEvents.current ? client.lastEvent : null),
+    () => null,
+  );
+  return useMemo(
+    () => ({
+      subscribe: client.subscribe,
+      unsubscribe: client.unsubscribe,
+      once: client.once,
+      connectionState: snapshot.connectionState,
+      isConnected: snapshot.isConnected,
+      connectionId: snapshot.connectionId,
+      get lastEvent() {
+        wantsEvents.current = true;
+        return lastEvent ?? client.lastEvent;
+      },
+      snapshot,
+      reconnect: client.reconnect,
+      disconnect: client.disconnect,
+      client,
+    }),
+    [client, snapshot, lastEvent],
+  );
+}

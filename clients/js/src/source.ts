@@ -1,0 +1,92 @@
+import type { PushEvent } from "./event.js";
+
+export type ConnectionState = "connecting" | "open" | "closed" | "error";
+
+/** Why there is no stream: the last attempt's failure. */
+export interface ConnectionError {
+  /**
+   * `network`: no answer, or the stream was cut; `silent`: no byte for 2.5 heartbeats; `token`: `getToken` failed;
+   * `unauthorized`: the token was refused, a fresh one too; `http`: another refusal; `content-type`: not an event stream.
+   */
+  readonly kind: "network" | "silent" | "token" | "unauthorized" | "http" | "content-type";
+  readonly message: string;
+  /** The HTTP status, where there was an answer. */
+  readonly status?: number;
+}
+
+/** The state of a connection. Never changed in place: another state is another object. */
+export interface Snapshot {
+  readonly connectionState: ConnectionState;
+  readonly isConnected: boolean;
+  readonly connectionId: string | null;
+  /** Consecutive failures; 0 again after a stable minute. */
+  readonly attempts: number;
+  /** When the next attempt is due (milliseconds since 1970), while one is waited for. */
+  readonly retryAt: number | null;
+  /** What holds the next attempt back, beside the time. */
+  readonly waitingFor: "visible" | "online" | null;
+  readonly error: ConnectionError | null;
+  /** The reason in the hub's last `close` event. */
+  readonly closeReason: string | null;
+}
+
+export const closedSnapshot: Snapshot = {
+  connectionState: "closed",
+  isConnected: false,
+  connectionId: null,
+  attempts: 0,
+  retryAt: null,
+  waitingFor: null,
+  error: null,
+  closeReason: null,
+};
+
+/** What a source of events tells its owner. */
+export interface SourceOwner {
+  onEvent(event: PushEvent): void;
+  onSnapshot(snapshot: Snapshot): void;
+  /** Events were lost that the hub no longer has: the application reloads its state. */
+  onGap(): void;
+  /** Something went wrong that the connection survives: an event too large, a failed renewal. */
+  onProblem(message: string, cause?: unknown): void;
+}
+
+/** Where a client's events come from: its own connection, or one that the browser's tabs share. */
+export interface Source {
+  start(): void;
+  stop(): void;
+  /** Connects anew at once, from the last position, whatever the state. */
+  reconnect(): void;
+}
+
+/** The options of a connection; every layer above takes them too. */
+export interface ConnectionOptions {
+  /** The address of the stream, absolute or relative to the page; with `null` nothing happens. */
+  url: string | null;
+  /**
+   * Returns the token to send, or nothing to send none (a cookie may do). It is asked before each attempt; with
+   * `refresh` when the hub has refused the last token, or when that is about to expire.
+   */
+  getToken?: ((request: { refresh: boolean }) => Token | Promise<Token>) | null;
+  /** Names this client in the hub's lists; `null`: one is made and kept per tab. */
+  clientId?: string | null;
+  /** The first reconnect's delay in milliseconds; the server's `retry:` replaces it. Default 3000. */
+  reconnectDelay?: number;
+  /** After so many failures in a row the state is `error` and stays so. Default `Infinity`. */
+  maxReconnectAttempts?: number;
+  /** Replace a connection that was silent for 2.5 heartbeat intervals. Default true. */
+  enableHeartbeat?: boolean;
+  /** Send cookies to another origin too (`credentials: "include"`). Default false. */
+  withCredentials?: boolean;
+  /** Used instead of the global `fetch`. */
+  fetch?: typeof fetch;
+  /** Who is logged in. When it changes, nothing of the user before is delivered any more and the stream begins anew. */
+  user?: string | number | null;
+  /** One stream for all tabs of this browser in which the same user has the same `url` open. Default false. */
+  shareAcrossTabs?: boolean;
+}
+
+/** Makes a source of events; it reads the options anew at each attempt. */
+export type SourceFactory = (options: () => ConnectionOptions, owner: SourceOwner) => Source;
+
+export type Token = string | null | undefined;

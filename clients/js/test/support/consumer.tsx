@@ -1,0 +1,35 @@
+// What an application writes; compiled against the packed package, never run.
+import { createClient, PushHubClient, showToast, type PushEvent } from "pushhub-client";
+import { Connection, PushHubClient as CoreClient } from "pushhub-client/core";
+import { EventStreamParser } from "pushhub-client/parser";
+import useSSE, { SSEProvider, useSSEContext, useSSEEvents, type SSE } from "pushhub-client/react";
+
+const client: PushHubClient = createClient({
+  url: "/sse/connect/auth",
+  getToken: async ({ refresh }) => (refresh ? "new" : "old"),
+  shareAcrossTabs: true,
+  user: 42,
+});
+const stop: () => void = client.subscribe("notice", (event: PushEvent) => showToast({ level: "info", title: event.data }));
+stop();
+const core: CoreClient = client;
+const reason: string | null = core.snapshot.closeReason;
+new EventStreamParser({ onEvent: ({ type }) => void type.length }).push(new Uint8Array());
+new Connection(() => ({ url: null }), { onEvent() {}, onSnapshot() {}, onGap() {}, onProblem() {} }).start();
+
+function Inbox() {
+  const sse: SSE = useSSEContext();
+  useSSEEvents(sse, { notify: ({ level }) => level === "warning", logout: () => sse.disconnect() });
+  return <p>{sse.isConnected ? sse.connectionId : (sse.lastEvent?.data ?? reason)}</p>;
+}
+
+export function App() {
+  const own = useSSE({ url: null, reconnectDelay: 3000, maxReconnectAttempts: Infinity, clientId: null });
+  // @ts-expect-error a number is not an address
+  useSSE({ url: 5 });
+  return (
+    <SSEProvider url="/sse/connect/auth" getToken={() => null} user={own.connectionState}>
+      <Inbox />
+    </SSEProvider>
+  );
+}

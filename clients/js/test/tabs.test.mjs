@@ -1,0 +1,288 @@
+import assert from "node:assert/strict";
+import { afterEach, beforeEach, test } from "node:test";
+import { TabHistory } from "../dist/tab-history.js";
+import { TabSource } from "../dist/tabs.js";
+import { FakeBrowser } from "./support/browser.mjs";
+import { FakeClock, settle } from "./support/clock.mjs";
+import { FakePage, jwt, ScriptedHub } from "./support/hub.mjs";
+
+let clock, hub, browser, tabs;
+const realChannel = globalThis.BroadcastChannel;
+
+beforeEach(() => {
+  clock = new FakeClock();
+  hub = new ScriptedHub();
+  browser = new FakeBrowser();
+  browser.install();
+  tabs = [];
+});
+afterEach(async () => {
+  for (const tab of tabs) {
+    if (tab.channel) tab.channel.frozen = false;
+    tab.source.stop();
+  }
+  await settle();
+  assert.equal(clock.pending, 0, "no timer is left");
+  assert.equal(browser.channels.length, 0, "no channel is left");
+  assert.equal(browser.waiting, 0, "no lock is held or waited for");
+  assert.equal(hub.open.length, 0, "no stream is left");
+  clock.restore();
+  browser.uninstall();
+  globalThis.BroadcastChannel = realChannel;
+});
+
+async function openTab({ user = "anna", url = "http://hub.test/sse/connect/auth", ...options } = {}) {
+  const tab = { events: [], gaps: 0, page: new FakePage(), snapshot: undefined };
+  const owner = {
+    onEvent: (event) => tab.events.push(event),
+    onSnapshot: (snapshot) => (tab.snapshot = snapshot),
+    onGap: () => (tab.gaps += 1),
+    onProblem() {},
+  };
+  const all = { url, fetch: hub.fetch, user, shareAcrossTabs: true, getToken: () => "t", ...options };
+  tab.source = new TabSource(() => all, owner, tab.page);
+  tab.source.start();
+  await settle();
+  tab.channel = browser.channels.at(-1);
+  tabs.push(tab);
+  return tab;
+}
+
+const notes = (tab) => tab.events.filter((event) => event.type === "note").map((event) => JSON.parse(event.data));
+
+/** Opens tabs, the first of which leads, on one open stream. */
+async function openTabs(count) {
+  const list = [await openTab()];
+  await clock.advance(30);
+  await hub.last.welcome({ id: "0" });
+  for (let number = 1; number < count; number += 1) list.push(await openTab());
+  return list;
+}
+
+const note = (number) => hub.last.event("note", number, `${number}`);
+
+test("any number of tabs is one stream, and each gets every event and the state", async () => {
+  const list = await openTabs(8);
+  assert.equal(hub.requests.length, 1);
+  for (const number of [1, 2, 3]) await note(number);
+  for (const tab of list) {
+    assert.deepEqual(notes(tab), [1, 2, 3]);
+    assert.deepEqual([tab.snapshot.connectionState, tab.snapshot.connectionId], ["open", "conn_0123456789abcdef"]);
+  }
+});
+
+test("a tab that opens later gets the state, and the events from then on", async () => {
+  await openTabs(1);
+  await note(1);
+  const late = await openTab();
+  assert.equal(late.snapshot.isConnected, true);
+  await note(2);
+  assert.deepEqual(notes(late), [2]);
+  assert.equal(late.gaps, 0);
+});
+
+test("when the leader is closed the next tab takes over from the last event, without loss or repetition", async () => {
+  const list = await openTabs(3);
+  await note(1);
+  list[0].source.stop();
+  await settle();
+  assert.equal(hub.requests.length, 2);
+  assert.equal(hub.last.headers.get("Last-Event-ID"), "1");
+  await hub.last.welcome({ replay: "complete", id: "1" });
+  await note(2);
+  await note(3);
+  assert.deepEqual([notes(list[1]), notes(list[2])], [[1, 2, 3], [1, 2, 3]]);
+  assert.equal(list[1].gaps + list[2].gaps, 0);
+});
+
+test("an event that the leader had and did not hand on comes to the others, and to nobody twice", async () => {
+  const list = await openTabs(3);
+  await note(1);
+  list[1].channel.frozen = true;
+  await note(2);
+  list[0].source.stop();
+  await settle();
+  // The next in line has not heard of 2 yet when it leads; the third tab has had it.
+  assert.equal(hub.last.headers.get("Last-Event-ID"), "1");
+  list[1].channel.frozen = false;
+  list[1].channel.deliver();
+  await hub.last.welcome({ replay: "complete", id: "1" });
+  await note(2);
+  await note(3);
+  await clock.advance(10_000);
+  assert.deepEqual([notes(list[1]), notes(list[2])], [[1, 2, 3], [1, 2, 3]]);
+  assert.deepEqual([list[1].gaps, list[2].gaps], [0, 0]);
+});
+
+test("a frozen leader loses the lock, and follows when it thaws, having missed nothing", async () => {
+  const list = await openTabs(3);
+  await note(1);
+  list[0].channel.frozen = true;
+  const frozenStream = hub.last;
+  await clock.advance(9000);
+  assert.equal(hub.requests.length, 2, "one tab leads");
+  await hub.last.welcome({ replay: "complete", id: "1" });
+  await note(2);
+  assert.deepEqual([notes(list[1]), notes(list[2])], [[1, 2], [1, 2]]);
+  // It thaws: first it reads its old stream, then its mail.
+  await frozenStream.event("note", 2, "2");
+  list[0].channel.frozen = false;
+  list[0].channel.deliver();
+  await settle();
+  assert.equal(frozenStream.aborted, true);
+  await note(3);
+  for (const tab of list) assert.deepEqual(notes(tab), [1, 2, 3]);
+  assert.equal(hub.open.length, 1);
+  assert.equal(hub.requests.length, 2);
+});
+
+test("a tab that slept and lost its mail gets what it missed from the leader", async () => {
+  const list = await openTabs(2);
+  await note(1);
+  list[1].channel.frozen = true;
+  await note(2);
+  await note(3);
+  list[1].channel.mail.length = 0;
+  list[1].channel.frozen = false;
+  await list[1].page.wake();
+  assert.deepEqual(notes(list[1]), [1, 2, 3]);
+  assert.equal(list[1].gaps, 0);
+});
+
+test("a tab that missed more than the leader keeps is told of the gap", async () => {
+  const list = await openTabs(2);
+  await note(1);
+  list[1].channel.frozen = true;
+  for (let number = 2; number <= 520; number += 1) await hub.last.event("note", number, `${number}`);
+  list[1].channel.mail.length = 0;
+  list[1].channel.frozen = false;
+  await list[1].page.wake();
+  assert.equal(list[1].gaps, 1);
+  await note(521);
+  assert.deepEqual(notes(list[1]), [1, 521]);
+});
+
+test("a gap on the hub is told in every tab", async () => {
+  const list = await openTabs(3);
+  await hub.last.cut();
+  await clock.advance(3000);
+  await hub.last.welcome({ replay: "gap", id: "900" });
+  assert.deepEqual(list.map((tab) => tab.gaps), [1, 1, 1]);
+});
+
+test("a living leader is not replaced, however long it has nothing to say", async () => {
+  const list = await openTabs(2);
+  for (let minute = 0; minute < 10; minute += 1) {
+    await clock.advance(20_000);
+    await hub.last.send(":\n");
+  }
+  assert.equal(hub.requests.length, 1);
+  assert.equal(list[1].snapshot.isConnected, true);
+});
+
+test("tabs of different users, or of different addresses, have nothing to do with each other", async () => {
+  const anna = await openTab({ user: null, getToken: () => jwt({ sub: "anna" }) });
+  await clock.advance(30);
+  const annas = hub.last;
+  const ben = await openTab({ user: null, getToken: () => jwt({ sub: "ben" }) });
+  await clock.advance(30);
+  const bens = hub.last;
+  await openTab({ user: null, url: "http://hub.test/other/connect/auth", getToken: () => jwt({ sub: "anna" }) });
+  await clock.advance(30);
+  assert.equal(hub.requests.length, 3);
+  await annas.welcome();
+  await bens.welcome();
+  await annas.event("note", "for anna", "1");
+  await bens.event("note", "for ben", "2");
+  assert.deepEqual([notes(anna), notes(ben)], [["for anna"], ["for ben"]]);
+});
+
+test("a tab that logs out hears nothing more, and the others go on", async () => {
+  const list = await openTabs(2);
+  list[0].source.stop();
+  await settle();
+  await hub.last.welcome({ replay: "complete", id: "0" });
+  await note(1);
+  assert.deepEqual([notes(list[0]), notes(list[1])], [[], [1]]);
+  assert.equal(list[0].snapshot.connectionState, "closed");
+});
+
+test("without locks, or without a known user, a tab has its own stream", async () => {
+  await openTab({ user: null, getToken: () => "opaque" });
+  await openTab({ user: null, getToken: null });
+  assert.equal(hub.requests.length, 2);
+  delete navigator.locks;
+  const tab = await openTab();
+  await hub.last.welcome();
+  await note(1);
+  assert.deepEqual(notes(tab), [1]);
+});
+
+test("the stream is retried while any tab is visible, though the leader is hidden", async () => {
+  const list = await openTabs(2);
+  list[0].page.hidden = true;
+  list[1].page.hidden = true;
+  await clock.advance(20_000);
+  await hub.last.cut();
+  await clock.advance(60_000);
+  assert.equal(hub.requests.length, 1);
+  assert.equal(list[1].snapshot.waitingFor, "visible");
+  list[1].page.hidden = false;
+  await list[1].page.wake();
+  assert.equal(hub.requests.length, 2);
+});
+
+test("a leader that is put away gives the lead to another, and is a follower when it is back", async () => {
+  const list = await openTabs(2);
+  await note(1);
+  await list[0].page.leave();
+  assert.equal(hub.last.headers.get("Last-Event-ID"), "1");
+  await hub.last.welcome({ replay: "complete", id: "1" });
+  await note(2);
+  await list[0].page.wake();
+  await note(3);
+  for (const tab of list) assert.deepEqual(notes(tab), [1, 2, 3]);
+  assert.equal(hub.open.length, 1);
+});
+
+test("reconnect in a follower reconnects the shared stream", async () => {
+  const list = await openTabs(2);
+  list[1].source.reconnect();
+  await settle();
+  assert.deepEqual(hub.requests.map((request) => request.aborted), [true, false]);
+});
+
+test("what ended for all is begun again by a tab that opens", async () => {
+  const list = await openTabs(2);
+  await hub.last.event("close", { reason: "disconnected", reconnect: false }, "closed");
+  assert.deepEqual(list.map((tab) => tab.snapshot.connectionState), ["closed", "closed"]);
+  await openTab();
+  assert.equal(hub.requests.length, 2);
+  await hub.last.welcome();
+  assert.deepEqual(tabs.map((tab) => tab.snapshot.connectionState), ["open", "open", "open"]);
+});
+
+test("a follower's position follows the heartbeats, so that it can take over after a quiet time", async () => {
+  const list = await openTabs(2);
+  await hub.last.event("heartbeat", {}, "77");
+  list[0].source.stop();
+  await settle();
+  assert.equal(hub.last.headers.get("Last-Event-ID"), "77");
+});
+
+test("a history knows what came after a position, up to its limits", () => {
+  const history = new TabHistory();
+  const event = (id, type = "note", data = "") => ({ type, data, lastEventId: id });
+  assert.equal(history.take(event("1")), true);
+  assert.equal(history.take(event("1")), false);
+  assert.equal(history.take(event("2", "heartbeat")), true);
+  assert.equal(history.take(event("2", "heartbeat")), true);
+  assert.equal(history.take(event("closed", "close")), true);
+  history.take(event("3"));
+  const ids = (events) => events?.map((each) => each.lastEventId) ?? null;
+  assert.deepEqual(["1", "2", "3", "4"].map((id) => ids(history.since(id))), [["3"], ["3"], [], null]);
+  history.take(event("4", "note", "x".repeat(1024 * 1024)));
+  assert.deepEqual(["3", "4"].map((id) => ids(history.since(id))), [["4"], []], "as much as it may hold");
+  history.take(event("5", "note", "x"));
+  assert.deepEqual(["3", "4", "5"].map((id) => ids(history.since(id))), [null, null, []], "one unit more");
+});
