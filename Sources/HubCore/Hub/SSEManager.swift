@@ -185,8 +185,9 @@ package final class SSEManager: Sendable {
 
   /// Whether a shard that the event would go to has too much waiting.
   private func isOverloaded(for target: Target, in state: borrowing State) -> Bool {
+    guard shards.contains(where: \.isOverloaded) else { return false }
     switch target {
-    case .everyone: return shards.contains(where: \.isOverloaded)
+    case .everyone: return true
     case .user(let user): return isOverloaded(for: user, in: state)
     case .users(let users): return users.contains { isOverloaded(for: $0, in: state) }
     case .connection(let id): return state.registry.stream(of: id).map { shard(of: $0).isOverloaded } ?? false

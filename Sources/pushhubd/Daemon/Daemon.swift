@@ -140,7 +140,8 @@ struct Daemon {
     let turn = Turn()
     let executor = CommandExecutor(
       manager: hub.manager, statuses: { hub.streams.statuses(of: $0, $1) }, version: Version.current,
-      isAllowed: { hub.allows($0, to: $1) }, onRefusal: { hub.refused($0, $1) }, onDepartures: { $0.forEach(hub.departed) })
+      isAllowed: { hub.allows($0, to: $1) }, onRefusal: { hub.refused($0, $1) },
+      onDepartures: { $0.forEach(hub.departed) })
     let publishing = PublisherTable.Context(
       executor: executor, maxLineBytes: settings.publish.maxLineBytes, maxPublishers: settings.publish.maxPublishers,
       census: hub.publishers, handOver: { shards[turn.next(of: shards.count)].post(.publisher($0)) },
@@ -224,7 +225,8 @@ struct Daemon {
     } catch {
       let reasons = (error as? SettingsErrors)?.lines ?? ["\(error)"]
       logger.record(
-        .configurationRefused, "the configuration is not taken over, and nothing changes: \(reasons.joined(separator: "; "))")
+        .configurationRefused,
+        "the configuration is not taken over, and nothing changes: \(reasons.joined(separator: "; "))")
     }
   }
 
