@@ -100,7 +100,7 @@ extension HTTPConnection {
 
   /// - Parameter closing: the connection cannot be kept, whatever the client wishes.
   func send(_ answer: Answer, to head: RequestHead, closing: Bool) {
-    let fate = closing || closesAfterAnswer ? .close : head.fate
+    let fate = closing || closesAfterAnswer || api.hub.isDraining ? .close : head.fate
     write(answer, origin: head.headers.first(name: "origin"), isHead: head.method == .HEAD, fate: fate)
   }
 

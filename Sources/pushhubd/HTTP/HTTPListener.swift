@@ -64,7 +64,12 @@ final class HTTPListener: Sendable {
   func stopAccepting() async { try? await channel.close().get() }
 
   /// Answers what was begun, closes what is idle, and returns when no connection is left. Streams are not among them.
-  func finishRequests() async {
+  ///
+  /// - Parameter milliseconds: after which what is left is cut.
+  func finishRequests(within milliseconds: Int64) async {
+    for sweep in sweeps.all {
+      sweep.eventLoop.scheduleTask(in: .milliseconds(milliseconds)) { sweep.value.closeAll() }
+    }
     await withTaskGroup { tasks in
       for sweep in sweeps.all { tasks.addTask { try? await Self.quiesce(sweep).get() } }
     }
