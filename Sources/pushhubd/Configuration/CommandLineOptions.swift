@@ -48,7 +48,7 @@ struct CommandLineOptions: Sendable, Equatable {
     let own = Own(rawValue: name)
     let key = Self.keys[name]
     if own == nil, key == nil {
-      fail("\(quoted(name)) is no option\(Self.hint(for: name)); --help lists them")
+      fail("\(quoted(name)) is no option\(Self.hint(for: name))")
       if value == nil, rest.first?.hasPrefix("--") == false { rest.removeFirst() }
       return
     }
@@ -94,7 +94,8 @@ struct CommandLineOptions: Sendable, Equatable {
 
   private static func hint(for name: String) -> String {
     let names = Own.allCases.map(\.rawValue) + SettingKey.all.map(\.option)
-    return SettingKey.hint(for: name, among: names)
+    let hint = SettingKey.hint(for: name, among: names)
+    return hint.isEmpty ? ": --help lists them" : hint
   }
 }
 

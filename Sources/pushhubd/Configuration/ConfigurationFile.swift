@@ -80,24 +80,26 @@ struct ConfigurationFile: Sendable {
         line: nil,
         text: "a list may only hold plain values, each in quotation marks if it has “: ” in it: \(flat(text))")
     }
+    if let duplicates = text.firstRange(of: "duplicated key(s): ") {
+      let names = text[duplicates.upperBound...].prefix { !$0.isNewline }
+      return Problem(line: nil, text: "the file has a key twice in one block, so leave one out: \(flat(String(names)))")
+    }
     let lines = text.split(whereSeparator: \.isNewline)
     let position = lines.first?.split(separator: ":", maxSplits: 2) ?? []
     if position.count == 3, let line = Int(position[0]), Int(position[1]) != nil {
-      // The last two lines are the file's line and the mark.
-      let sentence = flat(lines.dropLast(lines.count > 2 ? 2 : 0).joined(separator: " ")).split(
-        separator: ":", maxSplits: 4)
-      return Problem(line: line, text: "not valid YAML: \(flat(String(sentence.last ?? "")))")
+      // The last two lines are the file's own and the mark.
+      let sentence = lines.dropLast(lines.count > 2 ? 2 : 0).joined(separator: " ")
+      let words = sentence.split(separator: ":", maxSplits: 4).last ?? ""
+      return Problem(line: line, text: "not valid YAML: \(flat(String(words)))")
     }
     let line = text.firstRange(of: " in line ").flatMap { Int(text[$0.upperBound...].prefix { $0.isNumber }) }
     return Problem(line: line, text: "not valid YAML: \(flat(text))")
   }
 
-  /// In one line.
+  /// In one line, without the full stop or colon at its end.
   private static func flat(_ text: String) -> String {
     var words = text.split { $0.isWhitespace }.joined(separator: " ")
-    while words.hasSuffix(":") || words.hasSuffix(" ") { words.removeLast() }
-    return String(
-      words.unicodeScalars.filter { !$0.properties.isDefaultIgnorableCodePoint && $0.value >= 0x20 }.map(Character.init)
-    )
+    while let last = words.last, ":. ".contains(last) { words.removeLast() }
+    return escapingControls(words)
   }
 }

@@ -1,0 +1,60 @@
+/* What the tests drive: `start` makes a client that writes down all it hears. */
+const seen = { notes: [], types: [], states: [], connections: [], gaps: 0, problems: [], refreshes: 0 };
+let client;
+
+/** `tokens` are handed out in turn, the last one for ever; a fresh one is taken only when it is asked for. */
+function start({ url, tokens, ...options }) {
+  let used = 0;
+  client = PushHub.createClient({
+    url,
+    getToken: ({ refresh }) => {
+      if (refresh) {
+        seen.refreshes += 1;
+        used = Math.min(used + 1, tokens.length - 1);
+      }
+      return tokens[used];
+    },
+    onGap: () => (seen.gaps += 1),
+    onProblem: (message) => seen.problems.push(message),
+    reconnectDelay: 50,
+    ...options,
+  });
+  client.subscribe("*", (event) => seen.types.push(event.type));
+  client.subscribe("note", (event) => {
+    const note = JSON.parse(event.data);
+    seen.notes.push(note);
+    const item = document.createElement("li");
+    item.textContent = String(note);
+    document.getElementById("notes").append(item);
+  });
+  client.onStateChange(() => {
+    if (seen.states.at(-1) !== client.connectionState) seen.states.push(client.connectionState);
+    const { connectionId } = client;
+    if (connectionId && seen.connections.at(-1) !== connectionId) seen.connections.push(connectionId);
+  });
+  client.connect();
+}
+
+/** The page cannot really be hidden by the drivers: say that it is, as the browser would. */
+function pretendHidden(hidden) {
+  Object.defineProperty(document, "visibilityState", { configurable: true, get: () => (hidden ? "hidden" : "visible") });
+  Object.defineProperty(document, "hidden", { configurable: true, get: () => hidden });
+  document.dispatchEvent(new Event("visibilitychange"));
+}
+
+function parseVector(base64, size) {
+  const bytes = Uint8Array.from(atob(base64), (character) => character.charCodeAt(0));
+  const events = [];
+  const parser = new PushHub.EventStreamParser({
+    onEvent: ({ type, data, lastEventId }) => events.push({ event: type, data, lastEventId }),
+  });
+  for (let at = 0; at < bytes.length; at += size) parser.push(bytes.subarray(at, at + size));
+  return events;
+}
+
+/** The browser's own EventSource. */
+function startNative(url) {
+  window.native = new EventSource(url, { withCredentials: true });
+  for (const type of ["open", "welcome", "close"]) native.addEventListener(type, () => seen.types.push(type));
+  native.addEventListener("note", (event) => seen.notes.push(JSON.parse(event.data)));
+}
