@@ -33,10 +33,6 @@ final class HTTPListener: Sendable {
       .serverChannelOption(.backlog, value: backlog)
       .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
       .serverChannelOption(.maxMessagesPerRead, value: 64)
-      .childChannelOption(.allowRemoteHalfClosure, value: true)
-      .childChannelOption(
-        .recvAllocator, value: AdaptiveRecvByteBufferAllocator(minimum: 512, initial: 2048, maximum: 65_536)
-      )
       .serverChannelInitializer { channel in
         channel.eventLoop.makeCompletedFuture {
           try channel.pipeline.syncOperations.addHandler(AcceptTroubleLog(log))
@@ -44,6 +40,8 @@ final class HTTPListener: Sendable {
       }
       .childChannelInitializer { channel in
         channel.eventLoop.makeCompletedFuture {
+          // Here and not among the bootstrap's options, which cost a chain of futures for each connection.
+          try channel.syncOptions?.setOption(.allowRemoteHalfClosure, value: true)
           let connection = HTTPConnection(api: api, sweep: sweeps.sweep(of: channel.eventLoop))
           try connection.install(in: channel.pipeline.syncOperations)
         }
