@@ -56,8 +56,10 @@ struct History {
   /// The ordinal of the first entry; ordinals count all entries there ever were, and the indexes hold them.
   private var firstOrdinal = 0
   private var broadcasts: Deque<Int> = []
-  /// The ordinal of each user's newest own event.
+  /// The ordinal of each user's newest own event. Those whose events are all gone are taken out now and then, together.
   private var newestOwn: [UserID: Int] = [:]
+  private var maxNewestOwn = Self.minNewestOwn
+  private static let minNewestOwn = 1024
 
   init(limits: Limits) { self.limits = limits }
 
@@ -81,6 +83,7 @@ struct History {
       audience: link(audience, at: firstOrdinal + entries.count))
     entries.append(entry)
     bytes += entry.size
+    forgetUsersWithoutEvents()
     evict(now: now)
     return .kept
   }
@@ -171,16 +174,14 @@ struct History {
     firstOrdinal += 1
     bytes -= entry.size
     floor = entry.sequence
-    switch entry.audience {
-    case .everyone: broadcasts.removeFirst()
-    case .one(let user, _): unlink(user, at: firstOrdinal - 1)
-    case .several(let links): for link in links { unlink(link.user, at: firstOrdinal - 1) }
-    }
+    if case .everyone = entry.audience { broadcasts.removeFirst() }
   }
 
-  private mutating func unlink(_ user: UserID, at ordinal: Int) {
-    guard let index = newestOwn.index(forKey: user), newestOwn.values[index] == ordinal else { return }
-    newestOwn.remove(at: index)
+  /// At each doubling of the table, so that an event costs one look-up.
+  private mutating func forgetUsersWithoutEvents() {
+    guard newestOwn.count > maxNewestOwn else { return }
+    newestOwn = newestOwn.filter { $0.value >= firstOrdinal }
+    maxNewestOwn = max(Self.minNewestOwn, 2 * newestOwn.count)
   }
 
   private mutating func forgetAll(through sequence: UInt64) {

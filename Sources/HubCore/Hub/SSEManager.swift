@@ -93,7 +93,7 @@ package final class SSEManager: Sendable {
     state.replays[outcome, default: 0] += 1
     let opening = StreamOpening(
       stream: stream, isChunked: request.isChunked, tokenExpiresAt: request.tokenExpiresAt, replay: cursor)
-    post(.open(opening), toShardOf: stream, in: &state)
+    shard(of: stream).post(.open(opening))  // its socket, which comes next, wakes the shard
     let position = cursor?.position ?? state.sequence
     return .admitted(
       Entry(stream: stream, replay: outcome, position: position, replaced: replaced), state.options)
