@@ -22,6 +22,7 @@ class Installed:
 
     def reset(self) -> None:
         """Takes back what a test changed, and waits until the hub serves."""
+        self.lab.systemctl("stop", "trial.socket", "trial.service", check=False)
         self.lab.run("sh", "-c", "rm -rf /etc/systemd/system/pushhubd*.d /etc/systemd/system/trial*")
         self.lab.write("/etc/pushhub/pushhubd.yaml", self.configuration)
         self.lab.systemctl("daemon-reload")

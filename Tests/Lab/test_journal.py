@@ -50,7 +50,7 @@ def test_kinds_are_explained(hub):
 
 
 def test_publisher_is_named_by_its_credentials(hub):
-    hub.configure(hub.configuration + "\nlog:\n  level: debug\n")
+    hub.configure("log:\n  level: debug\n")
     hub.lab.systemctl("reload", SERVICE)
     hub.lab.run("useradd", "--user-group", "--groups", "pushhub", "named-publisher")
     try:
@@ -66,7 +66,7 @@ def test_publisher_is_named_by_its_credentials(hub):
 
 
 def test_no_token_and_no_payload_is_logged(hub):
-    hub.configure(hub.configuration + "\nlog:\n  level: trace\n")
+    hub.configure("log:\n  level: trace\n")
     hub.lab.systemctl("restart", SERVICE)
     token = hub.token("quiet")
     bad_token = hub.token("quiet", secret=b"another secret of at least thirty-two bytes")

@@ -74,7 +74,7 @@ def test_reload_returns_when_it_is_done(hub):
 
 def test_reload_shows_the_new_configuration_at_once(hub):
     for level in ("debug", "info") * 5:
-        hub.configure(hub.configuration + f"\nlog:\n  level: {level}\n")
+        hub.configure(f"log:\n  level: {level}\n")
         before = len(hub.journal("PRIORITY=7"))
         hub.lab.systemctl("reload", SERVICE)
         hub.command("PING")

@@ -1,5 +1,6 @@
 """A part of the hub that hangs."""
 
+import contextlib
 import ctypes
 import os
 import signal
@@ -11,7 +12,7 @@ import pytest
 from installed import SERVICE
 from lab import wait_for
 
-PTRACE_INTERRUPT, PTRACE_SEIZE, PTRACE_DETACH = 0x4207, 0x4206, 17
+PTRACE_SEIZE, PTRACE_INTERRUPT, WALL = 0x4206, 0x4207, 0x40000000
 _ptrace = ctypes.CDLL(None, use_errno=True).ptrace
 _ptrace.argtypes = (ctypes.c_long, ctypes.c_long, ctypes.c_void_p, ctypes.c_void_p)
 
@@ -29,7 +30,10 @@ class Stopped:
             if _ptrace(request, self.thread, None, None) != 0:
                 self.failure = OSError(ctypes.get_errno(), "ptrace")
         self.is_held.set()
-        self.release.wait()
+        # A thread that is killed is gone only when its tracer has taken note of that.
+        while not self.release.wait(0.01):
+            with contextlib.suppress(ChildProcessError):
+                os.waitpid(self.thread, os.WNOHANG | WALL)
 
     def __enter__(self):
         self.tracer.start()

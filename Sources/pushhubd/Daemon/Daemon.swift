@@ -11,10 +11,13 @@ struct Daemon {
   struct Failure: Error, CustomStringConvertible {
     let description: String
     let exitCode: CInt
+    /// What the system said, if it did.
+    let errno: CInt?
 
-    init(_ description: String, exitCode: CInt = EX_OSERR) {
+    init(_ description: String, exitCode: CInt = EX_OSERR, errno: CInt? = nil) {
       self.description = description
       self.exitCode = exitCode
+      self.errno = errno
     }
   }
 
@@ -52,9 +55,23 @@ struct Daemon {
     } catch {
       let failure = error as? Failure ?? Failure("\(error)")
       logger.record(.hubFailed, "\(failure)")
-      daemon.notifier.failed(failure.description)
+      daemon.notifier.failed(failure.description, errno: failure.errno)
       return failure.exitCode
     }
+  }
+
+  /// Says why it does not start: to systemd, and in the journal or on standard error.
+  static func refuse(_ lines: [String]) {
+    ServiceNotifier().failed(lines.first ?? "the configuration is refused")
+    let environment = Surroundings.ofProcess.environment
+    guard LogTarget.isJournal(environment: environment),
+      let log = try? HubLog(target: .journal, level: .info, environment: environment)  // else as without a journal
+    else {
+      for line in lines { StandardError.write("pushhubd: \(line)") }
+      return
+    }
+    for line in lines { log.logger().record(.hubFailed, "\(line)") }
+    log.end()
   }
 
   /// Serves until it is told to stop.
@@ -165,7 +182,10 @@ struct Daemon {
         let place = try SocketAddress.makeAddressResolvingHost(address.host, port: address.port)
         listeners.append(try await HTTPListener.start(at: .address(place), on: group, api: api, log: logger))
       } catch {
-        throw Failure("cannot listen on \(address.host):\(address.port) (http.listen): \(error)")
+        let errno = (error as? IOError)?.errnoCode
+        throw Failure(
+          "cannot listen on \(address.host):\(address.port) (http.listen): \(errno.map(systemError) ?? "\(error)")",
+          errno: errno)
       }
     }
     return listeners
@@ -248,9 +268,11 @@ struct Daemon {
     // A thousand clients a second come back to whoever takes over.
     let spread = min(30_000, max(1000, Int64(hub.manager.counts().connections)))
     hub.manager.closeAll(reason: .shutdown, spread: spread).forEach(hub.departed)
-    while hub.manager.counts().usedPlaces > 0, ContinuousClock.now < end {
-      try? await Task.sleep(for: .milliseconds(10))  // it is cancelled only when the process ends
+    await withTaskGroup { tasks in
+      for listener in listeners { tasks.addTask { await listener.finishRequests(within: grace) } }
+      while hub.manager.counts().usedPlaces > 0, ContinuousClock.now < end {
+        try? await Task.sleep(for: .milliseconds(10))  // it is cancelled only when the process ends
+      }
     }
-    for listener in listeners { listener.closeConnections() }
   }
 }

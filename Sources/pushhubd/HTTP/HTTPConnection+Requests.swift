@@ -111,6 +111,7 @@ extension HTTPConnection {
 
   private func write(_ answer: Answer, origin: String?, isHead: Bool, fate: ConnectionFate) {
     guard let context else { return }
+    hasAnswered = true
     var answer = answer
     answer.headers += rules.crossOrigin.headers(for: origin)
     var buffer = context.channel.allocator.buffer(capacity: 512 + (isHead ? 0 : answer.body.count))

@@ -74,11 +74,6 @@ final class HTTPListener: Sendable {
     }
   }
 
-  /// Cuts the connections that are left.
-  func closeConnections() {
-    for sweep in sweeps.all { sweep.eventLoop.execute { sweep.value.closeAll() } }
-  }
-
   private static func quiesce(_ sweep: NIOLoopBoundBox<ConnectionSweep>) -> EventLoopFuture<Void> {
     let promise = sweep.eventLoop.makePromise(of: Void.self)
     sweep.eventLoop.execute { sweep.value.quiesce(whenEmpty: promise) }

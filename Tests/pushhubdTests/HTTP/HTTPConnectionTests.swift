@@ -242,10 +242,31 @@ struct HTTPConnectionTests {
 
   // MARK: - Stopping
 
-  @Test func idleConnectionIsClosedWhenTheHubStops() throws {
+  @Test func keptConnectionEndsWhenTheHubStops() throws {
+    let connection = try TestConnection()
+    #expect(try connection.send(Self.head).statuses == [200])
+    let promise = connection.channel.eventLoop.makePromise(of: Void.self)
+    connection.sweep.quiesce(whenEmpty: promise)
+    // Its reader has a moment to see that before the connection is cut.
+    _ = try connection.wait(milliseconds: 4_000)
+    try promise.futureResult.wait()
+    #expect(!connection.isOpen)
+  }
+
+  @Test func firstRequestIsStillAnsweredWhenTheHubStops() throws {
+    let connection = try TestConnection()
+    connection.sweep.quiesce(whenEmpty: connection.channel.eventLoop.makePromise(of: Void.self).succeedLater())
+    let answer = try connection.send(Self.head)
+    #expect(answer.statuses == [200])
+    #expect(answer.contains("Connection: close\r\n"))
+  }
+
+  @Test func connectionThatAsksNothingIsClosedWhenTheHubStops() throws {
     let connection = try TestConnection()
     let promise = connection.channel.eventLoop.makePromise(of: Void.self)
     connection.sweep.quiesce(whenEmpty: promise)
+    #expect(connection.isOpen)
+    _ = try connection.wait(milliseconds: 2_000)
     try promise.futureResult.wait()
     #expect(!connection.isOpen)
   }
