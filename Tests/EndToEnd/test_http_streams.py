@@ -178,7 +178,7 @@ def test_descriptor_limit_stops_new_clients_only_for_a_while(hub):
             client = socket.create_connection(("127.0.0.1", hub.port), DEADLINE)
             client.sendall(b"GET /healthz HTTP/1.1\r\nHost: a\r\n")
             waiting.append(client)
-        hub.wait_for_log("[Cc]annot accept")
+        hub.wait_for_log("cannot accept HTTP connections")
         # Who was there before is still served.
         with publisher:
             assert publisher.command("PUSH user:1 notice 1").split()[2] == "1"
@@ -188,6 +188,7 @@ def test_descriptor_limit_stops_new_clients_only_for_a_while(hub):
         with hub.subscribe("1") as late:
             late.opened()
             assert hub.request("GET", "/healthz").status == 200
+        hub.wait_for_log("HTTP connections are accepted again")
 
 
 def test_stopping_answers_what_was_begun_and_ends_the_streams(hub):

@@ -93,7 +93,7 @@ package final class SSEManager: Sendable {
     state.replays[outcome, default: 0] += 1
     let opening = StreamOpening(
       stream: stream, isChunked: request.isChunked, tokenExpiresAt: request.tokenExpiresAt, replay: cursor)
-    post(.open(opening), toShardOf: stream, in: &state)
+    shard(of: stream).post(.open(opening))  // its socket, which comes next, wakes the shard
     let position = cursor?.position ?? state.sequence
     return .admitted(
       Entry(stream: stream, replay: outcome, position: position, replaced: replaced), state.options)
@@ -185,8 +185,9 @@ package final class SSEManager: Sendable {
 
   /// Whether a shard that the event would go to has too much waiting.
   private func isOverloaded(for target: Target, in state: borrowing State) -> Bool {
+    guard shards.contains(where: \.isOverloaded) else { return false }
     switch target {
-    case .everyone: return shards.contains(where: \.isOverloaded)
+    case .everyone: return true
     case .user(let user): return isOverloaded(for: user, in: state)
     case .users(let users): return users.contains { isOverloaded(for: $0, in: state) }
     case .connection(let id): return state.registry.stream(of: id).map { shard(of: $0).isOverloaded } ?? false

@@ -100,9 +100,12 @@ struct CommandLineOptions: Sendable, Equatable {
 }
 
 extension SettingKey {
-  /// What to say behind an unknown name, or nothing.
-  static func hint(for name: String, among names: [String]) -> String {
-    if let guess = NearMiss.best(for: name, among: names) { return ": did you mean \(guess)?" }
+  /// What to say behind an unknown name, or nothing. All names, the unknown one as well, begin with the prefix.
+  static func hint(for name: String, among names: [String], prefix: String = "") -> String {
+    let endings = names.map { String($0.dropFirst(prefix.count)) }
+    if let guess = NearMiss.best(for: String(name.dropFirst(prefix.count)), among: endings) {
+      return ": did you mean \(prefix)\(guess)?"
+    }
     let folded = name.lowercased()
     let isSecret = ["secret", "password", "jwt"].contains { folded.contains($0) }
     return isSecret ? ": a secret comes from the file that auth.key-file names" : ""

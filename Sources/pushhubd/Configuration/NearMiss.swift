@@ -16,9 +16,9 @@ enum NearMiss {
     return endings.count == 1 ? endings[0] : nil
   }
 
-  /// Small letters, and one separator for all.
+  /// Small letters, one separator for all, and none at the beginning: options are compared by their names.
   private static func folded(_ word: String) -> String {
-    String(word.lowercased().map { $0 == "_" || $0 == "." ? "-" : $0 })
+    String(word.lowercased().map { $0 == "_" || $0 == "." ? "-" : $0 }.drop { $0 == "-" })
   }
 
   /// How many letters have to be changed, put in, taken out or swapped with their neighbour (optimal string alignment).

@@ -259,7 +259,7 @@ struct Daemon {
 
   /// Stops accepting, flushes what waits, ends the streams, all within the grace time.
   private func drain(_ hub: Hub, listeners: [HTTPListener]) async {
-    let grace = settings.shutdown.grace
+    let grace = hub.rules.settings.shutdown.grace
     notifier.send(.stopping, .extendTimeout(.milliseconds(grace + 5000)))
     let end = ContinuousClock.now + .milliseconds(grace)
     for listener in listeners { await listener.stopAccepting() }

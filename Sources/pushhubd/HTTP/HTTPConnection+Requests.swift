@@ -70,13 +70,18 @@ extension HTTPConnection {
   private func perform(_ request: API.Admitted, body: [UInt8]) {
     state = .answering
     deadline = .distantFuture
+    var transport: StreamTransport?
     do throws(Problem) {
+      if request.endpoint == .connect { transport = try duplicateTransport() }
       switch try api.perform(request, body: body, from: ClientAddress(context?.remoteAddress)) {
       case .answer(let answer): send(answer, to: request.head, closing: false)
-      case .stream(let opened): leave(with: opened)
       case .later(let answer): send(later: answer, to: request.head)
+      case .stream(let opened):
+        leave(with: opened, over: transport ?? .channel)
+        transport = nil
       }
     } catch { send(error.answer, to: request.head, closing: false) }
+    transport?.giveUp()
   }
 
   private func send(later answer: @escaping @Sendable () async -> Answer, to head: RequestHead) {

@@ -19,7 +19,7 @@ struct CommandLineOptionsTests {
   }
 
   @Test(arguments: [
-    (["--lisen"], "“--lisen” is no option: did you mean --http-listen?"),
+    (["--listen"], "“--listen” is no option: did you mean --http-listen?"),
     (["--http-lisen", "a:1"], "“--http-lisen” is no option: did you mean --http-listen?"),
     (["--check"], "“--check” is no option: did you mean --check-config?"),
     (["--zzzzzz=hunter2"], "“--zzzzzz” is no option: --help lists them"),

@@ -209,6 +209,13 @@ struct SettingsLoaderTests {
     #expect(!lines.joined().contains("hunter2"))
   }
 
+  @Test func aVariableIsGuessedWithItsPrefix() {
+    #expect(
+      lines(environment: ["PUSHHUB_LISTEN": "x"]) == [
+        "“PUSHHUB_LISTEN” is no variable of pushhubd: did you mean PUSHHUB_HTTP_LISTEN?"
+      ])
+  }
+
   @Test func otherVariablesAreNotLookedAt() {
     #expect(lines(environment: ["PUSHHUB_SOCKET": "x", "PUSHHUBD": "x", "pushhub_threads": "0", "THREADS": "x"]) == [])
   }

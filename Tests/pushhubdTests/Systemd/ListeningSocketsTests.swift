@@ -78,13 +78,13 @@ import Testing
   private func boundSocket(_ family: Int32, _ type: __socket_type) throws -> Int32 {
     let descriptor = socket(family, Int32(type.rawValue), 0)
     try #require(descriptor >= 0)
-    // The family, port 0, 127.0.0.1. For AF_UNIX the family alone: the kernel then picks a name (“autobind”, unix(7)).
-    var address = [UInt8](repeating: 0, count: 16)
-    withUnsafeBytes(of: sa_family_t(family)) { address.replaceSubrange(0..<2, with: $0) }
-    (address[4], address[7]) = (127, 1)
+    // The bytes of a sockaddr_in, ip(7): whose module its members belong to depends on what else is imported.
+    let address =
+      withUnsafeBytes(of: sa_family_t(family)) { Array($0) } + [0, 0, 127, 0, 0, 1] + [UInt8](repeating: 0, count: 8)
+    // For AF_UNIX the family alone: the kernel then picks a name (“autobind”, unix(7)).
     let length = family == AF_UNIX ? MemoryLayout<sa_family_t>.size : address.count
     let result = address.withUnsafeBytes { bytes in
-      bytes.withMemoryRebound(to: sockaddr.self) { bind(descriptor, $0.baseAddress, socklen_t(length)) }
+      bytes.baseAddress.map { bind(descriptor, $0.assumingMemoryBound(to: sockaddr.self), socklen_t(length)) }
     }
     try #require(result == 0)
     return descriptor

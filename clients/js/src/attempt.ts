@@ -117,7 +117,7 @@ export class Attempt {
     };
     if (unauthorized) return { kind: "unauthorized", error };
     if (status < 500 && ![408, 425, 429].includes(status)) return { kind: "rejected", error };
-    return { kind: "lost", error, retryAfter: retryAfter(headers.get("Retry-After")) };
+    return { kind: "lost", error, retryAfter: retryAfter(headers.get("Retry-After") ?? "") };
   }
 
   async #read(response: Response, lastEventId: string): Promise<void> {

@@ -14,10 +14,9 @@ export function backoffDelay(attempts: number, first: number): number {
 
 /**
  * A `Retry-After` header in milliseconds from now (RFC 9110, section 10.2.3: seconds or a date), lengthened by up to a
- * tenth; 0 where it is missing or malformed.
+ * tenth; 0 where it is malformed or empty.
  */
-export function retryAfter(header: string | null): number {
-  if (header === null) return 0;
+export function retryAfter(header: string): number {
   const wait = /^\d+$/.test(header) ? Number(header) * 1000 : Date.parse(header) - Date.now();
   return wait > 0 ? Math.min(wait * (1 + Math.random() / 10), maxDelay) : 0;
 }

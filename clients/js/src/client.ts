@@ -1,6 +1,6 @@
 import { tabClientId } from "./client-id.js";
 import { Connection } from "./connection.js";
-import { Dispatcher } from "./dispatcher.js";
+import { Dispatcher, safely } from "./dispatcher.js";
 import type { EventHandler, PushEvent } from "./event.js";
 import { userOfToken } from "./identity.js";
 import { closedSnapshot, ConnectionOptions, Snapshot, Source, SourceFactory, Token } from "./source.js";
@@ -112,8 +112,8 @@ export class PushHubClient {
     const source: Source = this.#makeSource(options, {
       onEvent: (event) => isCurrent() && this.#receive(event),
       onSnapshot: (snapshot) => isCurrent() && this.#publish(snapshot),
-      onGap: () => isCurrent() && this.#options.onGap?.(),
-      onProblem: (message, cause) => (this.#options.onProblem ?? console.warn)(message, cause),
+      onGap: () => isCurrent() && this.#options.onGap && safely(this.#options.onGap),
+      onProblem: (message, cause) => safely(this.#options.onProblem ?? console.warn, message, cause),
     });
     return source;
   }
@@ -147,12 +147,12 @@ export class PushHubClient {
 
   #setLastEvent(event: PushEvent | null): void {
     this.#lastEvent = event;
-    for (const listener of this.#eventListeners) listener();
+    this.#eventListeners.forEach((listener) => safely(listener));
   }
 
   #publish(snapshot: Snapshot): void {
     this.#snapshot = snapshot;
-    for (const listener of this.#stateListeners) listener();
+    this.#stateListeners.forEach((listener) => safely(listener));
   }
 }
 

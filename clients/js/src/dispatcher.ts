@@ -24,7 +24,7 @@ export class Dispatcher {
 
   subscribe(type: string, handler: EventHandler): () => void {
     const entry = { type, handler };
-    this.#entries = [...this.#entries, entry];
+    this.#entries = this.#entries.concat(entry);
     this.#handOverSoon();
     return () => this.#remove((other) => other === entry);
   }
@@ -55,14 +55,7 @@ export class Dispatcher {
 
   #deliver(type: string, event: PushEvent): boolean {
     const entries = this.#entries.filter((entry) => entry.type === type);
-    for (const entry of entries) {
-      if (!this.#entries.includes(entry)) continue;
-      try {
-        entry.handler(event);
-      } catch (error) {
-        (globalThis.reportError ?? console.error)(error);
-      }
-    }
+    for (const entry of entries) if (this.#entries.includes(entry)) safely(entry.handler, event);
     return entries.length > 0;
   }
 
@@ -88,5 +81,14 @@ export class Dispatcher {
       this.forget();
       for (const event of events) if (!this.#deliver(event.type, event)) this.#keep(event);
     });
+  }
+}
+
+/** Calls the application's code; what it throws is reported and goes no further. */
+export function safely<Arguments extends unknown[]>(call: (...all: Arguments) => void, ...all: Arguments): void {
+  try {
+    call(...all);
+  } catch (error) {
+    (globalThis.reportError ?? console.error)(error);
   }
 }

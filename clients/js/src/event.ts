@@ -17,11 +17,10 @@ export function isSystemEvent(type: string): boolean {
   return systemType.test(type);
 }
 
-/** The payload of a system event as an object; an empty one where it is not a JSON object. */
+/** The payload as an object; one without the fields looked for, where it is not a JSON object. */
 export function fieldsOf(event: PushEvent): Record<string, unknown> {
   try {
-    const value: unknown = JSON.parse(event.data);
-    return typeof value === "object" && value !== null ? (value as Record<string, unknown>) : {};
+    return Object(JSON.parse(event.data)) as Record<string, unknown>;
   } catch {
     return {};
   }

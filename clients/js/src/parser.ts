@@ -54,7 +54,7 @@ export class EventStreamParser {
 
   #readLines(text: string): void {
     let start = 0;
-    if (this.#afterCarriageReturn && text !== "") {
+    if (this.#afterCarriageReturn) {
       this.#afterCarriageReturn = false;
       if (text.charCodeAt(0) === 10) start = 1;
     }

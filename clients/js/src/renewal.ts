@@ -4,6 +4,7 @@ import type { Token } from "./source.js";
 /** How long before its end a token is renewed, in milliseconds: long enough for a hidden tab's slow timers. */
 const margin = 90_000;
 const secondTry = 10_000;
+const failure = "The token could not be renewed.";
 
 export interface RenewalTask {
   /** `POST` address: `…/connections/:connectionId/renew`. */
@@ -62,7 +63,7 @@ export class TokenRenewal {
       if (response.status === 403) return onForbidden();
       if (response.status < 500 && response.status !== 429) {
         // Refused, or not known any more: the stream ends when its token does, and the reconnect sorts it out.
-        if (!response.ok) return onProblem(`The token could not be renewed: HTTP status ${response.status}.`);
+        if (!response.ok) return onProblem(failure, response.status);
         const expiry = ((await response.json()) as { tokenExpiresAt?: string | null }).tokenExpiresAt;
         if (signal.aborted || !expiry) return;
         this.#expiresAt = Date.parse(expiry);
@@ -71,7 +72,7 @@ export class TokenRenewal {
       }
     } catch (error) {
       if (signal.aborted) return;
-      onProblem("The token could not be renewed.", error);
+      onProblem(failure, error);
     }
     if (this.#remaining() > secondTry) this.#wait(secondTry);
   }

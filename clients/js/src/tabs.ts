@@ -159,15 +159,16 @@ export class TabSource implements Source {
     return performance.now();
   }
 
-  #greetLater(greetedAt: number): void {
+  /** Waits for the leader's answer; `isGrace`: the last time the timer was late, so that no answer is the verdict now. */
+  #greetLater(greetedAt: number, isGrace = false): void {
     clearTimeout(this.#timer);
     this.#timer = setTimeout(() => {
       const late = performance.now() - greetedAt > patience + 1000;
       if (this.#heardLeaderAt >= greetedAt) {
         this.#timer = setTimeout(() => this.#greetLater(this.#greet()), greetingInterval - patience);
-      } else if (late) {
+      } else if (late && !isGrace) {
         // This tab was the frozen one: its mail comes after its timers.
-        this.#greetLater(this.#greet());
+        this.#greetLater(this.#greet(), true);
       } else {
         this.#lock?.steal();
         this.#greetLater(this.#greet());

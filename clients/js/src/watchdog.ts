@@ -38,21 +38,22 @@ export class Watchdog {
 
   /** Looks now, because the page just woke up, and gives what arrived during its sleep a second to be read. */
   check(): void {
-    if (this.#silence() >= this.#limit) this.#arm(lateness);
+    if (this.#silence() >= this.#limit) this.#arm(lateness, true);
   }
 
   #silence(): number {
     return Math.max(performance.now() - this.#steady, Date.now() - this.#wall);
   }
 
-  #arm(delay: number): void {
+  /** `isGrace`: what comes next is the verdict, however late the timer is (in a hidden tab it may always be late). */
+  #arm(delay: number, isGrace = false): void {
     clearTimeout(this.#timer);
     if (delay === Infinity) return;
     const due = Date.now() + delay;
     this.#timer = setTimeout(() => {
       const remaining = this.#limit - this.#silence();
       if (remaining > 0) this.#arm(remaining);
-      else if (Date.now() - due > lateness) this.#arm(lateness);
+      else if (!isGrace && Date.now() - due > lateness) this.#arm(lateness, true);
       else this.#onSilence();
     }, Math.min(delay, 2 ** 31 - 1));
   }

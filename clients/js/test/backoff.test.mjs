@@ -33,7 +33,6 @@ test("a delay that would overflow a timer is cut to a day", () => {
 });
 
 const cases = [
-  [null, 0],
   ["", 0],
   ["soon", 0],
   ["-5", 0],

@@ -159,3 +159,25 @@ for (const [token, user] of tokens) {
     assert.equal(userOfToken(token), user);
   });
 }
+
+test("what a listener or a callback throws does not touch the stream", async () => {
+  const realError = console.error;
+  const reported = [];
+  console.error = (error) => reported.push(error.message);
+  const fail = (what) => () => {
+    throw new Error(what);
+  };
+  make({ onGap: fail("gap"), onProblem: fail("problem") });
+  client.onStateChange(fail("state"));
+  client.onAnyEvent(fail("event"));
+  const seen = [];
+  client.subscribe("note", (event) => seen.push(event.data));
+  client.connect();
+  await settle();
+  await hub.last.welcome({ replay: "gap" });
+  await hub.last.event("note", 1, "1");
+  console.error = realError;
+  assert.deepEqual(seen, ["1"]);
+  assert.equal(hub.requests.length, 1);
+  assert.deepEqual([...new Set(reported)].sort(), ["event", "gap", "state"]);
+});

@@ -417,3 +417,13 @@ test("what an address is not ends in error", async () => {
   assert.equal(log.snapshot.connectionState, "error");
   assert.equal(hub.requests.length, 0);
 });
+
+test("in a hidden tab, where every timer is late, silence is noticed all the same", async () => {
+  await start();
+  await hub.last.welcome();
+  for (let minute = 0; minute < 4; minute += 1) {
+    clock.sleep(60_000);
+    await clock.advance(0);
+  }
+  assert.equal(hub.requests[0].aborted, true);
+});

@@ -1,4 +1,4 @@
-import { ReactNode, useContext } from "react";
+import { ReactElement, ReactNode, useContext } from "react";
 import { AuthContext, ClientContext } from "./context.js";
 import type { UseSSEOptions } from "./options.js";
 import { SSE, useClientState, useOwnClient } from "./use-sse.js";
@@ -8,7 +8,7 @@ export interface SSEProviderProps extends UseSSEOptions {
 }
 
 /** Holds one connection for the whole tree below it. Neither events nor changes of state render the provider again. */
-export function SSEProvider({ children, ...options }: SSEProviderProps) {
+export function SSEProvider({ children, ...options }: SSEProviderProps): ReactElement {
   const client = useOwnClient(options);
   const outer = useContext(AuthContext);
   return (

@@ -54,7 +54,7 @@ export function useOwnClient(options: UseSSEOptions): PushHubClient {
   useEffect(() => client.configure(latestOptions.current));
 
   const { url, user, clientId, shareAcrossTabs } = clientOptions;
-  const pending = useRef<ReturnType<typeof setTimeout>>();
+  const pending = useRef<ReturnType<typeof setTimeout> | undefined>(undefined);
   useEffect(() => {
     clearTimeout(pending.current);
     if (autoconnect) client.connect();

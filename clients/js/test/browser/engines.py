@@ -5,6 +5,8 @@ import json
 import os
 import time
 
+from playwright.sync_api import Error as PlaywrightError
+
 DEADLINE = 20.0
 
 
@@ -72,6 +74,14 @@ class PlaywrightTab(Tab):
 
     def close(self):
         self.page.close()
+
+    def crash(self):
+        """Kills the page's process. Chromium only."""
+        crashes = []
+        self.page.on("crash", lambda page: crashes.append(page))
+        with contextlib.suppress(PlaywrightError):
+            self.page.goto("chrome://crash", timeout=5000)
+        assert crashes, "it did not crash"
 
 
 class WebKitEngine:

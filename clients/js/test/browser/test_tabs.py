@@ -66,6 +66,17 @@ def test_a_frozen_leader_is_replaced_and_catches_up_when_it_thaws(browser, pages
     wait_for_connections(hub, 1, tabs[1])
 
 
+@pytest.mark.only("chromium")
+def test_a_leader_that_crashes_is_replaced(browser, pages, hub, gate):
+    tabs = open_tabs(browser, pages, hub, gate, 3)
+    push(hub, 0)
+    all_have(tabs, [0])
+    tabs[0].crash()
+    tabs[1].wait("seen.connections.length === 2")
+    push(hub, 1)
+    all_have(tabs[1:], [0, 1])
+
+
 def test_another_user_in_the_next_tab_hears_nothing_of_the_first(browser, pages, hub, gate):
     anna = start(browser.open(pages.url), hub, gate, "anna", shareAcrossTabs=True)
     ben = start(browser.open(pages.url), hub, gate, "ben", shareAcrossTabs=True)
