@@ -1,4 +1,4 @@
-"""The installed package under a real systemd. `PUSHHUB_DEB` names a package; without it one is built."""
+"""The installed package under a real systemd. `LAB_PACKAGE` names a package; without it one is built."""
 
 import os
 import subprocess
@@ -22,7 +22,7 @@ def pytest_terminal_summary(terminalreporter):
 
 @pytest.fixture(scope="session")
 def package() -> Path:
-    given = os.environ.get("PUSHHUB_DEB")
+    given = os.environ.get("LAB_PACKAGE")
     if given:
         return Path(given).resolve()
     result = subprocess.run([ROOT / "packaging" / "build-deb"], capture_output=True, text=True)

@@ -37,6 +37,29 @@ def test_several_http_sockets_serve(hub):
         assert ask(connection).startswith(b"HTTP/1.1 200")
 
 
+def test_hub_may_open_its_own_sockets_instead(hub):
+    """As the operations guide has it."""
+    hub.stop()
+    hub.lab.systemctl("mask", "--now", "pushhubd-http.socket", "pushhubd-publish.socket")
+    try:
+        hub.lab.drop_in(
+            SERVICE,
+            "[Service]\nPrivateNetwork=no\nRestrictAddressFamilies=AF_UNIX AF_INET AF_INET6\nIPAddressDeny=\n"
+            "RuntimeDirectory=pushhubd pushhub\nRuntimeDirectoryMode=0755\nSupplementaryGroups=pushhub\n",
+        )
+        hub.configure("http:\n  listen: 127.0.0.1:8895\npublish:\n  group: pushhub\n")
+        hub.lab.systemctl("start", SERVICE)
+        hub.wait_for_status("127.0.0.1:8895")
+        with hub.subscribe(port=8895) as stream:
+            stream.opened()
+            assert hub.command("PUSH user:42 notice {}").endswith(" 1")
+            assert stream.next().type == "notice"
+        assert hub.lab.out("stat", "-c", "%G %a", "/run/pushhub/publish.sock") == "pushhub 660"
+        hub.stop()
+    finally:
+        hub.lab.systemctl("unmask", "pushhubd-http.socket", "pushhubd-publish.socket")
+
+
 @pytest.mark.parametrize(
     "name, listen, complaint",
     [

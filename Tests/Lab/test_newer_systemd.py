@@ -1,4 +1,4 @@
-"""Under Debian 13's systemd 257: `PUSHHUB_TRIXIE` names a root made by `make-root`."""
+"""Under Debian 13's systemd 257: `LAB_TRIXIE` names a root made by `make-root`."""
 
 import os
 
@@ -9,9 +9,9 @@ from lab import Lab
 
 @pytest.fixture(scope="module")
 def newer(machine, package, tmp_path_factory):
-    root = os.environ.get("PUSHHUB_TRIXIE")
+    root = os.environ.get("LAB_TRIXIE")
     if not root:
-        pytest.skip("PUSHHUB_TRIXIE is not set: Tests/Lab/make-root DIR makes one in half a minute")
+        pytest.skip("LAB_TRIXIE is not set: Tests/Lab/make-root DIR makes one in half a minute")
     with Lab(tmp_path_factory.mktemp("lab"), root=root, bind=[str(package.parent)]) as lab:
         lab.run("dpkg", "--install", str(package))
         yield Installed(lab)

@@ -88,7 +88,7 @@ struct Daemon {
     try start(hub, publishers: inherited.publish ?? publishSocket?.descriptor)
     let group = MultiThreadedEventLoopGroup(numberOfThreads: threads)
     let listeners = try await listen(on: inherited.http, group: group, hub: hub)
-    let ticker = Ticker(hub)
+    let ticker = try Ticker(hub)
     let supervisor = try supervise(hub, group: group, listeners: listeners)
     announce(hub, listeners: listeners, publishSocket: publishSocket, development: development)
     for await signal in signals {

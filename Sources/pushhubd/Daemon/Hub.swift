@@ -61,7 +61,8 @@ final class Hub: Sendable {
   }
 
   func refused(_ error: CommandError, _ publisher: Publisher) {
-    logger.record(.commandRefused, "command refused: \(error.code.rawValue): \(error.message)", fields(publisher))
+    // Not the message: it quotes the line, and that may be anything.
+    logger.record(.commandRefused, "command refused: \(error.code.rawValue)", fields(publisher))
   }
 
   func noticed(_ notice: PublisherTable.Notice) {

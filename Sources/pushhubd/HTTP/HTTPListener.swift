@@ -60,7 +60,14 @@ final class HTTPListener: Sendable {
   /// Returns when the listening socket is closed. Unless `stopAccepting` was called, something is badly wrong then.
   func waitUntilClosed() async { try? await channel.closeFuture.get() }
 
-  func stopAccepting() async { try? await channel.close().get() }
+  /// What was accepted is let in before the socket is closed: NIO cuts a connection that it has accepted and not yet
+  /// handed over, and its client would see a reset. The way leads to the connection's loop, back here, and there again.
+  func stopAccepting() async {
+    try? await channel.setOption(.autoRead, value: false).get()
+    let loops = sweeps.all.map(\.eventLoop)
+    for loop in loops + [channel.eventLoop] + loops { try? await loop.submit {}.get() }
+    try? await channel.close().get()
+  }
 
   /// Answers what was begun, closes what is idle, and returns when no connection is left. Streams are not among them.
   ///
