@@ -172,7 +172,7 @@ def test_development_prints_all_that_one_needs_to_try_it(start_hub, tmp_path):
 
 def test_a_publishers_rights_are_those_of_the_configuration(start_hub):
     uid = os.getuid()
-    hub = start_hub({"publish.allow": f"uid={uid} push to=user:* event=invoice.*"})
+    hub = start_hub({"publish.allow": f"user={uid} push to=user:* event=invoice.*"})
     assert hub.command("PUSH user:42 invoice.paid 1").startswith("OK ")
     for line in ["PUSH user:42 notice 1", "PUSH * invoice.paid 1", "CLOSE user:42", "STATS", "CONNECTIONS 42"]:
         assert hub.command(line).startswith("ERR forbidden "), line
