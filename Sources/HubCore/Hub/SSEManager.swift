@@ -93,7 +93,7 @@ package final class SSEManager: Sendable {
     state.replays[outcome, default: 0] += 1
     let opening = StreamOpening(
       stream: stream, isChunked: request.isChunked,
-      tokenExpiresAt: request.tokenExpiresAt.map { $0 + state.options.tokenLeeway }, replay: cursor)
+      tokenExpiresAt: request.tokenExpiresAt, replay: cursor)
     shard(of: stream).post(.open(opening))  // its socket, which comes next, wakes the shard
     let position = cursor?.position ?? state.sequence
     return .admitted(
@@ -135,8 +135,7 @@ package final class SSEManager: Sendable {
         return .unknownConnection
       }
       guard record.user == user else { return .otherUser }
-      let expiry = tokenExpiresAt.map { $0 + state.options.tokenLeeway }
-      post(.renew(stream, tokenExpiresAt: expiry), toShardOf: stream, in: &state)
+      post(.renew(stream, tokenExpiresAt: tokenExpiresAt), toShardOf: stream, in: &state)
       return .renewed
     }
   }

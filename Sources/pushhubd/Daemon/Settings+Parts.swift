@@ -10,7 +10,6 @@ extension Settings {
     options.historyMaxEvents = history.maxEvents
     options.historyMaxBytes = history.maxBytes
     options.historyMaxAge = history.maxAge
-    options.tokenLeeway = auth.leeway
     options.heartbeatInterval = stream.heartbeatInterval
     options.retry = stream.retry
     options.welcomeMessage = stream.welcomeMessage
@@ -18,7 +17,8 @@ extension Settings {
   }
 
   var streamLimits: StreamTable.Limits {
-    StreamTable.Limits(maxQueuedBytes: stream.maxQueuedBytes, connectionTimeout: stream.connectionTimeout)
+    StreamTable.Limits(
+      maxQueuedBytes: stream.maxQueuedBytes, connectionTimeout: stream.connectionTimeout, tokenLeeway: auth.leeway)
   }
 
   func httpOptions(isDevelopment: Bool) -> HTTPOptions {

@@ -8,6 +8,8 @@ final class StreamTable {
     var maxQueuedBytes = 1 << 20
     /// Milliseconds.
     var connectionTimeout: Int64 = 120_000
+    /// By how many milliseconds a stream outlives its token's expiry, as clocks differ.
+    var tokenLeeway: Int64 = 0
   }
 
   /// How long the last bytes of an ended stream may take, in milliseconds.
@@ -225,7 +227,7 @@ final class StreamTable {
   private func checkExpiry(_ index: Int) {
     let left = slots[index].tokenExpiresAt.subtractingReportingOverflow(now.wall)
     guard !left.overflow, left.partialValue <= Self.expiryWarningTime else { return }
-    if left.partialValue <= 0 {
+    if left.partialValue <= -limits.tokenLeeway {
       depart(index, .tokenExpired)
       finish(index, with: SystemEvents.close(.tokenExpired))
     } else if !slots[index].wasWarned {

@@ -189,6 +189,19 @@ import Testing
     #expect(shard.departures.reasons == [.tokenExpired])
   }
 
+  @Test func theLeewayPutsOffTheEndAndNotTheWarning() throws {
+    let shard = try TestShard(StreamTable.Limits(tokenLeeway: 5000))
+    let client = try shard.connect("anna", tokenExpiresAt: shard.table.now.wall + 60_001)
+    sweep(shard, after: 1)
+    #expect(
+      shard.read(client)?.hasPrefix("event: error\ndata: {\"message\":\"The token expires at 2025-12-10T12:01:00.001Z:")
+        == true)
+    sweep(shard, after: 64_999)
+    #expect(shard.departures.reasons == [])
+    sweep(shard, after: 1)
+    #expect(shard.departures.reasons == [.tokenExpired])
+  }
+
   @Test func aRenewedTokenKeepsTheStream() throws {
     let shard = try TestShard()
     let client = try shard.connect("anna", tokenExpiresAt: shard.table.now.wall + 1000)
