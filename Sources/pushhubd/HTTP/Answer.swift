@@ -59,6 +59,8 @@ struct Answer: Sendable {
   var status: Status
   var headers: [HeaderField]
   var body: [UInt8]
+  /// False where the content's length is not known, as of a stream: no `Content-Length` is told then.
+  var hasLength = true
 
   init(_ status: Status, headers: [HeaderField] = [], contentType: String, body: [UInt8]) {
     self.status = status
@@ -87,7 +89,7 @@ struct Answer: Sendable {
     buffer.writeStatusLine(status)
     buffer.writeHeader("Date", date)
     for header in headers { buffer.writeHeader(header.name, header.value) }
-    if status != .noContent { buffer.writeHeader("Content-Length", String(body.count)) }
+    if hasLength, status != .noContent { buffer.writeHeader("Content-Length", String(body.count)) }
     buffer.writeHeader("X-Content-Type-Options", "nosniff")
     switch connection {
     case .close: buffer.writeHeader("Connection", "close")
