@@ -185,8 +185,9 @@ final class API: Sendable {
     return .json(answer)
   }
 
-  private func renew(_ connection: ConnectionID, caller: Principal?) throws(Problem) -> Answer {
+  private func renew(_ connection: ConnectionID?, caller: Principal?) throws(Problem) -> Answer {
     guard let caller else { throw Problem.missingToken }
+    guard let connection else { throw Problem.unknownConnection }
     switch hub.manager.renew(connection, for: caller.user, tokenExpiresAt: caller.expiresAt) {
     case .renewed:
       let body = JSONText.object { text in

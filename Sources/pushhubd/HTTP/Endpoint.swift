@@ -9,7 +9,8 @@ enum Endpoint: Sendable, Hashable {
   case statistics
   case connections(UserID)
   case disconnect(UserID)
-  case renew(ConnectionID)
+  /// Nil where the path's id is none that the hub gives.
+  case renew(ConnectionID?)
   case health
   case metrics
   case demoSession
@@ -84,9 +85,7 @@ struct Endpoints: Sendable {
     case (1, "stats", _): return .statistics
     case (3, "users", "connections"): return .connections(try user(rest[rest.startIndex + 1]))
     case (3, "users", "disconnect"): return .disconnect(try user(rest[rest.startIndex + 1]))
-    case (3, "connections", "renew"):
-      guard let id = ConnectionID(rest[rest.startIndex + 1]) else { throw Problem.unknownConnection }
-      return .renew(id)
+    case (3, "connections", "renew"): return .renew(ConnectionID(rest[rest.startIndex + 1]))
     default: throw Problem.notFound
     }
   }
