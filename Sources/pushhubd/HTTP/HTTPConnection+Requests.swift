@@ -14,9 +14,9 @@ extension HTTPConnection {
     }
   }
 
-  private func begin(_ head: HTTPRequestHead) {
+  private func begin(_ received: HTTPRequestHead) {
     do throws(Problem) {
-      let head = try RequestHead(head)
+      let head = try RequestHead(received)
       meter.headEnded(content: head.content)
       do throws(Problem) {
         switch try api.admit(head) {
@@ -28,7 +28,7 @@ extension HTTPConnection {
       } catch { answerEarly(error.answer, to: head) }
     } catch {
       // Where the request ends is not sure.
-      refuse(error)
+      refuse(error, received)
     }
   }
 
@@ -94,12 +94,15 @@ extension HTTPConnection {
   }
 
   /// Answers a request that cannot be understood, or not in time, and ends the connection.
-  func refuse(_ problem: Problem) {
+  ///
+  /// - Parameter received: the request's head, if the parser had it all.
+  func refuse(_ problem: Problem, _ received: HTTPRequestHead? = nil) {
     switch state {
     case .readingBody(let request, _): send(problem.answer, to: request.head, closing: true)
     case .skippingBody(let answer, let head): send(answer, to: head, closing: true)
     case .readingHead, .answering, .leaving, .lingering, .closed:
-      write(problem.answer, origin: nil, isHead: false, fate: .close)
+      let origin = received?.headers.first(name: "origin")
+      write(problem.answer, origin: origin, isHead: received?.method == .HEAD, fate: .close)
     }
   }
 
