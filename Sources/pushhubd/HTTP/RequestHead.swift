@@ -23,15 +23,15 @@ struct RequestHead: Sendable {
 
   init(_ head: HTTPRequestHead) throws(Problem) {
     method = head.method
-    headers = head.headers
+    headers = head.headers.withoutTrailingBlanks
     guard head.version.major == 1 else { throw Problem(.malformedRequest, "This server speaks HTTP/1.1.") }
     isModern = head.version.minor >= 1
     guard let target = RequestTarget(head.uri) else {
       throw Problem(.malformedRequest, "The request's target is no path, or not percent-encoded UTF-8.")
     }
     self.target = target
-    try Self.checkHost(in: head.headers, isModern: isModern)
-    content = try Self.content(of: head.headers, isModern: isModern)
+    try Self.checkHost(in: headers, isModern: isModern)
+    content = try Self.content(of: headers, isModern: isModern)
     // What follows an upgrade would not be HTTP/1.1 any more, so the connection ends with the answer.
     let mayUpgrade = head.method == .CONNECT || head.headers.contains(name: "Upgrade")
     keepsAlive = head.isKeepAlive && !mayUpgrade
@@ -98,3 +98,17 @@ struct RequestHead: Sendable {
     return .length(value)
   }
 }
+
+extension HTTPHeaders {
+  /// Blanks and tabs behind a value are not part of it (RFC 9112 section 5.1); the parser leaves them there.
+  fileprivate var withoutTrailingBlanks: HTTPHeaders {
+    guard contains(where: { $0.value.utf8.last.map(isBlank) ?? false }) else { return self }
+    return HTTPHeaders(
+      map { field in
+        guard let end = field.value.utf8.lastIndex(where: { !isBlank($0) }) else { return (field.name, "") }
+        return (field.name, String(field.value[...end]))
+      })
+  }
+}
+
+private func isBlank(_ byte: UInt8) -> Bool { byte == UInt8(ascii: " ") || byte == UInt8(ascii: "\t") }
