@@ -41,7 +41,10 @@ extension API {
       userAgent: head.headers.first(name: "user-agent").map { $0.prefix(utf8Bytes: Self.maxUserAgentBytes) },
       isChunked: head.isModern)
     if head.method == .HEAD {
-      return .answer(Answer(connection.lastEventID == .closed ? .noContent : .ok, headers: Self.streamHeaders))
+      if connection.lastEventID == .closed { return .answer(Answer(.noContent)) }
+      var answer = Answer(.ok, headers: Self.streamHeaders)
+      answer.hasLength = false
+      return .answer(answer)
     }
     let now = hub.now()
     switch hub.manager.createConnection(connection, now: now) {
@@ -80,8 +83,9 @@ extension API {
     let query = try head.target.parameter("clientId")
     let header = try head.single("x-client-id")
     guard let text = query ?? header, !text.isEmpty else { return nil }
-    guard let client = ClientID(text) else {
-      throw Problem(.malformedRequest, "A client id is at most 128 bytes without control characters.")
+    // Bytes of a header field that are not UTF-8 have become the replacement character, which would merge clients.
+    guard let client = ClientID(text), !text.unicodeScalars.contains("\u{FFFD}") else {
+      throw Problem(.malformedRequest, "A client id is at most 128 bytes of UTF-8 without control characters.")
     }
     return client
   }
@@ -89,7 +93,7 @@ extension API {
   /// The header wins over the query, which stands in where a client cannot set headers.
   private func lastEventID(of head: RequestHead) throws(Problem) -> LastEventID {
     if let header = try head.single("last-event-id"), !header.isEmpty { return LastEventID(header) }
-    if let query = try head.target.parameter("lastEventId") { return LastEventID(query) }
+    if let query = try head.target.parameter("lastEventId"), !query.isEmpty { return LastEventID(query) }
     return LastEventID(try head.target.parameter("last_event_id"))
   }
 }
