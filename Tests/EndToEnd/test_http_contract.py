@@ -1,7 +1,9 @@
 """The HTTP contract as tables: who may do what, what is answered where, and what becomes of the bytes of an event."""
 
 import json
+import signal
 import socket
+import threading
 import time
 
 import pytest
@@ -187,8 +189,6 @@ def test_what_is_no_event_reaches_nobody(hub, body):
 
 
 def test_order_is_one_for_publishers_of_http_and_of_the_socket(open_hub):
-    import threading
-
     count = 100
     token = open_hub.token("7", ["pushhub:publish"])
 
@@ -266,3 +266,39 @@ def test_warning_comes_before_the_expiry_and_the_end_after_the_leeway(start_hub)
         assert stream.next().type == "error"
         assert stream.next().data["reason"] == "token-expired"
         assert time.time() - short > 2.5
+
+
+def test_publishers_of_http_learn_that_the_hub_stops(open_hub):
+    """Also those whose request was on its way on a kept connection; and whatever was accepted was delivered."""
+    token = open_hub.token("7", ["pushhub:publish"]).encode()
+    request = (b"POST /sse/broadcast HTTP/1.1\r\nHost: a\r\nContent-Type: application/json\r\nAuthorization: Bearer " + token +
+               b"\r\nContent-Length: 10\r\n\r\n{\"data\":1}")
+    accepted, last = [], []
+
+    def publish():
+        with socket.create_connection(("127.0.0.1", open_hub.port), DEADLINE) as client:
+            client.settimeout(DEADLINE)
+            file = client.makefile("rb")
+            while True:
+                client.sendall(request)
+                response = Response.read(file)
+                if response.status != 200:
+                    return last.append((response.status, response.headers.get("retry-after")))
+                accepted.append(response.json["id"])
+                if response.headers.get("connection") == "close":
+                    return last.append((503, "5"))
+
+    threads = [threading.Thread(target=publish) for _ in range(8)]
+    with open_hub.subscribe() as stream:
+        stream.opened()
+        for thread in threads:
+            thread.start()
+        events = [stream.next() for _ in range(200)]
+        open_hub.signal(signal.SIGTERM)
+        events += stream.rest()
+        for thread in threads:
+            thread.join()
+        assert last == [(503, "5")] * 8
+        assert set(accepted) <= {event.id for event in events}
+        assert events[-1].data == {"reason": "shutdown", "reconnect": True}
+    assert open_hub.process.wait(DEADLINE) == 0

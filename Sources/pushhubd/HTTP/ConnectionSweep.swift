@@ -42,11 +42,15 @@ final class ConnectionSweep {
     whenEmpty = []
   }
 
-  /// Closes what is idle and the rest after the answer that is due; the promise is for when none is left.
+  /// Closes what stays idle and the rest after the answer that is due; the promise is for when none is left.
   func quiesce(whenEmpty promise: EventLoopPromise<Void>) {
     whenEmpty.append(promise)
     for connection in connections { connection.quiesce() }
-    guard connections.isEmpty else { return }
+    guard connections.isEmpty else {
+      // The next look may be much later.
+      eventLoop.assumeIsolated().scheduleTask(in: HTTPConnection.nextRequestTime) { [self] in endOverdue() }
+      return
+    }
     for promise in whenEmpty { promise.succeed() }
     whenEmpty = []
   }
@@ -60,9 +64,13 @@ final class ConnectionSweep {
     isScheduled = true
     eventLoop.assumeIsolated().scheduleTask(in: interval) { [self] in
       isScheduled = false
-      let now = eventLoop.now
-      for connection in connections where connection.deadline <= now { connection.deadlinePassed() }
+      endOverdue()
       schedule()
     }
+  }
+
+  private func endOverdue() {
+    let now = eventLoop.now
+    for connection in connections where connection.deadline <= now { connection.deadlinePassed() }
   }
 }

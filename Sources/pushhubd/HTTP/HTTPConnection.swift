@@ -21,6 +21,8 @@ final class HTTPConnection: ChannelDuplexHandler {
 
   /// How long a hub that is stopping waits for the first request of a connection.
   static let firstRequestTime = TimeAmount.milliseconds(500)
+  /// And for one that is on its way on a connection that is kept.
+  static let nextRequestTime = TimeAmount.milliseconds(200)
 
   enum State {
     case readingHead
@@ -127,21 +129,18 @@ final class HTTPConnection: ChannelDuplexHandler {
 
   func errorCaught(context: ChannelHandlerContext, error: any Error) { close() }
 
-  /// The hub is stopping: what was begun is answered, and so is the first request of a connection that is just made.
-  /// One that is kept for another request ends here; its client sees that before it sends one, or asks again.
+  /// The hub is stopping: what was begun or is on its way is answered, and so is the first request of a connection that
+  /// is just made.
   func quiesce() {
     closesAfterAnswer = true
     guard case .readingHead = state, meter.isIdle, let context else { return }
-    if hasAnswered {
-      linger(after: ByteBuffer())
-    } else {
-      deadline = min(deadline, context.eventLoop.now + Self.firstRequestTime)
-    }
+    deadline = min(deadline, context.eventLoop.now + (hasAnswered ? Self.nextRequestTime : Self.firstRequestTime))
   }
 
   func deadlinePassed() {
     switch state {
-    case .readingHead where meter.isIdle: close()
+    case .readingHead where meter.isIdle:
+      if closesAfterAnswer, hasAnswered { linger(after: ByteBuffer()) } else { close() }
     case .readingHead, .readingBody:
       refuse(Problem(.requestTimeout, "The request did not come in within \(rules.options.headerTimeout) ms."))
     case .skippingBody(let answer, let head): send(answer, to: head, closing: true)

@@ -261,6 +261,15 @@ struct HTTPConnectionTests {
     #expect(answer.contains("Connection: close\r\n"))
   }
 
+  @Test func requestOnItsWayOnAKeptConnectionIsAnsweredWhenTheHubStops() throws {
+    let connection = try TestConnection()
+    #expect(try connection.send(Self.head).statuses == [200])
+    connection.sweep.quiesce(whenEmpty: connection.channel.eventLoop.makePromise(of: Void.self).succeedLater())
+    let answer = try connection.send(Self.head)
+    #expect(answer.statuses == [200])
+    #expect(answer.contains("Connection: close\r\n"))
+  }
+
   @Test func connectionThatAsksNothingIsClosedWhenTheHubStops() throws {
     let connection = try TestConnection()
     let promise = connection.channel.eventLoop.makePromise(of: Void.self)
