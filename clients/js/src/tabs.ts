@@ -6,6 +6,7 @@ import { browserPage, Page } from "./page.js";
 import { closedSnapshot, ConnectionOptions, Snapshot, Source, SourceOwner } from "./source.js";
 import { TabHistory } from "./tab-history.js";
 import { TabLock } from "./tab-lock.js";
+import { protocolVersion, TabAnswer, TabMessage } from "./tab-messages.js";
 
 /** A follower greets its leader this often, in milliseconds, and takes its place if it stays silent for `patience`. */
 const greetingInterval = 5000;
@@ -14,25 +15,6 @@ const patience = 3000;
 const visibleFor = greetingInterval * 3;
 /** A new leader that has no position waits this long for a follower that has one. */
 const positionWait = 30;
-
-type Message =
-  | { kind: "hello"; from: string; position: string; visible: boolean; starting: boolean }
-  | { kind: "reconnect" }
-  /** All that follows is the leader's. Of two leaders the one with the greater term is the present one. */
-  | { kind: "lead"; term: number; snapshot: Snapshot }
-  | { kind: "state"; term: number; snapshot: Snapshot }
-  /** `previous` is the position that this event follows: whoever is elsewhere has missed something, or is ahead. */
-  | { kind: "event"; term: number; previous: string; event: PushEvent; isCatchingUp: boolean }
-  | { kind: "gap"; term: number }
-  /** To a greeting; without an answer as long as the leader itself catches up. */
-  | { kind: "sync"; term: number; to: string; snapshot: Snapshot; answer: Answer | null };
-
-interface Answer {
-  /** The leader's position. */
-  position: string;
-  /** What came after the greeter's; null if the leader does not know where that is. */
-  events: PushEvent[] | null;
-}
 
 /**
  * One stream for all tabs of a browser in which one user has one address open.
@@ -117,7 +99,7 @@ export class TabSource implements Source {
     this.#catchingUp = "no";
     this.#target = null;
     const channel = new BroadcastChannel(name);
-    channel.onmessage = ({ data }: MessageEvent<Message>) => this.#receive(data);
+    channel.onmessage = ({ data }: MessageEvent<TabMessage>) => this.#receive(data);
     this.#channel = channel;
     this.#lock = new TabLock(name, {
       onGranted: () => session === this.#session && this.#lead(),
@@ -136,7 +118,7 @@ export class TabSource implements Source {
       const member = user ?? userOfToken(await getToken?.({ refresh: false }));
       const address = new URL(url ?? "", globalThis.document?.baseURI ?? globalThis.location?.href);
       address.searchParams.delete("clientId");
-      return member === undefined ? undefined : `pushhub ${address.href} ${member}`;
+      return member === undefined ? undefined : `pushhub/${protocolVersion} ${address.href} ${member}`;
     } catch {
       return undefined;
     }
@@ -195,7 +177,7 @@ export class TabSource implements Source {
     }, patience + Math.random() * 500);
   }
 
-  #receive(message: Message): void {
+  #receive(message: TabMessage): void {
     if (message.kind === "hello") return this.#answer(message);
     if (message.kind === "reconnect") return void this.#connection?.reconnect();
     if (message.term < this.#term) return;
@@ -232,7 +214,7 @@ export class TabSource implements Source {
   }
 
   /** Takes an event of the leader, if it is the next one; else asks for what is missing, this event included. */
-  #follow({ previous, event, isCatchingUp }: Message & { kind: "event" }): void {
+  #follow({ previous, event, isCatchingUp }: TabMessage & { kind: "event" }): void {
     if (previous === this.#history.position) return void this.#take(event);
     if (isSystemEvent(event.type)) return this.#owner.onEvent(event);
     // Where the leader is behind this tab, it hands on what this tab has already had.
@@ -241,7 +223,7 @@ export class TabSource implements Source {
     this.#greet();
   }
 
-  #sync(answer: Answer | null): void {
+  #sync(answer: TabAnswer | null): void {
     if (this.#catchingUp === "taking the lead") return;
     this.#catchingUp = "no";
     // A leader without a position has not begun: what it will have is not known yet.
@@ -270,6 +252,7 @@ export class TabSource implements Source {
     clearTimeout(this.#timer);
     this.#role = "leader";
     this.#catchingUp = "no";
+    if (this.#target !== null && this.#history.hasSeen(this.#target)) this.#target = null;
     this.#term = Math.max(Date.now(), this.#term + 1);
     this.#publish({ ...closedSnapshot, connectionState: "connecting" });
     this.#post({ kind: "lead", term: this.#term, snapshot: this.#snapshot });
@@ -319,12 +302,12 @@ export class TabSource implements Source {
     if (this.#target !== null && (event.type === "heartbeat" || this.#history.hasSeen(this.#target))) this.#target = null;
   }
 
-  #answerTo(position: string): Answer | null {
+  #answerTo(position: string): TabAnswer | null {
     if (position === "") return { position: this.#target ?? this.#history.position, events: null };
     return this.#target === null ? { position: this.#history.position, events: this.#history.since(position) } : null;
   }
 
-  #answer(hello: Message & { kind: "hello" }): void {
+  #answer(hello: TabMessage & { kind: "hello" }): void {
     if (this.#role !== "leader") return;
     if (!this.#connection && this.#history.position === "") this.#history.moveTo(hello.position);
     const answer = this.#answerTo(hello.position);
@@ -354,7 +337,7 @@ export class TabSource implements Source {
     connection?.stop();
   }
 
-  #post(message: Message): void {
+  #post(message: TabMessage): void {
     this.#channel?.postMessage(message);
   }
 
