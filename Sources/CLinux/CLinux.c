@@ -16,6 +16,12 @@ int clinux_peer_credentials(int fd, int *pid, unsigned *uid, unsigned *gid) {
   return 0;
 }
 
+int clinux_peer_groups(int fd, unsigned *gids, int capacity) {
+  socklen_t size = (socklen_t)capacity * sizeof *gids;
+  if (getsockopt(fd, SOL_SOCKET, SO_PEERGROUPS, gids, &size) < 0) return -1;
+  return (int)(size / sizeof *gids);
+}
+
 int clinux_accept4(int fd, int flags) { return accept4(fd, 0, 0, flags); }
 
 int clinux_lstat(const char *path, struct clinux_file *file) {

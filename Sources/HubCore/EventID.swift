@@ -14,7 +14,9 @@ package struct EventID: Hashable, Sendable, CustomStringConvertible {
   /// The id that a peer wrote, or nil if no hub can have written it.
   package init?(_ text: String) {
     let parts = text.utf8.split(separator: UInt8(ascii: "-"), maxSplits: 1, omittingEmptySubsequences: false)
-    guard parts.count == 2, let epoch = Self.decimal(parts[0]), let sequence = Self.decimal(parts[1]) else { return nil }
+    guard parts.count == 2, let epoch = Self.decimal(parts[0]), let sequence = Self.decimal(parts[1]) else {
+      return nil
+    }
     self.init(epoch: epoch, sequence: sequence)
   }
 

@@ -9,7 +9,14 @@ package protocol ExactName: Hashable, Sendable, CustomStringConvertible {
 }
 
 extension ExactName {
-  package static func == (left: Self, right: Self) -> Bool { left.text.utf8.elementsEqual(right.text.utf8) }
+  package static func == (left: Self, right: Self) -> Bool {
+    var (left, right) = (left.text, right.text)
+    return left.withUTF8 { left in
+      right.withUTF8 { right in
+        left.elementsEqual(right)
+      }
+    }
+  }
 
   package func hash(into hasher: inout Hasher) {
     var text = text

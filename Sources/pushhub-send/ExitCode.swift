@@ -17,7 +17,7 @@ enum ExitCode: Int32, Sendable {
   case inputOutput = 74
   /// The same call may succeed later: overloaded, draining, timed out, cut off.
   case tryAgain = 75
-  /// This user may not open the socket.
+  /// This user may not open the socket, or the hub does not let this user do that.
   case noPermission = 77
 
   /// The code for a run of several events, of which some went wrong: data that must be corrected counts more than what

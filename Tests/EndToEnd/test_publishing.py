@@ -84,16 +84,16 @@ def test_lines_may_end_in_crlf_and_be_empty(hub):
 
 
 def test_a_line_over_the_limit_is_skipped_and_answered_once(start_hub):
-    hub = start_hub({"publish.max-line-size": "1000"})
+    hub = start_hub({"publish.max-line-size": "1KiB"})
     with hub.publisher() as publisher:
         publisher.send("PUSH user:42 - \"" + "x" * 500_000 + "\"\nPING\n")
         assert publisher.reply().startswith("ERR too-long ")
         assert publisher.reply() == "OK pong"
 
 
-@pytest.mark.parametrize("size, isTaken", [(999, True), (1000, True), (1001, False)])
+@pytest.mark.parametrize("size, isTaken", [(1023, True), (1024, True), (1025, False)])
 def test_the_limit_of_a_line_is_exact(start_hub, size, isTaken):
-    hub = start_hub({"publish.max-line-size": "1000"})
+    hub = start_hub({"publish.max-line-size": "1KiB"})
     head = 'PUSH user:42 - "'
     line = head + "x" * (size - len(head) - 1) + '"'
     assert hub.command(line).startswith("OK" if isTaken else "ERR too-long")

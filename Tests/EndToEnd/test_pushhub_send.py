@@ -236,6 +236,7 @@ def test_a_reply_may_arrive_byte_by_byte(fake):
         ("ERR rate-limited slowly\n", 75, b"", "rate-limited: slowly"),
         ("ERR overloaded full\n", 75, b"", "overloaded: full"),
         ("ERR draining bye\n", 75, b"", "draining: bye"),
+        ("ERR forbidden publish.allow\n", 77, b"", "forbidden: publish.allow"),
         ("ERR odd \x1b[31mred\x07\n", 65, b"", "odd: ?[31mred?"),
         ("220 smtp.example.com ESMTP\n", 69, b"", "does not answer as a hub does"),
         ("OK\n", 69, b"", "does not answer as a hub does"),

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+import ctypes
 import json
 import os
 import socket
@@ -102,35 +104,38 @@ class Lab:
 
     # The network of the lab
 
-    def connect(self, port: int = 8888, timeout: float = 30) -> socket.socket:
-        """A TCP connection to the lab's loopback. Only the socket is made there; this process stays where it is."""
-        own = os.open("/proc/self/ns/net", os.O_RDONLY)
+    @contextlib.contextmanager
+    def network(self):
+        """This thread makes its sockets on the lab's loopback; files and processes stay where they are."""
+        own = os.open("/proc/thread-self/ns/net", os.O_RDONLY)
         other = os.open(f"/proc/{self.pid}/ns/net", os.O_RDONLY)
         try:
             _setns(other)
-            connection = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
+            yield
         finally:
             _setns(own)
             os.close(own)
             os.close(other)
-        connection.settimeout(timeout)
-        connection.connect(("127.0.0.1", port))
-        return connection
 
-    def get(self, path: str, port: int = 8888, headers: str = "", timeout: float = 30) -> bytes:
+    def get(self, path: str = "/healthz", port: int = 8888, timeout: float = 30) -> bytes:
         """The whole answer to a GET, after which the hub closes the connection."""
-        with self.connect(port, timeout) as connection:
-            connection.sendall(f"GET {path} HTTP/1.1\r\nHost: lab\r\nConnection: close\r\n{headers}\r\n".encode())
-            answer = b""
-            while part := connection.recv(65536):
-                answer += part
-        return answer
+        with self.network(), socket.create_connection(("127.0.0.1", port), timeout) as connection:
+            return ask(connection, path)
+
+
+def ask(connection: socket.socket, path: str = "/healthz") -> bytes:
+    """Sends a GET, and returns the whole answer."""
+    connection.sendall(f"GET {path} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n".encode())
+    answer = b""
+    while part := connection.recv(65536):
+        answer += part
+    return answer
+
+
+_CLONE_NEWNET = 0x40000000
+_libc = ctypes.CDLL(None, use_errno=True)
 
 
 def _setns(descriptor: int) -> None:
-    import ctypes
-
-    libc = ctypes.CDLL(None, use_errno=True)
-    clone_newnet = 0x40000000
-    if libc.setns(descriptor, clone_newnet) != 0:
+    if _libc.setns(descriptor, _CLONE_NEWNET) != 0:
         raise OSError(ctypes.get_errno(), "setns")

@@ -9,6 +9,9 @@
 // The peer of a connected Unix socket, by SO_PEERCRED. Returns 0, or -1 with errno.
 int clinux_peer_credentials(int fd, int *pid, unsigned *uid, unsigned *gid);
 
+// The supplementary groups of that peer, by SO_PEERGROUPS. Returns how many, or -1 with errno (ERANGE: more than fit).
+int clinux_peer_groups(int fd, unsigned *gids, int capacity);
+
 // accept4(2), which Glibc hides behind _GNU_SOURCE.
 int clinux_accept4(int fd, int flags);
 

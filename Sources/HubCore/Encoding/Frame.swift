@@ -3,12 +3,15 @@
 /// It is one chunk of HTTP/1.1's chunked coding (RFC 9112, section 7.1), `<hex>\r\n<payload>\r\n`, so that it ends on an
 /// event boundary; a connection without chunks is sent the payload alone. An encoded event is never changed: every
 /// connection, every queue and the history hold the same object.
-package final class Frame: Sendable {
+///
+/// It is public only because the compiler does not inline the members of a `package` type into other modules, not even
+/// those that are `@inlinable`; the shards read frames once for each delivery.
+public final class Frame: Sendable {
   @usableFromInline let storage: [UInt8]
   /// Where in the bytes the events lie, without the chunk's head and tail.
-  package let payloadRange: Range<Int>
+  @usableFromInline package let payloadRange: Range<Int>
   /// How many events the payload holds.
-  package let eventCount: Int
+  @usableFromInline package let eventCount: Int
 
   /// A frame of `payloadCount` bytes, which the closure appends, no more and no fewer, to what it is given.
   ///

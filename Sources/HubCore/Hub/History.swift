@@ -2,8 +2,9 @@ import DequeModule
 
 /// The newest events, to be replayed to clients that return.
 ///
-/// It answers from two indexes, one of the broadcasts and one of each user's events, so that a replay costs what it
-/// replays. A position is whole if it is not below `floor`: one comparison, never a search.
+/// It answers from two indexes, so that a replay costs what it replays: the list of the broadcasts, and for each user the
+/// newest event, from which each of theirs leads to the one before. A position is whole if it is not below `floor`: one
+/// comparison, never a search.
 struct History {
   struct Limits: Sendable, Hashable {
     var maxEvents = 10_000
@@ -21,13 +22,28 @@ struct History {
   static let maxBatchEvents = 128
   static let maxBatchBytes = 256 << 10
 
+  /// Whom an event is for, each user with the ordinal of the event before it in that user's own list; -1 for none.
+  private enum Audience {
+    case everyone
+    case one(UserID, before: Int)
+    case several([(user: UserID, before: Int)])
+
+    func before(for user: UserID) -> Int {
+      switch self {
+      case .everyone: -1
+      case .one(_, let before): before
+      case .several(let links): links.first { $0.user == user }?.before ?? -1
+      }
+    }
+  }
+
   private struct Entry {
     let sequence: UInt64
     /// Monotonic milliseconds.
     let acceptedAt: Int64
     let expiresAt: Int64
     let frame: Frame
-    let audience: Target
+    let audience: Audience
 
     var size: Int { frame.count + History.overheadBytes }
   }
@@ -40,7 +56,10 @@ struct History {
   /// The ordinal of the first entry; ordinals count all entries there ever were, and the indexes hold them.
   private var firstOrdinal = 0
   private var broadcasts: Deque<Int> = []
-  private var ownEvents: [UserID: Deque<Int>] = [:]
+  /// The ordinal of each user's newest own event. Those whose events are all gone are taken out now and then, together.
+  private var newestOwn: [UserID: Int] = [:]
+  private var maxNewestOwn = Self.minNewestOwn
+  private static let minNewestOwn = 1024
 
   init(limits: Limits) { self.limits = limits }
 
@@ -55,14 +74,16 @@ struct History {
       return .notKept
     }
     let expiresAt = ttl.map { now + Int64($0) * 1000 } ?? .max
-    let entry = Entry(sequence: sequence, acceptedAt: now, expiresAt: expiresAt, frame: frame, audience: audience)
-    guard entry.size <= limits.maxBytes else {
+    guard frame.count + Self.overheadBytes <= limits.maxBytes else {
       forgetAll(through: sequence)
       return .tooLarge
     }
-    index(audience, ordinal: firstOrdinal + entries.count)
+    let entry = Entry(
+      sequence: sequence, acceptedAt: now, expiresAt: expiresAt, frame: frame,
+      audience: link(audience, at: firstOrdinal + entries.count))
     entries.append(entry)
     bytes += entry.size
+    forgetUsersWithoutEvents()
     evict(now: now)
     return .kept
   }
@@ -85,26 +106,39 @@ struct History {
     var batch = ReplayBatch()
     var bytes = 0
     var general = broadcasts[firstIndex(in: broadcasts, after: cursor.position)...]
-    let own = ownEvents[cursor.user] ?? []
-    var personal = own[firstIndex(in: own, after: cursor.position)...]
-    while let ordinal = popEarlier(&general, &personal) {
+    var own = cursor.own ?? ownOrdinals(of: cursor.user, after: cursor.position)
+    while let ordinal = popEarlier(&general, &own) {
       let entry = entries[ordinal - firstOrdinal]
       guard entry.sequence <= cursor.end else { break }
       guard entry.expiresAt > now else { continue }
       batch.frames.append(entry.frame)
       bytes += entry.frame.count
       if batch.frames.count == Self.maxBatchEvents || bytes >= Self.maxBatchBytes {
-        batch.next = ReplayCursor(user: cursor.user, position: entry.sequence, end: cursor.end)
+        batch.next = ReplayCursor(user: cursor.user, position: entry.sequence, end: cursor.end, own: own)
         break
       }
     }
     return batch
   }
 
-  private func popEarlier(_ left: inout Deque<Int>.SubSequence, _ right: inout Deque<Int>.SubSequence) -> Int? {
-    guard let first = left.first else { return right.popFirst() }
-    guard let second = right.first, second < first else { return left.popFirst() }
-    return right.popFirst()
+  /// The user's own events after a position, the newest first.
+  private func ownOrdinals(of user: UserID, after position: UInt64) -> [Int] {
+    var ordinals: [Int] = []
+    var ordinal = newestOwn[user] ?? -1
+    while ordinal >= firstOrdinal {
+      let entry = entries[ordinal - firstOrdinal]
+      guard entry.sequence > position else { break }
+      ordinals.append(ordinal)
+      ordinal = entry.audience.before(for: user)
+    }
+    return ordinals
+  }
+
+  /// `general` begins with its oldest, `own` ends with it.
+  private func popEarlier(_ general: inout Deque<Int>.SubSequence, _ own: inout [Int]) -> Int? {
+    guard let first = general.first else { return own.popLast() }
+    guard let second = own.last, second < first else { return general.popFirst() }
+    return own.popLast()
   }
 
   private func firstIndex(in ordinals: Deque<Int>, after position: UInt64) -> Int {
@@ -117,13 +151,22 @@ struct History {
     return low
   }
 
-  private mutating func index(_ audience: Target, ordinal: Int) {
+  private mutating func link(_ audience: Target, at ordinal: Int) -> Audience {
     switch audience {
-    case .everyone: broadcasts.append(ordinal)
-    case .user(let user): ownEvents[user, default: []].append(ordinal)
-    case .users(let users): for user in users { ownEvents[user, default: []].append(ordinal) }
-    case .connection: break
+    case .user(let user): return .one(user, before: link(user, at: ordinal))
+    case .users(let users): return .several(users.map { ($0, link($0, at: ordinal)) })
+    case .everyone, .connection:
+      broadcasts.append(ordinal)
+      return .everyone
     }
+  }
+
+  private mutating func link(_ user: UserID, at ordinal: Int) -> Int {
+    func exchange(_ newest: inout Int) -> Int {
+      defer { newest = ordinal }
+      return newest
+    }
+    return exchange(&newestOwn[user, default: -1])
   }
 
   private mutating func removeFirst() {
@@ -131,24 +174,21 @@ struct History {
     firstOrdinal += 1
     bytes -= entry.size
     floor = entry.sequence
-    switch entry.audience {
-    case .everyone: broadcasts.removeFirst()
-    case .user(let user): removeFirstOrdinal(of: user)
-    case .users(let users): users.forEach { removeFirstOrdinal(of: $0) }
-    case .connection: break
-    }
+    if case .everyone = entry.audience { broadcasts.removeFirst() }
   }
 
-  private mutating func removeFirstOrdinal(of user: UserID) {
-    ownEvents[user]?.removeFirst()
-    if ownEvents[user]?.isEmpty == true { ownEvents[user] = nil }
+  /// At each doubling of the table, so that an event costs one look-up.
+  private mutating func forgetUsersWithoutEvents() {
+    guard newestOwn.count > maxNewestOwn else { return }
+    newestOwn = newestOwn.filter { $0.value >= firstOrdinal }
+    maxNewestOwn = max(Self.minNewestOwn, 2 * newestOwn.count)
   }
 
   private mutating func forgetAll(through sequence: UInt64) {
     firstOrdinal += entries.count
     entries = []
     broadcasts = []
-    ownEvents = [:]
+    newestOwn = [:]
     bytes = 0
     floor = sequence
   }

@@ -30,13 +30,13 @@ struct Registry {
 
   /// A user's connections, oldest first. Most users have one, which needs no array.
   private enum Connections {
-    case one(UInt32)
-    case several([UInt32])
+    case one(StreamRef)
+    case several([StreamRef])
 
     var count: Int {
       switch self {
       case .one: 1
-      case .several(let indexes): indexes.count
+      case .several(let streams): streams.count
       }
     }
   }
@@ -76,12 +76,12 @@ struct Registry {
   func forEachStream(of user: UserID, _ body: (StreamRef) -> Void) -> Int {
     switch connectionsByUser[user] {
     case nil: return 0
-    case .one(let index):
-      body(reference(index))
+    case .one(let stream):
+      body(stream)
       return 1
-    case .several(let indexes):
-      for index in indexes { body(reference(index)) }
-      return indexes.count
+    case .several(let streams):
+      for stream in streams { body(stream) }
+      return streams.count
     }
   }
 
@@ -103,15 +103,16 @@ struct Registry {
     precondition(indexByID[record.id] == nil, "a connection id was drawn twice")
     places[Int(index)].record = record
     indexByID[record.id] = index
+    let stream = reference(index)
     switch connectionsByUser[record.user] {
-    case nil: connectionsByUser[record.user] = .one(index)
-    case .one(let first): connectionsByUser[record.user] = .several([first, index])
-    case .several(var indexes):
+    case nil: connectionsByUser[record.user] = .one(stream)
+    case .one(let first): connectionsByUser[record.user] = .several([first, stream])
+    case .several(var streams):
       connectionsByUser[record.user] = nil  // so that the array is changed in place
-      indexes.append(index)
-      connectionsByUser[record.user] = .several(indexes)
+      streams.append(stream)
+      connectionsByUser[record.user] = .several(streams)
     }
-    return reference(index)
+    return stream
   }
 
   /// Strikes a connection from the books; its place stays taken until it is released.
@@ -121,10 +122,10 @@ struct Registry {
     indexByID[record.id] = nil
     switch connectionsByUser[record.user] {
     case nil, .one: connectionsByUser[record.user] = nil
-    case .several(var indexes):
+    case .several(var streams):
       connectionsByUser[record.user] = nil
-      indexes.removeAll { $0 == stream.index }
-      connectionsByUser[record.user] = indexes.count == 1 ? .one(indexes[0]) : .several(indexes)
+      streams.removeAll { $0 == stream }
+      connectionsByUser[record.user] = streams.count == 1 ? .one(streams[0]) : .several(streams)
     }
     return record
   }

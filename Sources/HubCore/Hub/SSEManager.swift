@@ -92,8 +92,9 @@ package final class SSEManager: Sendable {
     state.connects += 1
     state.replays[outcome, default: 0] += 1
     let opening = StreamOpening(
-      stream: stream, isChunked: request.isChunked, tokenExpiresAt: request.tokenExpiresAt, replay: cursor)
-    post(.open(opening), toShardOf: stream, in: &state)
+      stream: stream, isChunked: request.isChunked,
+      tokenExpiresAt: request.tokenExpiresAt.map { $0 + state.options.tokenLeeway }, replay: cursor)
+    shard(of: stream).post(.open(opening))  // its socket, which comes next, wakes the shard
     let position = cursor?.position ?? state.sequence
     return .admitted(
       Entry(stream: stream, replay: outcome, position: position, replaced: replaced), state.options)
@@ -134,7 +135,8 @@ package final class SSEManager: Sendable {
         return .unknownConnection
       }
       guard record.user == user else { return .otherUser }
-      post(.renew(stream, tokenExpiresAt: tokenExpiresAt), toShardOf: stream, in: &state)
+      let expiry = tokenExpiresAt.map { $0 + state.options.tokenLeeway }
+      post(.renew(stream, tokenExpiresAt: expiry), toShardOf: stream, in: &state)
       return .renewed
     }
   }
@@ -185,8 +187,9 @@ package final class SSEManager: Sendable {
 
   /// Whether a shard that the event would go to has too much waiting.
   private func isOverloaded(for target: Target, in state: borrowing State) -> Bool {
+    guard shards.contains(where: \.isOverloaded) else { return false }
     switch target {
-    case .everyone: return shards.contains(where: \.isOverloaded)
+    case .everyone: return true
     case .user(let user): return isOverloaded(for: user, in: state)
     case .users(let users): return users.contains { isOverloaded(for: $0, in: state) }
     case .connection(let id): return state.registry.stream(of: id).map { shard(of: $0).isOverloaded } ?? false

@@ -40,9 +40,11 @@ package struct StreamOpening: Sendable {
 
 /// How far a stream is in its replay: it was written up to `position` and is owed what came later, up to `end`.
 package struct ReplayCursor: Sendable, Hashable {
-  package var user: UserID
-  package var position: UInt64
-  package let end: UInt64
+  let user: UserID
+  let position: UInt64
+  let end: UInt64
+  /// The user's own events that are still owed, the newest first, once they have been looked up.
+  var own: [Int]?
 }
 
 /// Some of what a replay owes, in order.

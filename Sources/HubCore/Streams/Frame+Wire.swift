@@ -3,7 +3,7 @@ extension Frame {
   @inlinable package func wireSize(isChunked: Bool) -> Int { isChunked ? count : payloadRange.count }
 
   /// The bytes of this frame that go to a connection.
-  package func withWireBytes<Result>(isChunked: Bool, _ body: (UnsafeRawBufferPointer) -> Result) -> Result {
+  @inlinable package func withWireBytes<Result>(isChunked: Bool, _ body: (UnsafeRawBufferPointer) -> Result) -> Result {
     withUnsafeBytes { body(isChunked ? $0 : UnsafeRawBufferPointer(rebasing: $0[payloadRange])) }
   }
 }

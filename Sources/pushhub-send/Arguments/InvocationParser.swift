@@ -77,7 +77,8 @@ struct InvocationParser {
     guard let word else { return try publication() }
     if let stray = optionsInOrder.first(where: { !word.takes($0) }) {
       let hint =
-        word == .disconnect ? "name users or a connection" : "to publish an event of this type, put its target before it"
+        word == .disconnect
+        ? "name users or a connection" : "to publish an event of this type, put its target before it"
       throw Failure(.usage, "\(stray.name) has no meaning for \(word.rawValue); \(hint)")
     }
     switch word {

@@ -27,15 +27,19 @@ struct HubConnection {
       problem = error
     }
     guard let fallback = paths.fallback, problem.isAbsence || problem.isRefusal else {
-      throw problem.failure(alsoAbsent: nil, group: GroupName.mayOpen(problem.path), timeout: timeout)
+      throw problem.failure(alsoAbsent: nil, group: group(of: problem), timeout: timeout)
     }
     do throws(ConnectProblem) {
       return try connect(to: fallback, deadline: deadline)
     } catch {
       // A socket that is there, but of no use, says more than one that is not.
       let told = error.isAbsence ? problem : error
-      throw told.failure(alsoAbsent: fallback, group: GroupName.mayOpen(told.path), timeout: timeout)
+      throw told.failure(alsoAbsent: fallback, group: group(of: told), timeout: timeout)
     }
+  }
+
+  private static func group(of problem: ConnectProblem) -> String? {
+    problem.isRefusal ? GroupName.mayOpen(problem.path) : nil
   }
 
   /// What is there to read.

@@ -9,11 +9,16 @@ enum Reply: Equatable {
     var code: String
     var message: String
 
-    /// The same line may be taken later, for these; it has to be corrected for all others.
-    private static let temporary: Set<String> = ["rate-limited", "overloaded", "draining"]
+    var failure: Failure { Failure(exitCode, message.isEmpty ? code : "\(code): \(message)") }
 
-    var failure: Failure {
-      Failure(Self.temporary.contains(code) ? .tryAgain : .badData, message.isEmpty ? code : "\(code): \(message)")
+    private var exitCode: ExitCode {
+      switch code {
+      // The same line may be taken later.
+      case "rate-limited", "overloaded", "draining": .tryAgain
+      case "forbidden": .noPermission
+      // It has to be corrected.
+      default: .badData
+      }
     }
   }
 

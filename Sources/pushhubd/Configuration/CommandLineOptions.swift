@@ -48,7 +48,7 @@ struct CommandLineOptions: Sendable, Equatable {
     let own = Own(rawValue: name)
     let key = Self.keys[name]
     if own == nil, key == nil {
-      fail("\(quoted(name)) is no option\(Self.hint(for: name)); --help lists them")
+      fail("\(quoted(name)) is no option\(Self.hint(for: name))")
       if value == nil, rest.first?.hasPrefix("--") == false { rest.removeFirst() }
       return
     }
@@ -94,14 +94,18 @@ struct CommandLineOptions: Sendable, Equatable {
 
   private static func hint(for name: String) -> String {
     let names = Own.allCases.map(\.rawValue) + SettingKey.all.map(\.option)
-    return SettingKey.hint(for: name, among: names)
+    let hint = SettingKey.hint(for: name, among: names)
+    return hint.isEmpty ? ": --help lists them" : hint
   }
 }
 
 extension SettingKey {
-  /// What to say behind an unknown name, or nothing.
-  static func hint(for name: String, among names: [String]) -> String {
-    if let guess = NearMiss.best(for: name, among: names) { return ": did you mean \(guess)?" }
+  /// What to say behind an unknown name, or nothing. All names, the unknown one as well, begin with the prefix.
+  static func hint(for name: String, among names: [String], prefix: String = "") -> String {
+    let endings = names.map { String($0.dropFirst(prefix.count)) }
+    if let guess = NearMiss.best(for: String(name.dropFirst(prefix.count)), among: endings) {
+      return ": did you mean \(prefix)\(guess)?"
+    }
     let folded = name.lowercased()
     let isSecret = ["secret", "password", "jwt"].contains { folded.contains($0) }
     return isSecret ? ": a secret comes from the file that auth.key-file names" : ""

@@ -15,8 +15,7 @@ struct ConfigurationFile: Sendable {
     func description(at path: String) -> String { path + (line.map { ":\($0)" } ?? "") + ": " + text }
   }
 
-  /// nil: there is nothing in the file but comments.
-  let snapshot: YAMLSnapshot?
+  let snapshot: YAMLSnapshot
   /// Every key that has a value, sections with nothing in them among them, in the order of the file's levels.
   let keys: [String]
 
@@ -25,15 +24,13 @@ struct ConfigurationFile: Sendable {
       let before = contents.prefix(Self.validPrefix(of: contents)).count { $0 == UInt8(ascii: "\n") }
       throw Problem(line: before + 1, text: "the file is not UTF-8 text")
     }
-    guard Self.holdsMore(text) else {
-      (snapshot, keys) = (nil, [])
-      return
-    }
+    // A file of nothing but comments is none that the reader takes.
+    let yaml = Self.isEmpty(text) ? Array("{}".utf8) : contents
     let collector = KeyCollector()
     do {
       // The reader asks for every value whether it is a secret: the one place where it names the keys of a file.
       snapshot = try YAMLSnapshot(
-        data: contents.span.bytes, providerName: "file",
+        data: yaml.span.bytes, providerName: "file",
         parsingOptions: YAMLSnapshot.ParsingOptions(secretsSpecifier: .dynamic { key, _ in collector.add(key) }))
     } catch {
       throw Self.problem(String(describing: error))
@@ -52,11 +49,11 @@ struct ConfigurationFile: Sendable {
     }
   }
 
-  /// Whether any line has more than white space, a comment, or the mark of a document.
-  private static func holdsMore(_ text: String) -> Bool {
-    text.split(whereSeparator: \.isNewline).contains { line in
-      guard let first = line.first(where: { $0 != " " && $0 != "\t" }) else { return false }
-      return first != "#" && line != "---" && line != "..."
+  /// Whether no line has more than white space, a comment, or the mark of a document.
+  private static func isEmpty(_ text: String) -> Bool {
+    text.drop { $0 == "\u{FEFF}" }.split(whereSeparator: \.isNewline).allSatisfy { line in
+      let first = line.first { $0 != " " && $0 != "\t" }
+      return first == nil || first == "#" || line == "---" || line == "..."
     }
   }
 
@@ -80,24 +77,26 @@ struct ConfigurationFile: Sendable {
         line: nil,
         text: "a list may only hold plain values, each in quotation marks if it has “: ” in it: \(flat(text))")
     }
+    if let duplicates = text.firstRange(of: "duplicated key(s): ") {
+      let names = text[duplicates.upperBound...].prefix { !$0.isNewline }
+      return Problem(line: nil, text: "the file has a key twice in one block, so leave one out: \(flat(String(names)))")
+    }
     let lines = text.split(whereSeparator: \.isNewline)
     let position = lines.first?.split(separator: ":", maxSplits: 2) ?? []
     if position.count == 3, let line = Int(position[0]), Int(position[1]) != nil {
-      // The last two lines are the file's line and the mark.
-      let sentence = flat(lines.dropLast(lines.count > 2 ? 2 : 0).joined(separator: " ")).split(
-        separator: ":", maxSplits: 4)
-      return Problem(line: line, text: "not valid YAML: \(flat(String(sentence.last ?? "")))")
+      // The last two lines are the file's own and the mark.
+      let sentence = lines.dropLast(lines.count > 2 ? 2 : 0).joined(separator: " ")
+      let words = sentence.split(separator: ":", maxSplits: 4).last ?? ""
+      return Problem(line: line, text: "not valid YAML: \(flat(String(words)))")
     }
     let line = text.firstRange(of: " in line ").flatMap { Int(text[$0.upperBound...].prefix { $0.isNumber }) }
     return Problem(line: line, text: "not valid YAML: \(flat(text))")
   }
 
-  /// In one line.
+  /// In one line, without the full stop or colon at its end.
   private static func flat(_ text: String) -> String {
     var words = text.split { $0.isWhitespace }.joined(separator: " ")
-    while words.hasSuffix(":") || words.hasSuffix(" ") { words.removeLast() }
-    return String(
-      words.unicodeScalars.filter { !$0.properties.isDefaultIgnorableCodePoint && $0.value >= 0x20 }.map(Character.init)
-    )
+    while let last = words.last, ":. ".contains(last) { words.removeLast() }
+    return escapingControls(words)
   }
 }

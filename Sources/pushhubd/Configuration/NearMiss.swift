@@ -2,20 +2,23 @@
 enum NearMiss {
   /// The candidate that differs least, if it differs little; the first of several.
   ///
-  /// A candidate that ends with the whole word after a separator is one as well: `listen` for `http.listen`.
+  /// The only candidate that begins so is one as well, and the only one that ends with the whole word after a
+  /// separator: `warn` for `warning`, `listen` for `http.listen`.
   static func best(for word: String, among candidates: [String]) -> String? {
     let letters = Array(folded(word).utf8.prefix(64))
     guard !letters.isEmpty else { return nil }
     let closest = candidates.map { (candidate: $0, distance: distance(letters, Array(folded($0).utf8))) }
       .min { $0.distance < $1.distance }
     if let closest, closest.distance <= max(1, letters.count / 4) { return closest.candidate }
+    let beginnings = candidates.filter { letters.count > 2 && folded($0).hasPrefix(folded(word)) }
+    if beginnings.count == 1 { return beginnings[0] }
     let endings = candidates.filter { folded($0).hasSuffix("-" + folded(word)) }
     return endings.count == 1 ? endings[0] : nil
   }
 
-  /// Small letters, and one separator for all.
+  /// Small letters, one separator for all, and none at the beginning: options are compared by their names.
   private static func folded(_ word: String) -> String {
-    String(word.lowercased().map { $0 == "_" || $0 == "." ? "-" : $0 })
+    String(word.lowercased().map { $0 == "_" || $0 == "." ? "-" : $0 }.drop { $0 == "-" })
   }
 
   /// How many letters have to be changed, put in, taken out or swapped with their neighbour (optimal string alignment).

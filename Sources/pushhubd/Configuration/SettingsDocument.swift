@@ -12,8 +12,8 @@ enum SettingsDocument {
     return lines.joined(separator: "\n")
   }
 
-  /// One row for each key of a section: `http`, or nil for those without one.
-  static func table(of section: String?) -> String {
+  /// One row for each key of a section, such as `http`. A key without a section is one of its own: `threads`.
+  static func table(of section: String) -> String {
     let rows = SettingKey.all.filter { $0.section == section }.map { key in
       let isNone = key.defaultText.isEmpty
       let cells = [
@@ -27,8 +27,8 @@ enum SettingsDocument {
       separator: "\n")
   }
 
-  /// `http`, `publish` …, and nil for the keys without one.
-  static var sections: [String?] {
+  /// `http`, `publish` …
+  static var sections: [String] {
     SettingKey.all.map(\.section).reduce(into: []) { sections, section in
       if !sections.contains(section) { sections.append(section) }
     }
@@ -67,7 +67,7 @@ enum SettingsDocument {
 }
 
 extension SettingKey {
-  fileprivate var section: String? { components.count > 1 ? components[0] : nil }
+  fileprivate var section: String { components[0] }
 
   fileprivate var placeholder: String {
     if isList { return "LIST" }

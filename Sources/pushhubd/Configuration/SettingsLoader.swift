@@ -52,7 +52,7 @@ struct SettingsLoader: Sendable {
     do throws(ConfigurationFile.Problem) {
       if let file = try configurationFile(path) {
         errors += Self.unknownKeys(file.keys, path: path)
-        if let snapshot = file.snapshot { layers.append(SettingsLayer(file: snapshot, path: path)) }
+        layers.append(SettingsLayer(file: file.snapshot, path: path))
       }
     } catch {
       errors.append(SettingsError(.configuration, error.description(at: path)))
@@ -113,11 +113,12 @@ struct SettingsLoader: Sendable {
 
   private static func unknownVariables(_ environment: [String: String]) -> [SettingsError] {
     let known = SettingKey.all.map(\.variable)
-    return environment.keys.filter { $0.hasPrefix(SettingKey.variablePrefix) }
+    let prefix = SettingKey.variablePrefix
+    return environment.keys.filter { $0.hasPrefix(prefix) }
       .filter { !known.contains($0) && !SettingKey.foreignVariables.contains($0) }.sorted()
-      .map {
-        SettingsError(
-          .configuration, "\(quoted($0)) is no variable of pushhubd\(SettingKey.hint(for: $0, among: known))")
+      .map { name in
+        let hint = SettingKey.hint(for: name, among: known, prefix: prefix)
+        return SettingsError(.configuration, "\(quoted(name)) is no variable of pushhubd\(hint)")
       }
   }
 }

@@ -11,10 +11,13 @@ struct Daemon {
   struct Failure: Error, CustomStringConvertible {
     let description: String
     let exitCode: CInt
+    /// What the system said, if it did.
+    let errno: CInt?
 
-    init(_ description: String, exitCode: CInt = EX_OSERR) {
+    init(_ description: String, exitCode: CInt = EX_OSERR, errno: CInt? = nil) {
       self.description = description
       self.exitCode = exitCode
+      self.errno = errno
     }
   }
 
@@ -23,14 +26,56 @@ struct Daemon {
   let environment: [String: String]
   let log: HubLog
   let logger: Logger
-  /// Reads the configuration once more; nil with what is wrong in the log.
-  let reload: @Sendable () -> Settings?
+  /// Reads the configuration once more for a reload.
+  let loader: SettingsLoader
   private let notifier = ServiceNotifier()
 
   private var threads: Int { settings.threads ?? System.coreCount }
 
+  /// Serves until it is told to stop, and returns the exit code of the process.
+  static func main(_ loaded: SettingsLoader.Loaded, isDevelopment: Bool, loader: SettingsLoader) async -> CInt {
+    let settings = loaded.settings
+    let environment = loader.surroundings.environment
+    let log: HubLog
+    do {
+      log = try HubLog(target: settings.log.target, level: settings.log.level, environment: environment)
+    } catch {
+      StandardError.write("pushhubd: the log cannot be written: \(error)")
+      return EX_OSERR
+    }
+    defer { log.end() }
+    let logger = log.logger()
+    logger.record(.hubStarted, "pushhubd \(Version.current) starts; configuration from \(loaded.sources)")
+    let daemon = Daemon(
+      settings: settings, isDevelopment: isDevelopment, environment: environment, log: log, logger: logger,
+      loader: loader)
+    do {
+      try await daemon.run()
+      return EX_OK
+    } catch {
+      let failure = error as? Failure ?? Failure("\(error)")
+      logger.record(.hubFailed, "\(failure)")
+      daemon.notifier.failed(failure.description, errno: failure.errno)
+      return failure.exitCode
+    }
+  }
+
+  /// Says why it does not start: to systemd, and in the journal or on standard error.
+  static func refuse(_ lines: [String]) {
+    ServiceNotifier().failed(lines.first ?? "the configuration is refused")
+    let environment = Surroundings.ofProcess.environment
+    guard LogTarget.isJournal(environment: environment),
+      let log = try? HubLog(target: .journal, level: .info, environment: environment)  // else as without a journal
+    else {
+      for line in lines { StandardError.write("pushhubd: \(line)") }
+      return
+    }
+    for line in lines { log.logger().record(.hubFailed, "\(line)") }
+    log.end()
+  }
+
   /// Serves until it is told to stop.
-  func run() async throws {
+  private func run() async throws {
     // Signals first: one that comes while the hub starts is dealt with as soon as it has.
     let signals = await UnixSignalsSequence(trapping: .sighup, .sigterm, .sigint)
     let inherited = try activate()
@@ -43,7 +88,7 @@ struct Daemon {
     try start(hub, publishers: inherited.publish ?? publishSocket?.descriptor)
     let group = MultiThreadedEventLoopGroup(numberOfThreads: threads)
     let listeners = try await listen(on: inherited.http, group: group, hub: hub)
-    let ticker = Ticker(hub)
+    let ticker = try Ticker(hub)
     let supervisor = try supervise(hub, group: group, listeners: listeners)
     announce(hub, listeners: listeners, publishSocket: publishSocket, development: development)
     for await signal in signals {
@@ -96,11 +141,8 @@ struct Daemon {
 
   private func keyFile(_ settings: Settings, _ development: Development?) async throws -> KeyFile {
     if let development { return try await KeyFile(contents: development.secret) }
-    guard
-      let path = settings.auth.keyFile ?? Credential.path(named: "jwt-key", environment: environment)
-    else {
-      throw Failure(Self.noKey, exitCode: EX_CONFIG)
-    }
+    guard let path = settings.auth.keyFile ?? Credential.path(named: Settings.Auth.credential, environment: environment)
+    else { throw Failure("no key is configured (auth.key-file)", exitCode: EX_CONFIG) }
     do {
       return try await KeyFile(contents: File.read(path, maxBytes: KeyFile.maxBytes))
     } catch let error as SystemCallError {
@@ -110,17 +152,13 @@ struct Daemon {
     }
   }
 
-  private static let noKey = """
-    no key is configured to check tokens with. Make a secret, which your application then signs its tokens with: \
-    (umask 077; openssl rand -hex 32 > /etc/pushhub/jwt-key), and set auth.key-file to its path; or try the hub with --dev
-    """
-
   private func start(_ hub: Hub, publishers: CInt?) throws {
     let shards = hub.streams.shards
     let turn = Turn()
     let executor = CommandExecutor(
       manager: hub.manager, statuses: { hub.streams.statuses(of: $0, $1) }, version: Version.current,
-      onRefusal: { hub.refused($0, $1) }, onDepartures: { $0.forEach(hub.departed) })
+      isAllowed: { hub.allows($0, to: $1) }, onRefusal: { hub.refused($0, $1) },
+      onDepartures: { $0.forEach(hub.departed) })
     let publishing = PublisherTable.Context(
       executor: executor, maxLineBytes: settings.publish.maxLineBytes, maxPublishers: settings.publish.maxPublishers,
       census: hub.publishers, handOver: { shards[turn.next(of: shards.count)].post(.publisher($0)) },
@@ -144,7 +182,10 @@ struct Daemon {
         let place = try SocketAddress.makeAddressResolvingHost(address.host, port: address.port)
         listeners.append(try await HTTPListener.start(at: .address(place), on: group, api: api, log: logger))
       } catch {
-        throw Failure("cannot listen on \(address.host):\(address.port) (http.listen): \(error)")
+        let errno = (error as? IOError)?.errnoCode
+        throw Failure(
+          "cannot listen on \(address.host):\(address.port) (http.listen): \(errno.map(systemError) ?? "\(error)")",
+          errno: errno)
       }
     }
     return listeners
@@ -183,42 +224,55 @@ struct Daemon {
 
   // MARK: - Reload and end
 
+  /// Takes over what may change while the hub runs. Where anything is wrong, nothing changes.
   private func reconfigure(_ hub: Hub, maxConnections: Int) async {
     notifier.reloading()
     defer { notifier.send(.ready) }
-    guard let settings = reload() else { return }
     do {
-      let keys = try await keyFile(settings, hub.development).keys
+      let loaded = try loader.load().settings
+      let keys = try await keyFile(loaded, hub.development)
       let before = hub.rules.settings
+      let changes = loaded.changes(from: before)
+      let settings = loaded.live(over: before)
       hub.update(
         Hub.Rules(
-          settings: settings, authenticator: Authenticator(keys: keys, rules: settings.authenticatorRules),
+          settings: settings,
+          authenticator: Authenticator(keys: keys.keys, rules: settings.authenticatorRules),
           http: HTTPRules(settings.httpOptions(isDevelopment: isDevelopment))),
         maxConnections: settings.limits.connections ?? maxConnections)
       log.level = settings.log.level
-      report(before, settings)
+      report(changes, keys)
     } catch {
-      logger.record(.configurationRefused, "the configuration is not reloaded, and nothing changes: \(error)")
+      let reasons = (error as? SettingsErrors)?.lines ?? ["\(error)"]
+      logger.record(
+        .configurationRefused,
+        "the configuration is not taken over, and nothing changes: \(reasons.joined(separator: "; "))")
     }
   }
 
-  private func report(_ before: Settings, _ after: Settings) {
-    logger.record(.configurationReloaded, "configuration reloaded")
+  private func report(_ changes: SettingsChanges, _ keys: KeyFile) {
+    let live = changes.live.isEmpty ? "no setting changed" : changes.live.joined(separator: "; ")
+    logger.record(.configurationReloaded, "configuration reloaded: \(live); tokens are checked with \(keys.summary)")
+    guard !changes.needsRestart.isEmpty else { return }
+    logger.warning("needs a restart: \(changes.needsRestart.joined(separator: "; "))")
   }
 
   /// Stops accepting, flushes what waits, ends the streams, all within the grace time.
   private func drain(_ hub: Hub, listeners: [HTTPListener]) async {
-    notifier.send(.stopping, .extendTimeout(.milliseconds(settings.shutdown.grace + 5000)))
-    let end = ContinuousClock.now + .milliseconds(settings.shutdown.grace)
+    let grace = hub.rules.settings.shutdown.grace
+    notifier.send(.stopping, .extendTimeout(.milliseconds(grace + 5000)))
+    let end = ContinuousClock.now + .milliseconds(grace)
     for listener in listeners { await listener.stopAccepting() }
     hub.streams.shards[0].post(.stopListening)
     hub.startDraining()
     // A thousand clients a second come back to whoever takes over.
     let spread = min(30_000, max(1000, Int64(hub.manager.counts().connections)))
     hub.manager.closeAll(reason: .shutdown, spread: spread).forEach(hub.departed)
-    while hub.manager.counts().usedPlaces > 0, ContinuousClock.now < end {
-      try? await Task.sleep(for: .milliseconds(10))  // it is cancelled only when the process ends
+    await withTaskGroup { tasks in
+      for listener in listeners { tasks.addTask { await listener.finishRequests(within: grace) } }
+      while hub.manager.counts().usedPlaces > 0, ContinuousClock.now < end {
+        try? await Task.sleep(for: .milliseconds(10))  // it is cancelled only when the process ends
+      }
     }
-    for listener in listeners { listener.closeConnections() }
   }
 }

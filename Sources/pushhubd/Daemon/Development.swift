@@ -38,7 +38,7 @@ struct Development: Sendable {
         \(base)/
 
       A subscriber, user 42:
-        curl -N -H 'Authorization: Bearer \(token)' \(base)\(basePath)/connect/auth
+        curl -N -H 'Authorization: Bearer \(token)' \(base)\(basePath == "/" ? "" : basePath)/connect/auth
 
       A publisher, in another terminal:
         pushhub-send --socket \(publishSocket) --user 42 notice '{"title":"hi"}'

@@ -19,6 +19,8 @@ final class Hub: Sendable {
   let development: Development?
   private let current: Mutex<Rules>
   private let draining = Atomic(false)
+  /// Every publisher may do everything: the rules need not be looked at.
+  private let isUnrestricted: Atomic<Bool>
 
   init(_ rules: Rules, manager: SSEManager, shards: [Shard], logger: Logger, development: Development?) {
     self.manager = manager
@@ -26,6 +28,7 @@ final class Hub: Sendable {
     self.logger = logger
     self.development = development
     current = Mutex(rules)
+    isUnrestricted = Atomic(rules.settings.publish.allow.isUnrestricted)
   }
 
   var rules: Rules { current.withLock { $0 } }
@@ -33,6 +36,7 @@ final class Hub: Sendable {
   /// Takes over what may change while the hub runs.
   func update(_ rules: Rules, maxConnections: Int) {
     current.withLock { $0 = rules }
+    isUnrestricted.store(rules.settings.publish.allow.isUnrestricted, ordering: .relaxed)
     manager.update(rules.settings.hubOptions(maxConnections: maxConnections), now: now())
     streams.update(rules.settings.streamLimits)
   }
@@ -43,6 +47,12 @@ final class Hub: Sendable {
     manager.startDraining()
   }
 
+  /// Whether `publish.allow` lets a publisher do that.
+  func allows(_ publisher: Publisher, to action: PublishAction) -> Bool {
+    if isUnrestricted.load(ordering: .relaxed) { return true }
+    return rules.settings.publish.allow.decide(uid: publisher.uid, gids: publisher.gids, action)
+  }
+
   // MARK: - For the log
 
   func departed(_ departure: Departure) {
@@ -51,7 +61,8 @@ final class Hub: Sendable {
   }
 
   func refused(_ error: CommandError, _ publisher: Publisher) {
-    logger.record(.commandRefused, "command refused: \(error.code.rawValue): \(error.message)", fields(publisher))
+    // Not the message: it quotes the line, and that may be anything.
+    logger.record(.commandRefused, "command refused: \(error.code.rawValue)", fields(publisher))
   }
 
   func noticed(_ notice: PublisherTable.Notice) {

@@ -1,27 +1,29 @@
+import Dispatch
 import HubCore
 
 /// Drives what the course of time asks of the hub: heartbeats in slices, and the search for what has expired.
-struct Ticker: Sendable {
+///
+/// On a thread of its own: a sleeping task would wake three.
+final class Ticker: Sendable {
   private static let maxInterval: Int64 = 500
   private static let minInterval: Int64 = 20
 
-  private let task: Task<Void, Never>
+  private let end = DispatchSemaphore(value: 0)
 
-  init(_ hub: Hub) {
+  init(_ hub: Hub) throws(SystemCallError) {
     let heartbeat = hub.rules.settings.stream.heartbeatInterval
     let interval = min(Self.maxInterval, max(Self.minInterval, heartbeat / 4))
     let slices = max(1, Int(heartbeat / interval))
-    task = Task {
-      var next = ContinuousClock.now
-      while !Task.isCancelled {
+    try LoopThread.start(named: "ticker") { [end] in
+      var next = DispatchTime.now()
+      repeat {
         let now = hub.now()
         if heartbeat > 0 { hub.manager.checkHeartbeats(slices: slices, now: now) }
         hub.manager.cleanupInactiveConnections(now: now)
-        next = max(next + .milliseconds(interval), .now)
-        try? await Task.sleep(until: next)  // it throws only when the task is cancelled, which the loop asks itself
-      }
+        next = max(next + .milliseconds(Int(interval)), .now())
+      } while end.wait(timeout: next) == .timedOut
     }
   }
 
-  func stop() { task.cancel() }
+  func stop() { end.signal() }
 }

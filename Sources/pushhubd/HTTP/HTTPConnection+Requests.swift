@@ -70,13 +70,18 @@ extension HTTPConnection {
   private func perform(_ request: API.Admitted, body: [UInt8]) {
     state = .answering
     deadline = .distantFuture
+    var transport: StreamTransport?
     do throws(Problem) {
+      if request.endpoint == .connect { transport = try duplicateTransport() }
       switch try api.perform(request, body: body, from: ClientAddress(context?.remoteAddress)) {
       case .answer(let answer): send(answer, to: request.head, closing: false)
-      case .stream(let opened): leave(with: opened)
       case .later(let answer): send(later: answer, to: request.head)
+      case .stream(let opened):
+        leave(with: opened, over: transport ?? .channel)
+        transport = nil
       }
     } catch { send(error.answer, to: request.head, closing: false) }
+    transport?.giveUp()
   }
 
   private func send(later answer: @escaping @Sendable () async -> Answer, to head: RequestHead) {
@@ -100,12 +105,13 @@ extension HTTPConnection {
 
   /// - Parameter closing: the connection cannot be kept, whatever the client wishes.
   func send(_ answer: Answer, to head: RequestHead, closing: Bool) {
-    let fate = closing || closesAfterAnswer ? .close : head.fate
+    let fate = closing || closesAfterAnswer || api.hub.isDraining ? .close : head.fate
     write(answer, origin: head.headers.first(name: "origin"), isHead: head.method == .HEAD, fate: fate)
   }
 
   private func write(_ answer: Answer, origin: String?, isHead: Bool, fate: ConnectionFate) {
     guard let context else { return }
+    hasAnswered = true
     var answer = answer
     answer.headers += rules.crossOrigin.headers(for: origin)
     var buffer = context.channel.allocator.buffer(capacity: 512 + (isHead ? 0 : answer.body.count))

@@ -3,47 +3,62 @@ import HubCore
 import NIOCore
 import NIOPosix
 
+/// How the bytes of a stream will get to its client.
+enum StreamTransport {
+  /// A duplicate of the connection's descriptor, which keeps the connection when its channel is closed.
+  case descriptor(CInt)
+  /// Through the channel (TLS, HTTP/2, a test's channel).
+  case channel
+}
+
 extension HTTPConnection {
-  /// Sends the beginning of a stream and then gives the socket away.
+  /// Taken before the stream is opened, so that a hub that has no descriptor left can say so.
+  func duplicateTransport() throws(Problem) -> StreamTransport {
+    let descriptor = try? context?.pipeline.syncOperations.withUnsafeTransportIfAvailable(
+      of: NIOBSDSocket.Handle.self
+    ) { fcntl($0, F_DUPFD_CLOEXEC, 0) }
+    guard let descriptor else { return .channel }
+    guard descriptor >= 0 else { throw Problem.hubFull }
+    return .descriptor(descriptor)
+  }
+
+  /// Sends the beginning of the stream and then gives the socket away.
   ///
-  /// The order matters: when the write is done nothing is left in the channel's buffers; a duplicate of the descriptor
-  /// keeps the connection when the channel is closed, which calls close(2) and never shutdown(2), and takes NIO's
-  /// number out of its epoll set; only then may the stream's owner write.
-  func leave(with opened: OpenedStream) {
-    guard let context else { return api.hub.abandon(opened.stream) }
+  /// The order matters: when the write is done nothing is left in the channel's buffers; closing the channel takes
+  /// NIO's descriptor out of its epoll set and calls close(2), never shutdown(2); only then may the stream's owner
+  /// write to the duplicate.
+  func leave(with opened: OpenedStream, over transport: StreamTransport) {
+    guard let context else {
+      transport.giveUp()
+      return api.hub.abandon(opened.stream)
+    }
     state = .leaving
     discardInput()
     // A peer that takes not even the head.
     startIdling()
     let written = context.eventLoop.makePromise(of: Void.self)
     written.futureResult.assumeIsolated().whenComplete { result in
-      switch result {
-      case .success: self.giveAway(opened.stream)
-      case .failure: self.api.hub.abandon(opened.stream)
+      if case .success = result, case .leaving = self.state, let context = self.context {
+        self.giveAway(opened.stream, over: transport, context)
+      } else {
+        transport.giveUp()
+        self.api.hub.abandon(opened.stream)
       }
     }
     context.writeAndFlush(Self.wrapOutboundOut(opened.beginning), promise: written)
   }
 
-  private func giveAway(_ stream: StreamRef) {
-    guard case .leaving = state, let context else { return api.hub.abandon(stream) }
-    let transport = try? context.pipeline.syncOperations.withUnsafeTransportIfAvailable(
-      of: NIOBSDSocket.Handle.self
-    ) { fcntl($0, F_DUPFD_CLOEXEC, 0) }
+  private func giveAway(_ stream: StreamRef, over transport: StreamTransport, _ context: ChannelHandlerContext) {
     switch transport {
-    case .none: relay(stream, through: context.channel)
-    case .some(let descriptor) where descriptor >= 0:
+    case .descriptor(let descriptor):
       context.close(promise: nil)
       api.hub.attach(descriptor, to: stream)
-    case .some:
-      // No descriptor is free; the client will come back.
-      api.hub.abandon(stream)
-      context.close(promise: nil)
+    case .channel:
+      relay(stream, through: context.channel)
     }
   }
 
-  /// The transport cannot be had (TLS, HTTP/2, a test's channel): the stream's owner gets one end of a pair of sockets,
-  /// and what it writes there goes through the channel.
+  /// The stream's owner gets one end of a pair of sockets, and what it writes there goes through the channel.
   private func relay(_ stream: StreamRef, through channel: any Channel) {
     deadline = .distantFuture
     do {
@@ -53,5 +68,12 @@ extension HTTPConnection {
       api.hub.abandon(stream)
       channel.close(promise: nil)
     }
+  }
+}
+
+extension StreamTransport {
+  /// It is not needed after all.
+  func giveUp() {
+    if case .descriptor(let descriptor) = self { Glibc.close(descriptor) }
   }
 }

@@ -19,6 +19,9 @@ final class HTTPConnection: ChannelDuplexHandler {
   /// closing with unread input would have the kernel discard the answer (RFC 9112 section 9.6).
   static let lingerTime = TimeAmount.seconds(2)
 
+  /// How long a hub that is stopping waits for the first request of a connection.
+  static let firstRequestTime = TimeAmount.milliseconds(500)
+
   enum State {
     case readingHead
     /// An admitted request, whose content is still coming.
@@ -43,6 +46,7 @@ final class HTTPConnection: ChannelDuplexHandler {
   /// Where the sweep keeps this connection.
   var place = -1
   var closesAfterAnswer = false
+  var hasAnswered = false
   var context: ChannelHandlerContext?
 
   private let collector = PartCollector()
@@ -123,10 +127,16 @@ final class HTTPConnection: ChannelDuplexHandler {
 
   func errorCaught(context: ChannelHandlerContext, error: any Error) { close() }
 
-  /// The hub is stopping: what was begun is answered, nothing else.
+  /// The hub is stopping: what was begun is answered, and so is the first request of a connection that is just made.
+  /// One that is kept for another request ends here; its client sees that before it sends one, or asks again.
   func quiesce() {
     closesAfterAnswer = true
-    if case .readingHead = state, meter.isIdle { close() }
+    guard case .readingHead = state, meter.isIdle, let context else { return }
+    if hasAnswered {
+      linger(after: ByteBuffer())
+    } else {
+      deadline = min(deadline, context.eventLoop.now + Self.firstRequestTime)
+    }
   }
 
   func deadlinePassed() {

@@ -1,3 +1,4 @@
+import Glibc
 import Logging
 import NIOCore
 import NIOPosix
@@ -32,10 +33,6 @@ final class HTTPListener: Sendable {
       .serverChannelOption(.backlog, value: backlog)
       .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
       .serverChannelOption(.maxMessagesPerRead, value: 64)
-      .childChannelOption(.allowRemoteHalfClosure, value: true)
-      .childChannelOption(
-        .recvAllocator, value: AdaptiveRecvByteBufferAllocator(minimum: 512, initial: 2048, maximum: 65_536)
-      )
       .serverChannelInitializer { channel in
         channel.eventLoop.makeCompletedFuture {
           try channel.pipeline.syncOperations.addHandler(AcceptTroubleLog(log))
@@ -43,6 +40,8 @@ final class HTTPListener: Sendable {
       }
       .childChannelInitializer { channel in
         channel.eventLoop.makeCompletedFuture {
+          // Here and not among the bootstrap's options, which cost a chain of futures for each connection.
+          try channel.syncOptions?.setOption(.allowRemoteHalfClosure, value: true)
           let connection = HTTPConnection(api: api, sweep: sweeps.sweep(of: channel.eventLoop))
           try connection.install(in: channel.pipeline.syncOperations)
         }
@@ -61,18 +60,25 @@ final class HTTPListener: Sendable {
   /// Returns when the listening socket is closed. Unless `stopAccepting` was called, something is badly wrong then.
   func waitUntilClosed() async { try? await channel.closeFuture.get() }
 
-  func stopAccepting() async { try? await channel.close().get() }
+  /// What was accepted is let in before the socket is closed: NIO cuts a connection that it has accepted and not yet
+  /// handed over, and its client would see a reset. The way leads to the connection's loop, back here, and there again.
+  func stopAccepting() async {
+    try? await channel.setOption(.autoRead, value: false).get()
+    let loops = sweeps.all.map(\.eventLoop)
+    for loop in loops + [channel.eventLoop] + loops { try? await loop.submit {}.get() }
+    try? await channel.close().get()
+  }
 
   /// Answers what was begun, closes what is idle, and returns when no connection is left. Streams are not among them.
-  func finishRequests() async {
+  ///
+  /// - Parameter milliseconds: after which what is left is cut.
+  func finishRequests(within milliseconds: Int64) async {
+    for sweep in sweeps.all {
+      sweep.eventLoop.scheduleTask(in: .milliseconds(milliseconds)) { sweep.value.closeAll() }
+    }
     await withTaskGroup { tasks in
       for sweep in sweeps.all { tasks.addTask { try? await Self.quiesce(sweep).get() } }
     }
-  }
-
-  /// Cuts the connections that are left.
-  func closeConnections() {
-    for sweep in sweeps.all { sweep.eventLoop.execute { sweep.value.closeAll() } }
   }
 
   private static func quiesce(_ sweep: NIOLoopBoundBox<ConnectionSweep>) -> EventLoopFuture<Void> {
@@ -106,25 +112,28 @@ private struct Sweeps: Sendable {
   }
 }
 
-/// Tells the log that connections cannot be accepted, once a minute at most.
+/// Tells the log when connections cannot be accepted, and when they can be again; in between it says nothing.
 private final class AcceptTroubleLog: ChannelInboundHandler {
-  typealias InboundIn = Any
-
-  private static let pause = TimeAmount.minutes(1)
+  typealias InboundIn = any Channel
 
   private let log: Logger
-  private var silentUntil: NIODeadline?
-  private var unreported = 0
+  private var isInTrouble = false
 
   init(_ log: Logger) { self.log = log }
 
+  func channelRead(context: ChannelHandlerContext, data: NIOAny) {
+    if isInTrouble {
+      isInTrouble = false
+      log.record(.descriptorLimitRecovered, "HTTP connections are accepted again")
+    }
+    context.fireChannelRead(data)
+  }
+
   func errorCaught(context: ChannelHandlerContext, error: any Error) {
-    unreported += 1
-    let now = context.eventLoop.now
-    if silentUntil.map({ now >= $0 }) ?? true {
-      log.error("Cannot accept an HTTP connection: \(error) (\(unreported) times since the last such entry)")
-      silentUntil = now + Self.pause
-      unreported = 0
+    if let error = error as? IOError, !isInTrouble {
+      isInTrouble = true
+      let reason = String(cString: strerror(error.errnoCode))
+      log.record(.descriptorLimitReached, "cannot accept HTTP connections: \(reason); trying again every second")
     }
     context.fireErrorCaught(error)
   }

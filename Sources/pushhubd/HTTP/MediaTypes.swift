@@ -2,6 +2,8 @@
 ///
 /// The most specific range that matches decides; a weight of zero rules out. What is malformed is passed over.
 func acceptsEventStream(_ values: [String]) -> Bool {
+  // What browsers send for a stream, and most who send nothing.
+  if values.isEmpty || values == ["text/event-stream"] { return true }
   var best: (specificity: Int, isAccepted: Bool) = (0, false)
   var hasRange = false
   for range in values.flatMap({ $0.split(separator: ",") }) {

@@ -9,13 +9,17 @@ enum LogTarget: String, CaseIterable, Sendable {
 
   /// What to write with.
   func writer(environment: [String: String]) -> any LogWriter {
-    let isJournal =
-      JournalStream(environment["JOURNAL_STREAM"]).map { $0 == JournalStream(descriptor: STDERR_FILENO) } ?? false
+    let isJournal = Self.isJournal(environment: environment)
     switch self {
     case .automatic: return isJournal ? JournalWriter() : StandardErrorWriter(isJournal: false)
     case .journal: return JournalWriter()
     case .standardError: return StandardErrorWriter(isJournal: isJournal)
     }
+  }
+
+  /// Whether the service manager connected standard error to the journal.
+  static func isJournal(environment: [String: String]) -> Bool {
+    JournalStream(environment["JOURNAL_STREAM"]).map { $0 == JournalStream(descriptor: STDERR_FILENO) } ?? false
   }
 }
 

@@ -14,6 +14,8 @@ struct CommandExecutor: Sendable {
   /// Asks the shards; may answer on any thread.
   let statuses: @Sendable (UserID, @escaping @Sendable ([ConnectionStatus]) -> Void) -> Void
   let version: String
+  /// Who may do what; a reload changes it.
+  let isAllowed: @Sendable (Publisher, PublishAction) -> Bool
   /// For the log: a command that was refused, and streams that were closed at a publisher's wish.
   let onRefusal: @Sendable (CommandError, Publisher) -> Void
   let onDepartures: @Sendable ([Departure]) -> Void
@@ -36,6 +38,9 @@ struct CommandExecutor: Sendable {
   }
 
   private func execute(_ command: Command, from publisher: Publisher, now: Moment) -> Outcome {
+    if let action = command.action, !isAllowed(publisher, action) {
+      return refuse(CommandError(.forbidden, "publish.allow does not let uid \(publisher.uid) do that"), publisher)
+    }
     switch command {
     case .push(let target, let message, let wantsReply):
       return push(message, to: target, wantsReply: wantsReply, from: publisher, now: now)
@@ -84,4 +89,17 @@ struct CommandExecutor: Sendable {
   }
 
   private static let unknownConnection = CommandError(.unknownConnection, "no connection has that id, or it is closed")
+}
+
+extension Command {
+  /// What needs a right; nil where everyone may.
+  fileprivate var action: PublishAction? {
+    switch self {
+    case .push(let target, let message, _): .push(target, message.type)
+    case .close(let target, _): .close(target)
+    case .connections(let user): .connections(user)
+    case .stats: .stats
+    case .ping: nil
+    }
+  }
 }

@@ -6,6 +6,8 @@ struct Publisher: Sendable, Hashable {
   let pid: Int32
   let uid: UInt32
   let gid: UInt32
+  /// `gid` and the supplementary groups (SO_PEERGROUPS).
+  let gids: [UInt32]
 
   /// The peer of a connected Unix socket.
   init(of descriptor: CInt) throws(SystemCallError) {
@@ -15,12 +17,18 @@ struct Publisher: Sendable, Hashable {
     guard clinux_peer_credentials(descriptor, &pid, &uid, &gid) == 0 else {
       throw SystemCallError("getsockopt SO_PEERCRED")
     }
-    self.init(pid: pid, uid: uid, gid: gid)
-  }
-
-  init(pid: Int32, uid: UInt32, gid: UInt32) {
     self.pid = pid
     self.uid = uid
     self.gid = gid
+    gids = [gid] + Self.groups(of: descriptor)
+  }
+
+  private static let maxGroups = 256
+
+  /// None where there are more than anybody needs.
+  private static func groups(of descriptor: CInt) -> [UInt32] {
+    var groups = [CUnsignedInt](repeating: 0, count: maxGroups)
+    let count = clinux_peer_groups(descriptor, &groups, CInt(maxGroups))
+    return Array(groups.prefix(max(0, Int(count))))
   }
 }

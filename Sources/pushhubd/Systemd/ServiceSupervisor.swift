@@ -9,7 +9,7 @@ internal import Synchronization
 final class ServiceSupervisor: Sendable {
   private struct State {
     var round: WatchdogRound
-    var pending: [WatchdogRound.Action] = []
+    var isHeartbeatDue = false
     var isStopped = false
   }
 
@@ -49,7 +49,6 @@ final class ServiceSupervisor: Sendable {
     }
     if heartbeatInterval != nil {
       notifier.send(.watchdog)
-      ask(round: 0)
     }
     try LoopThread.start(named: "watchdog") { self.run() }
   }
@@ -64,7 +63,7 @@ final class ServiceSupervisor: Sendable {
     let clock = SuspendingClock()
     var status = ServiceStatus(addresses: addresses)
     var nextStatus = clock.now
-    var nextHeartbeat = clock.now + (heartbeatInterval ?? .zero)
+    var nextHeartbeat = clock.now
     while !state.withLock({ $0.isStopped }) {
       let now = clock.now
       if now >= nextStatus {
@@ -73,25 +72,22 @@ final class ServiceSupervisor: Sendable {
           notifier.send(.status(line))
         }
       }
-      if let heartbeatInterval {
-        if now >= nextHeartbeat {
-          nextHeartbeat = now + heartbeatInterval
-          perform(state.withLock { $0.round.halfTimePassed() })
-        }
-        for action in takePending() {
-          nextHeartbeat = clock.now + heartbeatInterval
-          perform(action)
-        }
+      if let heartbeatInterval, now >= nextHeartbeat {
+        nextHeartbeat = now + heartbeatInterval
+        perform(state.withLock { $0.round.halfTimePassed() })
+      }
+      if takeHeartbeat() {
+        perform(.heartbeat)
       }
       let wait = clock.now.duration(to: heartbeatInterval == nil ? nextStatus : min(nextStatus, nextHeartbeat))
       _ = wakeUp.wait(timeout: .now() + .microseconds(Int(clamping: max(0, wait.wholeMicroseconds))))
     }
   }
 
-  private func takePending() -> [WatchdogRound.Action] {
+  private func takeHeartbeat() -> Bool {
     state.withLock { state in
-      defer { state.pending = [] }
-      return state.pending
+      defer { state.isHeartbeatDue = false }
+      return state.isHeartbeatDue
     }
   }
 
@@ -99,9 +95,10 @@ final class ServiceSupervisor: Sendable {
     switch action {
     case .nothing:
       break
-    case .heartbeat(let nextRound):
+    case .ask(let round):
+      ask(round: round)
+    case .heartbeat:
       notifier.send(.watchdog)
-      ask(round: nextRound)
     case .report(let silent):
       let names = silent.map { probes[$0].name }.joined(separator: ", ")
       logger.record(.watchdogOverdue, "no answer from \(names): no heartbeat until there is one")
@@ -117,11 +114,10 @@ final class ServiceSupervisor: Sendable {
   /// On whatever thread the probe answers: the heartbeat itself is left to the supervisor's.
   private func answered(probe: Int, round: UInt64) {
     let isDue = state.withLock { state in
-      let action = state.round.answered(probe: probe, round: round)
-      guard action != .nothing else {
+      guard state.round.answered(probe: probe, round: round) == .heartbeat else {
         return false
       }
-      state.pending.append(action)
+      state.isHeartbeatDue = true
       return true
     }
     if isDue {

@@ -4,7 +4,8 @@ internal import Glibc
 /// Takes over the sockets that the service manager passed to this process.
 enum SocketActivation {
   /// The passed sockets, none if there are none. Call it once, before any thread starts: it clears `LISTEN_FDS` and its
-  /// like from the environment, so that no child process takes them for its own, and marks every descriptor close-on-exec.
+  /// like from the environment, so that no child process takes them for its own, and marks every descriptor close-on-exec
+  /// and non-blocking: a loop that accepts until there is nobody left must not wait for the next.
   static func take() throws(SocketActivationError) -> ListeningSockets {
     var names: UnsafeMutablePointer<UnsafeMutablePointer<CChar>?>?
     let count = sd_listen_fds_with_names(1, &names)
@@ -14,8 +15,12 @@ enum SocketActivation {
     }
     var passed: [PassedSocket] = []
     for index in 0..<Int(count) {
-      let name = names?[index].map { String(cString: $0) } ?? ""
-      passed.append(PassedSocket(descriptor: SD_LISTEN_FDS_START + Int32(index), name: name))
+      let descriptor = SD_LISTEN_FDS_START + Int32(index)
+      let flags = fcntl(descriptor, F_GETFL)
+      guard flags >= 0, fcntl(descriptor, F_SETFL, flags | O_NONBLOCK) == 0 else {
+        throw .unreadable(errno)
+      }
+      passed.append(PassedSocket(descriptor: descriptor, name: names?[index].map { String(cString: $0) } ?? ""))
     }
     return try ListeningSockets(passed)
   }

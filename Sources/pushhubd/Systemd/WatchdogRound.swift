@@ -1,30 +1,48 @@
 /// Decides when the hub has shown that it is alive: when every probe has answered since the last heartbeat.
 ///
-/// A round begins with a question to each probe. Half the watchdog's time later there is a heartbeat and the next round
-/// if all have answered; else the round is overdue, and the heartbeat comes with the last answer, or never.
+/// Every half of the watchdog's time each probe is asked, and the heartbeat comes with the last answer, which is at once
+/// or never. So a loop that hangs is noticed by the end of the watchdog's time.
 struct WatchdogRound {
   enum Action: Equatable, Sendable {
     case nothing
-    /// Send the heartbeat, and ask every probe again, for this round.
-    case heartbeat(nextRound: UInt64)
+    /// Ask every probe, for this round.
+    case ask(round: UInt64)
+    case heartbeat
     /// These probes, by index, have not answered in half the watchdog's time.
     case report(silent: [Int])
   }
 
   private enum State {
+    case answered
     case asking(silent: Set<Int>)
     case overdue(silent: Set<Int>)
-    case answered
   }
 
   private let probes: Int
   private var round: UInt64 = 0
-  private var state: State
+  private var state = State.answered
 
-  /// The first round, number 0, begins at once: ask every probe.
+  /// Begins with the first ``halfTimePassed()``.
   init(probes: Int) {
     self.probes = probes
-    state = Self.beginning(probes)
+  }
+
+  /// Half the watchdog's time has passed since this was said last.
+  mutating func halfTimePassed() -> Action {
+    switch state {
+    case .answered:
+      guard probes > 0 else {
+        return .heartbeat
+      }
+      round += 1
+      state = .asking(silent: Set(0..<probes))
+      return .ask(round: round)
+    case .asking(let silent):
+      state = .overdue(silent: silent)
+      return .report(silent: silent.sorted())
+    case .overdue:
+      return .nothing
+    }
   }
 
   /// A probe has answered the question of that round.
@@ -33,42 +51,16 @@ struct WatchdogRound {
       return .nothing
     }
     switch state {
+    case .answered:
+      return .nothing
     case .asking(var silent):
       silent.remove(probe)
       state = silent.isEmpty ? .answered : .asking(silent: silent)
-      return .nothing
+      return silent.isEmpty ? .heartbeat : .nothing
     case .overdue(var silent):
       silent.remove(probe)
-      guard silent.isEmpty else {
-        state = .overdue(silent: silent)
-        return .nothing
-      }
-      return beginNext()
-    case .answered:
-      return .nothing
+      state = silent.isEmpty ? .answered : .overdue(silent: silent)
+      return silent.isEmpty ? .heartbeat : .nothing
     }
-  }
-
-  /// Half the watchdog's time has passed since the round began, or since this was said last.
-  mutating func halfTimePassed() -> Action {
-    switch state {
-    case .asking(let silent):
-      state = .overdue(silent: silent)
-      return .report(silent: silent.sorted())
-    case .overdue:
-      return .nothing
-    case .answered:
-      return beginNext()
-    }
-  }
-
-  private mutating func beginNext() -> Action {
-    round += 1
-    state = Self.beginning(probes)
-    return .heartbeat(nextRound: round)
-  }
-
-  private static func beginning(_ probes: Int) -> State {
-    probes == 0 ? .answered : .asking(silent: Set(0..<probes))
   }
 }

@@ -41,6 +41,10 @@ func whatTheHubRefusesForNowIsTryAgain(code: String) throws {
   #expect(try answer("ERR \(code) later", .closedCount).failure == Failure(.tryAgain, "\(code): later"))
 }
 
+@Test func whatTheHubDoesNotAllowIsNoPermission() throws {
+  #expect(try answer("ERR forbidden why", .receipt).failure == Failure(.noPermission, "forbidden: why"))
+}
+
 @Test func aRefusalMayHaveNoMessage() throws {
   #expect(try answer("ERR bad-json", .receipt).failure == Failure(.badData, "bad-json"))
 }

@@ -28,8 +28,6 @@ struct APITests {
     ("GET", "/healthz", nil, [200, 200, 200, 200, 200]),
     ("POST", "/sse/send", #"{"userId":1,"data":1}"#, [401, 401, 403, 200, 403]),
     ("POST", "/sse/broadcast", #"{"data":1}"#, [401, 401, 403, 200, 403]),
-    ("HEAD", "/sse/users/anna/connections", nil, [401, 401, 0, 0, 0]),
-    ("HEAD", "/sse/users/bert/connections", nil, [401, 401, 403, 403, 0]),
     ("POST", "/sse/users/anna/disconnect", nil, [401, 401, 200, 200, 200]),
     ("POST", "/sse/users/bert/disconnect", nil, [401, 401, 403, 403, 200]),
     ("POST", "/sse/connections/\(connection)/renew", nil, [401, 401, 404, 404, 404]),
@@ -38,8 +36,7 @@ struct APITests {
   func scopesDecide(method: String, path: String, body: String?, statuses: [Int]) throws {
     for (token, status) in zip([nil, "anna+bad", "anna", "anna+publish", "root+admin"], statuses) {
       let answer = try Self.answer(method, path, token: token, body: body)
-      // An answer that another thread makes is not there at once.
-      #expect(answer.statuses == (status == 0 ? [] : [status]), "\(token ?? "no token")")
+      #expect(answer.statuses == [status], "\(token ?? "no token")")
     }
   }
 
@@ -82,7 +79,9 @@ struct APITests {
     #expect(missing.problemCode == "missing-token")
     let bad = try Self.answer("GET", "/sse/stats", token: "anna+bad")
     #expect(
-      bad.contains(#"WWW-Authenticate: Bearer error="invalid_token", error_description="The token's signature is not valid""# + "\r\n"))
+      bad.contains(
+        #"WWW-Authenticate: Bearer error="invalid_token", error_description="The token's signature is not valid""#
+          + "\r\n"))
     #expect(bad.problemCode == "invalid-token")
     let scope = try Self.answer("GET", "/sse/stats", token: "anna")
     #expect(scope.contains(#"WWW-Authenticate: Bearer error="insufficient_scope", scope="pushhub:admin""# + "\r\n"))

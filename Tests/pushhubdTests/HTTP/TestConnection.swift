@@ -43,6 +43,11 @@ extension String {
     split(separator: "HTTP/1.1 ").compactMap { Int($0.prefix(3)) }
   }
 
+  /// The text before and behind so many bytes, which need not end a character: a CR LF is one to Swift.
+  func cut(at offset: Int) -> (String, String) {
+    (String(decoding: utf8.prefix(offset), as: UTF8.self), String(decoding: utf8.dropFirst(offset), as: UTF8.self))
+  }
+
   /// The member `code` of a problem.
   var problemCode: String? {
     guard let range = firstRange(of: #""code":""#) else { return nil }

@@ -78,13 +78,13 @@ import Testing
   private func boundSocket(_ family: Int32, _ type: __socket_type) throws -> Int32 {
     let descriptor = socket(family, Int32(type.rawValue), 0)
     try #require(descriptor >= 0)
-    var address = sockaddr_in()
-    address.sin_family = sa_family_t(family)
-    address.sin_addr.s_addr = UInt32(0x7f00_0001).bigEndian
+    // The bytes of a sockaddr_in, ip(7): whose module its members belong to depends on what else is imported.
+    let address =
+      withUnsafeBytes(of: sa_family_t(family)) { Array($0) } + [0, 0, 127, 0, 0, 1] + [UInt8](repeating: 0, count: 8)
     // For AF_UNIX the family alone: the kernel then picks a name (“autobind”, unix(7)).
-    let length = family == AF_UNIX ? MemoryLayout<sa_family_t>.size : MemoryLayout<sockaddr_in>.size
-    let result = withUnsafePointer(to: &address) { pointer in
-      pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) { bind(descriptor, $0, socklen_t(length)) }
+    let length = family == AF_UNIX ? MemoryLayout<sa_family_t>.size : address.count
+    let result = address.withUnsafeBytes { bytes in
+      bytes.baseAddress.map { bind(descriptor, $0.assumingMemoryBound(to: sockaddr.self), socklen_t(length)) }
     }
     try #require(result == 0)
     return descriptor

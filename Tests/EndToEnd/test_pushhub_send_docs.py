@@ -1,0 +1,81 @@
+"""The man page and the completions say what pushhub-send takes."""
+
+import os
+import pathlib
+import re
+import shutil
+import subprocess
+
+import pytest
+
+ROOT = pathlib.Path(__file__).resolve().parents[2]
+BINARY = os.environ.get("PUSHHUB_SEND", str(ROOT / ".build/debug/pushhub-send"))
+MAN = ROOT / "docs/man/pushhub-send.1"
+BASH, ZSH, FISH = (ROOT / "completions" / name for name in ("pushhub-send", "_pushhub-send", "pushhub-send.fish"))
+
+WORDS = ["stats", "connections", "disconnect", "ping"]
+
+
+def options():
+    help = subprocess.run([BINARY, "--help"], capture_output=True, text=True, check=True).stdout
+    return sorted(set(re.findall(r"--([a-z-]+)", help)))
+
+
+def needs(program):
+    return pytest.mark.skipif(not shutil.which(program), reason=f"no {program} here")
+
+
+def test_every_option_and_command_is_in_the_man_page_and_the_completions():
+    names = options()
+    assert {"user", "lines", "require-delivery", "version"} <= set(names)
+    man = MAN.read_text().replace("\\-", "-")
+    fish = FISH.read_text()
+    for name in names:
+        assert f"--{name}" in man and f"--{name}" in BASH.read_text() and f"--{name}" in ZSH.read_text(), name
+        assert re.search(rf"-l {name}\b", fish), name
+    for word in WORDS:
+        assert all(word in path.read_text() for path in (MAN, BASH, ZSH, FISH)), word
+
+
+@pytest.mark.parametrize(
+    "shell, path",
+    [pytest.param(shell, path, marks=needs(shell)) for shell, path in (("bash", BASH), ("zsh", ZSH), ("fish", FISH))],
+)
+def test_the_completions_are_well_formed(shell, path):
+    result = subprocess.run([shell, "-n", path], capture_output=True)
+    assert (result.returncode, result.stderr) == (0, b"")
+
+
+@needs("groff")
+def test_the_man_page_has_no_warnings():
+    result = subprocess.run(["groff", "-man", "-Tutf8", "-ww", MAN], capture_output=True)
+    assert (result.returncode, result.stderr) == (0, b"")
+
+
+@needs("bash")
+@pytest.mark.parametrize(
+    "words, expected",
+    [
+        ([""], WORDS),
+        (["--us"], ["--user", "--users"]),
+        (["stats", "--t"], ["--timeout"]),
+        (["disconnect", "--re"], ["--reason"]),
+        (["--broadcast", "--re"], ["--require-delivery"]),
+        (["--user", "stats", "log", "@no"], ["@notice.json", "@nothing"]),
+        (["--socket", "not"], ["nothing", "notice.json"]),
+        (["--timeout", "=", "50"], ["500ms"]),
+        (["--user", "42", "st"], []),
+    ],
+)
+def test_bash_completes(tmp_path, words, expected):
+    for name in ("notice.json", "nothing"):
+        (tmp_path / name).touch()
+    script = f"""
+        compopt() {{ :; }}  # only a completion that bash itself started may call the real one
+        source '{BASH}'
+        COMP_WORDS=(pushhub-send "$@") COMP_CWORD=$#
+        _pushhub_send
+        printf '%s\\n' "${{COMPREPLY[@]}}"
+    """
+    result = subprocess.run(["bash", "-c", script, "bash", *words], capture_output=True, text=True, cwd=tmp_path)
+    assert sorted(result.stdout.split()) == sorted(expected) and result.stderr == ""

@@ -1,0 +1,21 @@
+import Testing
+
+@testable import pushhubd
+
+struct NearMissTests {
+  @Test(
+    arguments: [
+      ("http.lisen", "http.listen"), ("http.litsen", "http.listen"), ("http.listenn", "http.listen"),
+      ("HTTP_LISTEN", "http.listen"),
+      ("listen", "http.listen"), ("http.base_path", "http.base-path"), ("thread", "threads"), ("treads", "threads"),
+      ("log", nil), ("zzz", nil), ("", nil), ("grace", "shutdown.grace"), ("max-bytes", "history.max-bytes"),
+      ("timeout", nil), ("http.header-timeuot", "http.header-timeout"),
+    ] as [(String, String?)])
+  func findsWhatWasProbablyMeant(word: String, guess: String?) {
+    #expect(NearMiss.best(for: word, among: SettingKey.all.map(\.name)) == guess)
+  }
+
+  @Test func aLongWordCostsNoMore() {
+    #expect(NearMiss.best(for: String(repeating: "x", count: 1_000_000), among: ["threads"]) == nil)
+  }
+}
