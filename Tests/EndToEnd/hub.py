@@ -7,6 +7,7 @@ import hmac
 import json
 import os
 import re
+import resource
 import signal
 import socket
 import subprocess
@@ -27,7 +28,7 @@ def make_token(claims: dict, secret: bytes = SECRET) -> str:
 
 
 class Hub:
-    def __init__(self, binary, directory, settings, environment=None, arguments=()):
+    def __init__(self, binary, directory, settings, environment=None, arguments=(), limit=None):
         directory.mkdir(parents=True, exist_ok=True)
         self.binary = binary
         self.directory = directory
@@ -45,6 +46,7 @@ class Hub:
         }
         self.extra_environment = environment or {}
         self.arguments = list(arguments)
+        self.limit = limit
         self.process = None
         self.port = None
         self.lines = []
@@ -59,12 +61,16 @@ class Hub:
     def start(self):
         self.process = subprocess.Popen(
             [self.binary, *self.arguments], env=self.environment(), stdin=subprocess.DEVNULL, stderr=subprocess.PIPE,
-            stdout=subprocess.PIPE, text=True, cwd=self.directory)
+            stdout=subprocess.PIPE, text=True, cwd=self.directory, preexec_fn=self._limit)
         threading.Thread(target=self._read, daemon=True).start()
         ready = self.wait_for_log(r"listening on http://\S+?:(\d+)")
         self.port = int(ready.group(1))
         self.wait_for_log(r"ready")
         return self
+
+    def _limit(self):
+        if self.limit:
+            resource.setrlimit(resource.RLIMIT_NOFILE, (self.limit, self.limit))
 
     def _read(self):
         for line in self.process.stderr:

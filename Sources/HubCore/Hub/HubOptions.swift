@@ -9,6 +9,8 @@ package struct HubOptions: Sendable, Hashable {
   package var historyMaxEvents = 10_000
   package var historyMaxBytes = 64 << 20
   package var historyMaxAge: Int64 = 600_000
+  /// By how much a token outlives its expiry, as clocks differ.
+  package var tokenLeeway: Int64 = 0
   package var heartbeatInterval: Int64 = 30_000
   /// What clients are told to wait before they reconnect.
   package var retry: Int64 = 3_000

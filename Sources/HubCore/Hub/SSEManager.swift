@@ -92,7 +92,8 @@ package final class SSEManager: Sendable {
     state.connects += 1
     state.replays[outcome, default: 0] += 1
     let opening = StreamOpening(
-      stream: stream, isChunked: request.isChunked, tokenExpiresAt: request.tokenExpiresAt, replay: cursor)
+      stream: stream, isChunked: request.isChunked,
+      tokenExpiresAt: request.tokenExpiresAt.map { $0 + state.options.tokenLeeway }, replay: cursor)
     shard(of: stream).post(.open(opening))  // its socket, which comes next, wakes the shard
     let position = cursor?.position ?? state.sequence
     return .admitted(
@@ -134,7 +135,8 @@ package final class SSEManager: Sendable {
         return .unknownConnection
       }
       guard record.user == user else { return .otherUser }
-      post(.renew(stream, tokenExpiresAt: tokenExpiresAt), toShardOf: stream, in: &state)
+      let expiry = tokenExpiresAt.map { $0 + state.options.tokenLeeway }
+      post(.renew(stream, tokenExpiresAt: expiry), toShardOf: stream, in: &state)
       return .renewed
     }
   }

@@ -10,6 +10,7 @@ extension Settings {
     options.historyMaxEvents = history.maxEvents
     options.historyMaxBytes = history.maxBytes
     options.historyMaxAge = history.maxAge
+    options.tokenLeeway = auth.leeway
     options.heartbeatInterval = stream.heartbeatInterval
     options.retry = stream.retry
     options.welcomeMessage = stream.welcomeMessage
