@@ -45,9 +45,9 @@ def test_hub_may_open_its_own_sockets_instead(hub):
         hub.lab.drop_in(
             SERVICE,
             "[Service]\nPrivateNetwork=no\nRestrictAddressFamilies=AF_UNIX AF_INET AF_INET6\nIPAddressDeny=\n"
-            "RuntimeDirectory=pushhubd pushhub\nRuntimeDirectoryMode=0755\nSupplementaryGroups=pushhub\n",
+            "RuntimeDirectory=pushhubd pushhub\nRuntimeDirectoryMode=0755\nGroup=pushhub\n",
         )
-        hub.configure("http:\n  listen: 127.0.0.1:8895\npublish:\n  group: pushhub\n")
+        hub.configure("http:\n  listen: 127.0.0.1:8895\n")
         hub.lab.systemctl("start", SERVICE)
         hub.wait_for_status("127.0.0.1:8895")
         with hub.subscribe(port=8895) as stream:

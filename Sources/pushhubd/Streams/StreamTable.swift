@@ -77,8 +77,7 @@ final class StreamTable {
   /// The client went before its socket could be attached.
   func abandon(_ stream: StreamRef) {
     guard let index = index(of: stream), slots[index].descriptor < 0 else { return }
-    depart(index, .clientClosed)
-    release(index)
+    end(index, .clientClosed)
   }
 
   func renew(_ stream: StreamRef, tokenExpiresAt: Int64?) {
@@ -242,9 +241,10 @@ final class StreamTable {
 
   /// The peer is gone or hopeless; nothing more is written.
   private func end(_ index: Int, _ reason: CloseReason) {
-    depart(index, reason)
-    slots[index].backlog = nil
+    let departure = manager.streamEnded(reference(to: index), reason: reason)
     release(index, isAborted: reason == .timeout)
+    // Told last: who reads it in the log finds the place free.
+    if let departure { onDeparture(departure) }
   }
 
   private func closeSlowConsumer(_ index: Int) {

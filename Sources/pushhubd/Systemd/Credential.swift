@@ -8,9 +8,9 @@ internal import Glibc
 enum Credential {
   /// The path of the credential, or nil if the service was given no credentials at all.
   static func path(named name: String, environment: [String: String]) -> String? {
-    if let directory = environment["RUNTIME_DIRECTORY"] {
-      // Several RuntimeDirectory= come separated by colons; the copy is in the first.
-      let path = "\(directory.prefix { $0 != ":" })/\(name)"
+    // Several RuntimeDirectory= come separated by colons, in any order.
+    for directory in environment["RUNTIME_DIRECTORY"]?.split(separator: ":") ?? [] {
+      let path = "\(directory)/\(name)"
       if access(path, R_OK) == 0 {
         return path
       }

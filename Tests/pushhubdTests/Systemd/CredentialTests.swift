@@ -20,7 +20,7 @@ import Testing
     let path = "\(directory)/jwt-key"
     close(open(path, O_CREAT | O_WRONLY, 0o600))
     defer { unlink(path) }
-    let environment = ["CREDENTIALS_DIRECTORY": "/run/credentials/x", "RUNTIME_DIRECTORY": "\(directory):/run/other"]
+    let environment = ["CREDENTIALS_DIRECTORY": "/run/credentials/x", "RUNTIME_DIRECTORY": "/run/other:\(directory)"]
     #expect(Credential.path(named: "jwt-key", environment: environment) == path)
   }
 }

@@ -3,8 +3,8 @@ import { isSystemEvent, PushEvent } from "./event.js";
 /** What a tab keeps so that it can tell another what that missed: entries, and UTF-16 units of data in all. */
 const maxEntries = 500;
 const maxLength = 1024 * 1024;
-/** Ids kept to recognise an event that arrives twice, around a change of the leading tab. */
-const maxSeen = 2000;
+/** Ids kept to recognise an event that arrives twice, around a change of the leading tab: the hub replays so many. */
+const maxSeen = 10_000;
 
 /** What one tab has seen of the shared stream: its position, and the newest events. */
 export class TabHistory {
@@ -14,17 +14,15 @@ export class TabHistory {
   #length = 0;
   readonly #seen = new Set<string>();
 
-  /** Records an event; false if this tab has had it already. */
+  /** Records an event; false if this tab has had it already. A position seen before does not move it back. */
   take(event: PushEvent): boolean {
     const { type, lastEventId: id, data } = event;
-    if (type === "close" || id === "") return true;
     const system = isSystemEvent(type);
-    if (!system && this.#seen.has(id)) return false;
-    if (!system || id !== this.position) {
-      this.#entries.push({ id, event: system ? null : event });
-      this.#length += system ? 0 : data.length;
-      this.#trim();
-    }
+    if (type === "close" || id === "") return true;
+    if (this.#seen.has(id)) return system;
+    this.#entries.push({ id, event: system ? null : event });
+    this.#length += system ? 0 : data.length;
+    this.#trim();
     this.moveTo(id);
     return true;
   }

@@ -1,11 +1,12 @@
 import { randomId } from "./client-id.js";
 import { Connection } from "./connection.js";
-import type { PushEvent } from "./event.js";
+import { isSystemEvent, PushEvent } from "./event.js";
 import { userOfToken } from "./identity.js";
 import { browserPage, Page } from "./page.js";
 import { closedSnapshot, ConnectionOptions, Snapshot, Source, SourceOwner } from "./source.js";
 import { TabHistory } from "./tab-history.js";
 import { TabLock } from "./tab-lock.js";
+import { protocolVersion, TabAnswer, TabMessage } from "./tab-messages.js";
 
 /** A follower greets its leader this often, in milliseconds, and takes its place if it stays silent for `patience`. */
 const greetingInterval = 5000;
@@ -14,17 +15,6 @@ const patience = 3000;
 const visibleFor = greetingInterval * 3;
 /** A new leader that has no position waits this long for a follower that has one. */
 const positionWait = 30;
-
-type Message =
-  | { kind: "hello"; from: string; position: string; visible: boolean; starting: boolean }
-  | { kind: "reconnect" }
-  /** All that follows is the leader's. Of two leaders the one with the greater term is the present one. */
-  | { kind: "lead"; term: number; snapshot: Snapshot }
-  | { kind: "state"; term: number; snapshot: Snapshot }
-  | { kind: "event"; term: number; event: PushEvent }
-  | { kind: "gap"; term: number }
-  /** Answer to a greeting: the events after the greeter's position, or null if they are no longer here. */
-  | { kind: "sync"; term: number; to: string; position: string; snapshot: Snapshot; events: PushEvent[] | null };
 
 /**
  * One stream for all tabs of a browser in which one user has one address open.
@@ -49,9 +39,17 @@ export class TabSource implements Source {
   #channel: BroadcastChannel | undefined;
   #connection: Connection | undefined;
   #snapshot = closedSnapshot;
+  #leaderSnapshot: Snapshot = { ...closedSnapshot, connectionState: "connecting" };
   #term = 0;
   #heardLeaderAt = 0;
   #visibleTabSeenAt = -Infinity;
+  /** This tab has missed something: it has asked the leader for it, or takes the lead to get it from the hub. */
+  #catchingUp: "no" | "asking" | "taking the lead" = "no";
+  /**
+   * The position of the leader before, while this one, which took the lead from further back, has not come so far. The
+   * others wait meanwhile: they have had what it gets, or will ask for it.
+   */
+  #target: string | null = null;
   #timer: ReturnType<typeof setTimeout> | undefined;
   #unwatch: (() => void) | undefined;
   #wakeConnection: (() => void) | undefined;
@@ -97,12 +95,15 @@ export class TabSource implements Source {
     if (session !== this.#session) return;
     if (name === undefined) return this.#goAlone();
     this.#role = "follower";
+    this.#leaderSnapshot = this.#snapshot;
+    this.#catchingUp = "no";
+    this.#target = null;
     const channel = new BroadcastChannel(name);
-    channel.onmessage = ({ data }: MessageEvent<Message>) => this.#receive(data);
+    channel.onmessage = ({ data }: MessageEvent<TabMessage>) => this.#receive(data);
     this.#channel = channel;
     this.#lock = new TabLock(name, {
       onGranted: () => session === this.#session && this.#lead(),
-      onLost: () => session === this.#session && this.#follow(),
+      onLost: () => session === this.#session && this.#resign(),
       onUnavailable: () => session === this.#session && this.#goAlone(),
     });
     this.#lock.request();
@@ -117,7 +118,7 @@ export class TabSource implements Source {
       const member = user ?? userOfToken(await getToken?.({ refresh: false }));
       const address = new URL(url ?? "", globalThis.document?.baseURI ?? globalThis.location?.href);
       address.searchParams.delete("clientId");
-      return member === undefined ? undefined : `pushhub ${address.href} ${member}`;
+      return member === undefined ? undefined : `pushhub/${protocolVersion} ${address.href} ${member}`;
     } catch {
       return undefined;
     }
@@ -176,39 +177,67 @@ export class TabSource implements Source {
     }, patience + Math.random() * 500);
   }
 
-  #receive(message: Message): void {
+  #receive(message: TabMessage): void {
     if (message.kind === "hello") return this.#answer(message);
     if (message.kind === "reconnect") return void this.#connection?.reconnect();
     if (message.term < this.#term) return;
     if (message.term > this.#term) {
       this.#term = message.term;
-      if (this.#role === "leader") this.#follow();
+      if (this.#role === "leader") this.#resign();
     }
     if (this.#role !== "follower") return;
     this.#heardLeaderAt = performance.now();
+    if ("snapshot" in message) this.#leaderSnapshot = message.snapshot;
     switch (message.kind) {
       case "lead":
-        this.#publish(message.snapshot);
-        return void this.#greet();
-      case "state":
-        return this.#publish(message.snapshot);
+        // Whatever was asked of another, or is under way: this leader may answer it.
+        this.#catchingUp = "no";
+        this.#greet();
+        break;
       case "event":
-        return void this.#take(message.event);
+        this.#follow(message);
+        break;
       case "gap":
-        return this.#owner.onGap();
+        this.#owner.onGap();
+        break;
       case "sync":
-        if (message.to === this.#tab) this.#sync(message.position, message.events);
-        return this.#publish(message.snapshot);
+        if (message.to === this.#tab) this.#sync(message.answer);
     }
+    this.#showLeaderState();
   }
 
-  #sync(position: string, events: PushEvent[] | null): void {
-    for (const event of events ?? []) this.#take(event);
-    // Where the leader is behind this tab, it will hand on what this tab has already had.
-    if (events !== null || this.#history.hasSeen(position)) return;
-    const isNew = this.#history.position === "";
-    this.#history.moveTo(position);
-    if (!isNew) this.#owner.onGap();
+  #showLeaderState(): void {
+    const snapshot = this.#leaderSnapshot;
+    // A tab that has no position yet is not connected: what comes now would pass it by.
+    if (snapshot.isConnected && this.#history.position === "") return;
+    if (this.#role === "follower" && snapshot !== this.#snapshot) this.#publish(snapshot);
+  }
+
+  /** Takes an event of the leader, if it is the next one; else asks for what is missing, this event included. */
+  #follow({ previous, event, isCatchingUp }: TabMessage & { kind: "event" }): void {
+    if (previous === this.#history.position) return void this.#take(event);
+    if (isSystemEvent(event.type)) return this.#owner.onEvent(event);
+    // Where the leader is behind this tab, it hands on what this tab has already had.
+    if (isCatchingUp || this.#history.hasSeen(event.lastEventId) || this.#catchingUp !== "no") return;
+    this.#catchingUp = "asking";
+    this.#greet();
+  }
+
+  #sync(answer: TabAnswer | null): void {
+    if (this.#catchingUp === "taking the lead") return;
+    this.#catchingUp = "no";
+    // A leader without a position has not begun: what it will have is not known yet.
+    if (answer === null || answer.position === "" || this.#history.hasSeen(answer.position)) return;
+    if (answer.events === null && this.#history.position !== "") return this.#takeLead(answer.position);
+    for (const event of answer.events ?? []) this.#take(event);
+    this.#history.moveTo(answer.position);
+  }
+
+  /** The leader has forgotten where this tab is, or never knew; the hub may know, and the others skip what they have had. */
+  #takeLead(target: string): void {
+    this.#catchingUp = "taking the lead";
+    this.#target = target;
+    this.#lock?.steal();
   }
 
   #take(event: PushEvent): boolean {
@@ -222,6 +251,8 @@ export class TabSource implements Source {
   #lead(): void {
     clearTimeout(this.#timer);
     this.#role = "leader";
+    this.#catchingUp = "no";
+    if (this.#target !== null && this.#history.hasSeen(this.#target)) this.#target = null;
     this.#term = Math.max(Date.now(), this.#term + 1);
     this.#publish({ ...closedSnapshot, connectionState: "connecting" });
     this.#post({ kind: "lead", term: this.#term, snapshot: this.#snapshot });
@@ -234,7 +265,7 @@ export class TabSource implements Source {
     const isLeading = () => this.#role === "leader" && this.#term === term;
     const owner: SourceOwner = {
       onEvent: (event) => {
-        if (isLeading() && this.#take(event)) this.#post({ kind: "event", term, event });
+        if (isLeading()) this.#handOn(event);
       },
       onSnapshot: (snapshot) => {
         if (!isLeading()) return;
@@ -244,7 +275,8 @@ export class TabSource implements Source {
       onGap: () => {
         if (!isLeading()) return;
         this.#owner.onGap();
-        this.#post({ kind: "gap", term });
+        if (this.#target === null) this.#post({ kind: "gap", term });
+        this.#target = null;
       },
       onProblem: (message, cause) => this.#owner.onProblem(message, cause),
     };
@@ -261,12 +293,25 @@ export class TabSource implements Source {
     this.#connection.start();
   }
 
-  #answer(hello: Message & { kind: "hello" }): void {
+  #handOn(event: PushEvent): void {
+    const previous = this.#history.position;
+    const isNew = this.#take(event);
+    const isCatchingUp = this.#target !== null;
+    if (isNew) this.#post({ kind: "event", term: this.#term, previous, event, isCatchingUp });
+    // A heartbeat's position is not past anything that is still to come.
+    if (this.#target !== null && (event.type === "heartbeat" || this.#history.hasSeen(this.#target))) this.#target = null;
+  }
+
+  #answerTo(position: string): TabAnswer | null {
+    if (position === "") return { position: this.#target ?? this.#history.position, events: null };
+    return this.#target === null ? { position: this.#history.position, events: this.#history.since(position) } : null;
+  }
+
+  #answer(hello: TabMessage & { kind: "hello" }): void {
     if (this.#role !== "leader") return;
     if (!this.#connection && this.#history.position === "") this.#history.moveTo(hello.position);
-    const { position } = this.#history;
-    const events = hello.position === "" ? null : this.#history.since(hello.position);
-    this.#post({ kind: "sync", term: this.#term, to: hello.from, position, snapshot: this.#snapshot, events });
+    const answer = this.#answerTo(hello.position);
+    this.#post({ kind: "sync", term: this.#term, to: hello.from, snapshot: this.#snapshot, answer });
     if (hello.visible) {
       const wasUnseen = this.#page.isHidden() && performance.now() - this.#visibleTabSeenAt > visibleFor;
       this.#visibleTabSeenAt = performance.now();
@@ -275,12 +320,13 @@ export class TabSource implements Source {
     if (hello.starting) this.#connection?.start();
   }
 
-  /** Another tab leads now: this one was frozen, and is back in line. */
-  #follow(): void {
+  /** Another tab leads now: this one was frozen, or too young, and is back in line. */
+  #resign(): void {
     if (this.#role !== "leader") return;
+    this.#role = "follower";
     this.#dropConnection();
     this.#lock?.release();
-    this.#role = "follower";
+    this.#target = null;
     this.#lock?.request();
     this.#greetLater(this.#greet());
   }
@@ -291,7 +337,7 @@ export class TabSource implements Source {
     connection?.stop();
   }
 
-  #post(message: Message): void {
+  #post(message: TabMessage): void {
     this.#channel?.postMessage(message);
   }
 

@@ -60,7 +60,7 @@ test("the script for plain pages makes one global", () => {
 test("nothing is packed but what a consumer needs, and nothing depends on anything", () => {
   const files = execFileSync("tar", ["-tzf", tarball], { encoding: "utf8" }).trim().split("\n");
   assert.ok(files.includes("package/README.md"));
-  assert.deepEqual(files.filter((file) => !/^package\/(package\.json|README\.md|dist\/.*)$/.test(file)), []);
+  assert.deepEqual(files.filter((file) => !/^package\/(package\.json|README\.md|LICENSE|dist\/.*)$/.test(file)), []);
   assert.equal(manifest.dependencies, undefined);
   assert.equal(manifest.peerDependenciesMeta.react.optional, true);
 });

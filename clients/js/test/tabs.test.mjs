@@ -149,17 +149,35 @@ test("a tab that slept and lost its mail gets what it missed from the leader", a
   assert.equal(list[1].gaps, 0);
 });
 
-test("a tab that missed more than the leader keeps is told of the gap", async () => {
+test("a tab that missed more than the leader keeps takes the lead, and gets it from the hub", async () => {
   const list = await openTabs(2);
   await note(1);
   list[1].channel.frozen = true;
-  for (let number = 2; number <= 520; number += 1) await hub.last.event("note", number, `${number}`);
+  for (let number = 2; number <= 520; number += 1) await note(number);
   list[1].channel.mail.length = 0;
   list[1].channel.frozen = false;
   await list[1].page.wake();
-  assert.equal(list[1].gaps, 1);
-  await note(521);
-  assert.deepEqual(notes(list[1]), [1, 521]);
+  assert.equal(hub.last.headers.get("Last-Event-ID"), "1");
+  await hub.last.welcome({ replay: "complete", id: "1" });
+  for (let number = 2; number <= 521; number += 1) await note(number);
+  const all = Array.from({ length: 521 }, (_, at) => at + 1);
+  assert.deepEqual([notes(list[0]), notes(list[1])], [all, all]);
+  assert.deepEqual([list[0].gaps, list[1].gaps], [0, 0]);
+});
+
+test("a tab that comes back to a younger leader misses nothing", async () => {
+  const list = await openTabs(1);
+  await note(1);
+  await list[0].page.leave();
+  list.push(await openTab());
+  await clock.advance(30);
+  await hub.last.welcome({ id: "3" });
+  await note(4);
+  await list[0].page.wake();
+  assert.equal(hub.last.headers.get("Last-Event-ID"), "1");
+  await hub.last.welcome({ replay: "complete", id: "1" });
+  for (const number of [2, 3, 4, 5]) await note(number);
+  assert.deepEqual([notes(list[0]), notes(list[1])], [[1, 2, 3, 4, 5], [4, 5]]);
 });
 
 test("a gap on the hub is told in every tab", async () => {

@@ -5,8 +5,6 @@ import json
 import os
 import time
 
-from playwright.sync_api import Error as PlaywrightError
-
 DEADLINE = 20.0
 
 
@@ -76,12 +74,12 @@ class PlaywrightTab(Tab):
         self.page.close()
 
     def crash(self):
-        """Kills the page's process. Chromium only."""
-        crashes = []
-        self.page.on("crash", lambda page: crashes.append(page))
-        with contextlib.suppress(PlaywrightError):
-            self.page.goto("chrome://crash", timeout=5000)
-        assert crashes, "it did not crash"
+        """Kills the page's process. Chromium only. The page cannot answer any more, so the browser is asked."""
+        target = self.page.context.new_cdp_session(self.page).send("Target.getTargetInfo")["targetInfo"]["targetId"]
+        browser = self.page.context.browser.new_browser_cdp_session()
+        session = browser.send("Target.attachToTarget", {"targetId": target})["sessionId"]
+        with self.page.expect_event("crash"):
+            browser.send("Target.sendMessageToTarget", {"sessionId": session, "message": '{"id":1,"method":"Page.crash"}'})
 
 
 class WebKitEngine:

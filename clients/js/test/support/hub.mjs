@@ -48,17 +48,19 @@ class ScriptedRequest {
   /** The response's head, and nothing more. */
   accept(headers = { "Content-Type": "text/event-stream; charset=utf-8" }) {
     const body = new ReadableStream({ start: (controller) => (this.#stream = controller) });
-    this.isOpen = true;
+    this.isOpen = !this.aborted;
     return this.answer(200, headers, body);
   }
 
-  /** The head, `open` and `welcome`, as the hub sends them. */
+  /** The head, and `open` and `welcome` in one piece, as the hub sends them. */
   async welcome({ id = "e-0", retry = 3000, ...open } = {}) {
     if (!this.isOpen) await this.accept();
     const fields = { connectionId: "conn_0123456789abcdef", clientId: null, replay: "none", heartbeatInterval: 30000, tokenExpiresAt: null, ...open };
-    await this.send(`retry: ${retry}\nevent: open\ndata: ${JSON.stringify(fields)}\n\n`);
-    const timestamp = new Date(Date.now()).toISOString();
-    await this.event("welcome", { message: "hi", timestamp }, id);
+    const welcome = { message: "hi", timestamp: new Date(Date.now()).toISOString() };
+    await this.send(
+      `retry: ${retry}\nevent: open\ndata: ${JSON.stringify(fields)}\n\n` +
+        `id: ${id}\nevent: welcome\ndata: ${JSON.stringify(welcome)}\n\n`,
+    );
   }
 
   event(type, data, id) {

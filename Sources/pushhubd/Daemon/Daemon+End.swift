@@ -1,0 +1,72 @@
+import Glibc
+import HubCore
+import Logging
+
+/// How it takes over a new configuration, and how it ends.
+extension Daemon {
+  /// Takes over what may change while the hub runs. Where anything is wrong, nothing changes.
+  func reconfigure(_ hub: Hub, maxConnections: Int) async {
+    notifier.reloading()
+    defer { notifier.send(.ready) }
+    do {
+      let loaded = try loader.load().settings
+      let keys = try await keyFile(loaded, hub.development)
+      let before = hub.rules.settings
+      let changes = loaded.changes(from: before)
+      let settings = loaded.live(over: before)
+      hub.update(
+        Hub.Rules(
+          settings: settings,
+          authenticator: Authenticator(keys: keys.keys, rules: settings.authenticatorRules),
+          http: HTTPRules(settings.httpOptions(isDevelopment: isDevelopment))),
+        maxConnections: settings.limits.connections ?? maxConnections)
+      log.level = settings.log.level
+      report(changes, keys)
+    } catch {
+      let reasons = (error as? SettingsErrors)?.lines ?? ["\(error)"]
+      logger.record(
+        .configurationRefused,
+        "the configuration is not taken over, and nothing changes: \(reasons.joined(separator: "; "))")
+    }
+  }
+
+  func report(_ changes: SettingsChanges, _ keys: KeyFile) {
+    let live = changes.live.isEmpty ? "no setting changed" : changes.live.joined(separator: "; ")
+    logger.record(.configurationReloaded, "configuration reloaded: \(live); tokens are checked with \(keys.summary)")
+    guard !changes.needsRestart.isEmpty else { return }
+    logger.warning("needs a restart: \(changes.needsRestart.joined(separator: "; "))")
+  }
+
+  /// Stops accepting, flushes what waits, ends the streams, all within the grace time.
+  func drain(_ hub: Hub, listeners: [HTTPListener]) async {
+    let grace = hub.rules.settings.shutdown.grace
+    notifier.send(.stopping, .extendTimeout(.milliseconds(grace + 5000)))
+    let end = ContinuousClock.now + .milliseconds(grace)
+    hub.startDraining()
+    for listener in listeners { await listener.stopAccepting() }
+    hub.streams.shards[0].post(.stopListening)
+    // A thousand clients a second come back to whoever takes over.
+    let spread = min(30_000, max(1000, Int64(hub.manager.counts().connections)))
+    hub.manager.closeAll(reason: .shutdown, spread: spread).forEach(hub.departed)
+    await withTaskGroup { tasks in
+      for listener in listeners { tasks.addTask { await listener.finishRequests(within: grace) } }
+      while hub.manager.counts().usedPlaces > 0, ContinuousClock.now < end {
+        try? await Task.sleep(for: .milliseconds(10))  // it is cancelled only when the process ends
+      }
+    }
+  }
+
+  /// A listening socket that fails for good cannot be mended from within: the process ends, and the service manager
+  /// starts it anew.
+  func watch(_ listeners: [HTTPListener], of hub: Hub) {
+    for listener in listeners {
+      Task {
+        await listener.waitUntilClosed()
+        guard !hub.isDraining else { return }
+        logger.record(.hubFailed, "a listening HTTP socket failed; ending, to be started anew")
+        log.end()
+        exit(EX_OSERR)
+      }
+    }
+  }
+}
