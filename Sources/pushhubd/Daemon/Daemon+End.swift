@@ -5,7 +5,9 @@ import Logging
 /// How it takes over a new configuration, and how it ends.
 extension Daemon {
   /// Takes over what may change while the hub runs. Where anything is wrong, nothing changes.
-  func reconfigure(_ hub: Hub, maxConnections: Int) async {
+  ///
+  /// - Parameter automaticMaximum: how many connections there may be where `limits.connections` does not say.
+  func reconfigure(_ hub: Hub, automaticMaximum: Int) async {
     notifier.reloading()
     defer { notifier.send(.ready) }
     do {
@@ -19,7 +21,7 @@ extension Daemon {
           settings: settings,
           authenticator: Authenticator(keys: keys.keys, rules: settings.authenticatorRules),
           http: HTTPRules(settings.httpOptions(isDevelopment: isDevelopment))),
-        maxConnections: settings.limits.connections ?? maxConnections)
+        maxConnections: settings.limits.connections ?? automaticMaximum)
       log.level = settings.log.level
       report(changes, keys)
     } catch {
