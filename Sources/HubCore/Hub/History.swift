@@ -19,6 +19,8 @@ struct History {
 
   /// What an entry takes beyond its frame's bytes, about: the entry, its places in the indexes, the object's header.
   private static let overheadBytes = 128
+  /// What each user of an event for several takes beyond the id's bytes, about: the link, and a place in the index.
+  private static let linkBytes = 96
   static let maxBatchEvents = 128
   static let maxBatchBytes = 256 << 10
 
@@ -44,8 +46,8 @@ struct History {
     let expiresAt: Int64
     let frame: Frame
     let audience: Audience
-
-    var size: Int { frame.count + History.overheadBytes }
+    /// Bytes of memory, about.
+    let size: Int
   }
 
   var limits: Limits
@@ -74,18 +76,26 @@ struct History {
       return .notKept
     }
     let expiresAt = ttl.map { now + Int64($0) * 1000 } ?? .max
-    guard frame.count + Self.overheadBytes <= limits.maxBytes else {
+    let size = Self.size(of: frame, for: audience)
+    guard size <= limits.maxBytes else {
       forgetAll(through: sequence)
       return .tooLarge
     }
     let entry = Entry(
       sequence: sequence, acceptedAt: now, expiresAt: expiresAt, frame: frame,
-      audience: link(audience, at: firstOrdinal + entries.count))
+      audience: link(audience, at: firstOrdinal + entries.count), size: size)
     entries.append(entry)
     bytes += entry.size
     forgetUsersWithoutEvents()
     evict(now: now)
     return .kept
+  }
+
+  /// A small event for a hundred thousand users takes much more than its frame.
+  private static func size(of frame: Frame, for audience: Target) -> Int {
+    let size = frame.count + overheadBytes
+    guard case .users(let users) = audience else { return size }
+    return users.reduce(size) { $0 + linkBytes + $1.text.utf8.count }
   }
 
   /// Lets go of what is too old or too much.

@@ -5,6 +5,8 @@ import Synchronization
 struct ConfigurationFile: Sendable {
   /// Where the daemon looks when it is not told.
   static let defaultPath = "/etc/pushhub/pushhubd.yaml"
+  /// YAML's, unless they are quoted.
+  static let wordsForNothing = ["~", "null", "Null", "NULL"]
 
   /// Why a file cannot be read: what belongs behind its path.
   struct Problem: Error, Hashable {
@@ -36,6 +38,16 @@ struct ConfigurationFile: Sendable {
       throw Self.problem(String(describing: error))
     }
     keys = collector.keys
+  }
+
+  /// Whether there is more than nothing at a key that stands for a section.
+  func hasValue(_ section: String) -> Bool {
+    let key = AbsoluteConfigKey([section])
+    let content = (try? snapshot.value(forKey: key, type: .string))?.value?.content
+    guard case .string(let text) = content else {
+      return (try? snapshot.value(forKey: key, type: .stringArray))?.value != nil
+    }
+    return !text.isEmpty && !Self.wordsForNothing.contains(text)
   }
 
   private final class KeyCollector: Sendable {

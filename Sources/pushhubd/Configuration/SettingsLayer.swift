@@ -34,7 +34,7 @@ struct SettingsLayer: Sendable {
   func value(of key: SettingKey) throws(ValueProblem) -> RawValue? {
     if let text = content(of: key, as: .string)?.text {
       // YAML's word for no value. Both of its readings are likely: the default, and nothing.
-      if case .file = origin, ["~", "null", "Null", "NULL"].contains(text) {
+      if case .file = origin, ConfigurationFile.wordsForNothing.contains(text) {
         throw ValueProblem("\(text) is no value: leave the key out for its default, or write \"\" for nothing")
       }
       return .text(text)

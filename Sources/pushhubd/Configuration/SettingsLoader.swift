@@ -51,7 +51,7 @@ struct SettingsLoader: Sendable {
     let path = options.configurationFile ?? ConfigurationFile.defaultPath
     do throws(ConfigurationFile.Problem) {
       if let file = try configurationFile(path) {
-        errors += Self.unknownKeys(file.keys, path: path)
+        errors += Self.unknownKeys(in: file, path: path)
         layers.append(SettingsLayer(file: file.snapshot, path: path))
       }
     } catch {
@@ -95,17 +95,24 @@ struct SettingsLoader: Sendable {
   }
 
   /// Names only: an unknown key may have a secret for its value.
-  private static func unknownKeys(_ keys: [String], path: String) -> [SettingsError] {
+  private static func unknownKeys(in file: ConfigurationFile, path: String) -> [SettingsError] {
     let known = SettingKey.all.map(\.name)
     let sections = Set(SettingKey.all.map(\.components).filter { $0.count > 1 }.map { $0[0] })
     var seen: Set<String> = []
     var errors: [SettingsError] = []
-    for key in keys {
+    for key in file.keys {
       if !seen.insert(key).inserted {
         errors.append(SettingsError(.configuration, "\(path): \(quoted(key)) is there twice: leave one out"))
       } else if !known.contains(key), !sections.contains(key) {
         let hint = SettingKey.hint(for: key, among: known)
         errors.append(SettingsError(.configuration, "\(path): \(quoted(key)) is no key\(hint)"))
+      } else if sections.contains(key), file.hasValue(key) {
+        let example = known.first { $0.hasPrefix(key + ".") }?.dropFirst(key.count + 1) ?? ""
+        errors.append(
+          SettingsError(
+            .configuration,
+            "\(path): \(quoted(key)) is a section and takes no value: write its keys below it, such as “\(example): …”")
+        )
       }
     }
     return errors

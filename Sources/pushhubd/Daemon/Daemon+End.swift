@@ -5,7 +5,9 @@ import Logging
 /// How it takes over a new configuration, and how it ends.
 extension Daemon {
   /// Takes over what may change while the hub runs. Where anything is wrong, nothing changes.
-  func reconfigure(_ hub: Hub, maxConnections: Int) async {
+  ///
+  /// - Parameter automaticMaximum: how many connections there may be where `limits.connections` does not say.
+  func reconfigure(_ hub: Hub, automaticMaximum: Int) async {
     notifier.reloading()
     defer { notifier.send(.ready) }
     do {
@@ -19,7 +21,7 @@ extension Daemon {
           settings: settings,
           authenticator: Authenticator(keys: keys.keys, rules: settings.authenticatorRules),
           http: HTTPRules(settings.httpOptions(isDevelopment: isDevelopment))),
-        maxConnections: settings.limits.connections ?? maxConnections)
+        maxConnections: settings.limits.connections ?? automaticMaximum)
       log.level = settings.log.level
       report(changes, keys)
     } catch {
@@ -50,9 +52,16 @@ extension Daemon {
     hub.manager.closeAll(reason: .shutdown, spread: spread).forEach(hub.departed)
     await withTaskGroup { tasks in
       for listener in listeners { tasks.addTask { await listener.finishRequests(within: grace) } }
-      while hub.manager.counts().usedPlaces > 0, ContinuousClock.now < end {
-        try? await Task.sleep(for: .milliseconds(10))  // it is cancelled only when the process ends
-      }
+      await wait(until: end, for: { hub.manager.counts().usedPlaces == 0 })
+    }
+    // Until now they were told to try again; what they had sent before is answered yet.
+    for shard in hub.streams.shards { shard.post(.finishPublishers) }
+    await wait(until: end, for: { hub.publishers.value == 0 })
+  }
+
+  private func wait(until end: ContinuousClock.Instant, for isDone: () -> Bool) async {
+    while !isDone(), ContinuousClock.now < end {
+      try? await Task.sleep(for: .milliseconds(10))  // it is cancelled only when the process ends
     }
   }
 

@@ -80,11 +80,12 @@ struct Daemon {
     let signals = await UnixSignalsSequence(trapping: .sighup, .sigterm, .sigint)
     let inherited = try activate()
     let descriptors = DescriptorLimit.raise()
-    let maxConnections = settings.limits.connections ?? DescriptorLimit.maxConnections(descriptors: descriptors)
+    let automaticMaximum = DescriptorLimit.maxConnections(descriptors: descriptors)
     let publishSocket = try inherited.publish == nil ? openPublishSocket() : nil
     defer { publishSocket?.remove() }
     let development = isDevelopment ? try await Development(publishSocket: publishSocket?.path ?? "") : nil
-    let hub = try await makeHub(maxConnections: maxConnections, development: development)
+    let hub = try await makeHub(
+      maxConnections: settings.limits.connections ?? automaticMaximum, development: development)
     try start(hub, publishers: inherited.publish ?? publishSocket?.descriptor)
     let group = MultiThreadedEventLoopGroup(numberOfThreads: threads)
     let listeners = try await listen(on: inherited.http, group: group, hub: hub)
@@ -94,7 +95,7 @@ struct Daemon {
     announce(hub, listeners: listeners, publishSocket: publishSocket, development: development)
     for await signal in signals {
       if signal == .sighup {
-        await reconfigure(hub, maxConnections: maxConnections)
+        await reconfigure(hub, automaticMaximum: automaticMaximum)
       } else {
         logger.record(.hubStopping, "stopping: \(signal)")
         break

@@ -132,6 +132,8 @@ struct PublishSocket {
   }
 
   private static func failure(_ text: String, _ number: CInt = errno) -> Failure {
-    Failure(description: "\(text): \(String(cString: strerror(number)))")
+    let isForbidden = number == EACCES || number == EPERM || number == EROFS
+    let advice = isForbidden ? "; set publish.socket to a path where this user may create one" : ""
+    return Failure(description: "\(text): \(String(cString: strerror(number)))\(advice)")
   }
 }

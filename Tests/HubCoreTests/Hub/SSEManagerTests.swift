@@ -170,6 +170,15 @@ func event(_ sequence: Int, _ data: String) -> String { "id: 7-\(sequence)\neven
     #expect(try hub.open("bert", lastEventID: "7-0").replay == .gap)
   }
 
+  @Test func whomAnEventIsForTakesItsPartOfTheHistorysMemory() {
+    let hub = TestHub { $0.historyMaxBytes = 1 << 20 }
+    let users = (0..<2000).map { name("user-\($0)") }
+    for number in 0..<100 { hub.publish("\(number)", to: .users(users)) }
+    let statistics = hub.manager.statistics(now: hub.now)
+    #expect((1...5).contains(statistics.historyEvents))
+    #expect(((1 << 19)...(1 << 20)).contains(statistics.historyBytes))
+  }
+
   @Test func aLongReplayComesInBatchesBeforeAnythingNewer() throws {
     let hub = TestHub()
     for number in 1...300 { hub.publish("\(number)", to: .everyone) }

@@ -103,6 +103,8 @@ struct SettingsLoaderTests {
     ("http:\n  zzz: 1", "“http.zzz” is no key"), ("threads:\n  count: 3", "“threads.count” is no key"),
     ("jwt-secret: hunter2", "“jwt-secret” is no key: a secret comes from the file that auth.key-file names"),
     ("\"a\\nb\": 1", "“a\\nb” is no key"),
+    ("log: info", "“log” is a section and takes no value: write its keys below it, such as “level: …”"),
+    ("http: [a, b]", "“http” is a section and takes no value: write its keys below it, such as “listen: …”"),
     ("threads: ~", "threads: ~ is no value: leave the key out for its default, or write \"\" for nothing"),
     (
       "auth: {issuer: null}",
