@@ -31,6 +31,18 @@ def test_one_users_story(hub):
     assert [entry["PUSHHUB_KIND"] for entry in story] == ["connection-opened", "connection-closed"]
 
 
+def test_refusals_tell_why(hub):
+    assert hub.subscribe(token=hub.token("42", secret=b"another secret of at least thirty-two bytes")).status == 401
+    refused = hub.wait_for_entry("PUSHHUB_KIND=token-refused")
+    assert "signature" in refused["MESSAGE"] and refused["PUSHHUB_REASON"] == "badSignature"
+    hub.configure("limits:\n  connections-per-user: 1\n  per-user-policy: refuse\n")
+    hub.lab.systemctl("reload", SERVICE)
+    with hub.subscribe("greedy") as stream:
+        stream.opened()
+        assert hub.subscribe("greedy").status == 429
+        assert hub.wait_for_entry("PUSHHUB_KIND=connection-refused", "PUSHHUB_USER=greedy")
+
+
 def test_user_id_cannot_forge_a_field(hub):
     user = "mallory\nPRIORITY=0\nMESSAGE=forged"
     stream = hub.subscribe(user)

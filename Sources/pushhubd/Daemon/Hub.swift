@@ -107,7 +107,12 @@ extension Hub: HTTPHub {
 
   func authenticate(_ token: Substring, now: Moment) throws(TokenRefusal) -> Principal {
     let authenticator = current.withLock { $0.authenticator }
-    return try authenticator.authenticate(token, now: now.wall)
+    do throws(TokenRefusal) {
+      return try authenticator.authenticate(token, now: now.wall)
+    } catch {
+      logger.record(.tokenRefused, "token refused: \(error.errorDescription)", [.reason: "\(error)"])
+      throw error
+    }
   }
 
   func attach(_ descriptor: CInt, to stream: StreamRef) { streams.attach(descriptor, to: stream) }
@@ -134,6 +139,12 @@ extension Hub: HTTPHub {
     fields[.client] = request.client?.text
     logger.record(.connectionOpened, "connection opened from \(request.remoteAddress)", fields)
     replaced.forEach(departed)
+  }
+
+  func streamRefused(_ request: ConnectionRequest, reason: String) {
+    var fields: [LogField: String] = [.user: request.user.text, .reason: reason]
+    fields[.client] = request.client?.text
+    logger.record(.connectionRefused, "connection refused: \(reason)", fields)
   }
 
   func streamsClosed(_ departures: [Departure]) { departures.forEach(departed) }

@@ -53,10 +53,15 @@ extension API {
       let beginning = beginning(of: head, preamble: opening.preamble, date: httpDate(wall: now.wall))
       return .stream(OpenedStream(stream: opening.stream, beginning: beginning))
     case .closedForGood: return .answer(Answer(.noContent))
-    case .userLimitReached: throw Problem.tooManyConnections
-    case .full: throw Problem.hubFull
-    case .draining: throw Problem.draining
+    case .userLimitReached: throw refused(connection, Problem.tooManyConnections)
+    case .full: throw refused(connection, Problem.hubFull)
+    case .draining: throw refused(connection, Problem.draining)
     }
+  }
+
+  private func refused(_ connection: ConnectionRequest, _ problem: Problem) -> Problem {
+    hub.streamRefused(connection, reason: problem.code.rawValue)
+    return problem
   }
 
   /// The response of a stream up to its first events. HTTP/1.0 knows no chunks: there the connection's end is the

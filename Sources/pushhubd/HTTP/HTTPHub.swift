@@ -25,6 +25,8 @@ protocol HTTPHub: AnyObject, Sendable {
 
   /// For the log: a stream was opened for a caller, and others had to give way.
   func streamOpened(_ request: ConnectionRequest, replaced: [Departure])
+  /// For the log: there was no place for a caller's stream, or not for one more of his.
+  func streamRefused(_ request: ConnectionRequest, reason: String)
   /// For the log: streams were closed at a caller's wish.
   func streamsClosed(_ departures: [Departure])
 }

@@ -62,6 +62,7 @@ final class TestHub: HTTPHub {
   func streamOpened(_ request: ConnectionRequest, replaced: [Departure]) {
     state.withLock { $0.opened.append(request) }
   }
+  func streamRefused(_ request: ConnectionRequest, reason: String) {}
   func streamsClosed(_ departures: [Departure]) {}
 }
 
