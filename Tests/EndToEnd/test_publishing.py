@@ -1,8 +1,10 @@
 """The line protocol on the real Unix socket."""
 
 import json
+import pathlib
 import re
 import socket
+import time
 
 import pytest
 
@@ -156,6 +158,31 @@ def test_a_publisher_that_reads_no_replies_is_not_read_from(hub):
         while replies < sent // 5:
             replies += lazy.socket.recv(1 << 20).count(b"\n")
         assert replies == sent // 5
+
+
+@pytest.mark.parametrize("command", ["STATS", "CONNECTIONS 42"])
+def test_short_lines_with_long_replies_are_not_executed_before_there_is_room(start_hub, command):
+    """One read may hold thousands of them: their replies are made as the publisher takes them, and others are served."""
+    hub = start_hub({"limits.connections-per-user": "200", "limits.requests-per-second": "0"})
+    streams = [hub.subscribe("42" if command.endswith("42") else "user-" * 20 + str(n)) for n in range(100)]
+    count = 2000
+    with hub.publisher() as lazy, hub.publisher() as other:
+        lazy.send(f"{command}\n" * count + "PING\n")
+        started = time.monotonic()
+        for _ in range(20):
+            assert other.command("PING") == "OK pong"
+        assert time.monotonic() - started < 5
+        assert int(json.loads(other.command("STATS")[3:])["totalConnections"]) == 100
+        assert resident_bytes(hub) < 100 << 20
+        # The first of them are whole, and in order with what comes behind them.
+        assert all(lazy.reply().startswith("OK {") for _ in range(50))
+    for stream in streams:
+        stream.close()
+
+
+def resident_bytes(hub):
+    status = pathlib.Path(f"/proc/{hub.process.pid}/status").read_text()
+    return int(re.search(r"VmRSS:\s+(\d+) kB", status).group(1)) << 10
 
 
 def test_no_reply_is_sent_where_none_is_wanted_but_errors_are(hub):

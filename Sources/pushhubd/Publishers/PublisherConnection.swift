@@ -4,9 +4,10 @@ import HubCore
 /// One publisher: its lines are read, executed and answered in order. Owned by its shard's thread.
 ///
 /// All complete lines of one read are executed together and answered in one write. A publisher whose replies wait is not
-/// read from, and so waits itself.
+/// read from, and so waits itself: of the lines that were read with those, none is executed before there is room for
+/// its reply, as one line of a few bytes may ask for a reply of many.
 final class PublisherConnection {
-  /// More replies than this waiting, and nothing more is read.
+  /// More replies than this waiting, and nothing more is read or executed.
   static let maxWaitingReplyBytes = 64 << 10
   private static let maxReadsAtOnce = 16
   private static let readSize = 64 << 10
@@ -30,9 +31,11 @@ final class PublisherConnection {
   private var splitter: LineSplitter
   private var replies: [UInt8] = []
   private var written = 0
-  /// An answer is on its way from other shards; the lines behind that command wait here.
+  /// An answer is on its way from other shards; the lines behind that command are held.
   private var isAwaitingAnswer = false
+  /// Lines that were read and may not be executed yet; those before `nextHeldLine` have been.
   private var heldLines: [HeldLine] = []
+  private var nextHeldLine = 0
   private var hasPeerFinished = false
 
   init(_ descriptor: CInt, _ publisher: Publisher, maxLineBytes: Int, executor: CommandExecutor) {
@@ -46,7 +49,11 @@ final class PublisherConnection {
   func advance(now: Moment, ask: (UserID) -> Void) -> Outcome {
     for _ in 0..<Self.maxReadsAtOnce {
       guard flush() else { return .closed }
-      if replies.count - written > Self.maxWaitingReplyBytes || isAwaitingAnswer { return .waiting }
+      guard mayExecute else { return .waiting }
+      guard heldLines.isEmpty else {
+        executeHeldLines(now: now, ask: ask)
+        continue
+      }
       if hasPeerFinished { return replies.isEmpty ? .closed : .waiting }
       switch read(now: now, ask: ask) {
       case .waiting: return flush() ? .waiting : .closed
@@ -57,26 +64,25 @@ final class PublisherConnection {
     return flush() ? .unfinished : .closed
   }
 
-  /// The answer to what was asked: its reply goes out, then the lines that waited for it are executed.
-  func answer(_ reply: [UInt8], now: Moment, ask: (UserID) -> Void) {
+  /// The answer to what was asked: its reply goes out, and `advance` goes on with the lines that waited for it.
+  func answer(_ reply: [UInt8]) {
     isAwaitingAnswer = false
     replies += reply
-    let lines = heldLines
-    heldLines = []
-    for line in lines {
-      switch line {
-      case .complete(let bytes): execute(.complete(bytes.span), now: now, ask: ask)
-      case .tooLong: execute(.tooLong, now: now, ask: ask)
-      }
-    }
   }
+
+  /// Whether all that was executed has been answered, and the answers are written.
+  var isIdle: Bool { replies.isEmpty && !isAwaitingAnswer && heldLines.isEmpty }
+
+  private var mayExecute: Bool { !isAwaitingAnswer && replies.count - written <= Self.maxWaitingReplyBytes }
 
   private func read(now: Moment, ask: (UserID) -> Void) -> Outcome {
     withUnsafeTemporaryAllocation(byteCount: Self.readSize, alignment: 16) { buffer in
       let count = recv(descriptor, buffer.baseAddress, buffer.count, SocketFlags.receive)
       if count > 0 {
         let bytes = UnsafeBufferPointer(rebasing: buffer.bindMemory(to: UInt8.self)[..<count])
-        splitter.append(bytes.span) { execute($0, now: now, ask: ask) }
+        splitter.append(bytes.span) { line in
+          if mayExecute && heldLines.isEmpty { execute(line, now: now, ask: ask) } else { hold(line) }
+        }
         return .unfinished
       }
       if count < 0 { return errno == EAGAIN ? .waiting : errno == EINTR ? .unfinished : .closed }
@@ -89,7 +95,6 @@ final class PublisherConnection {
   }
 
   private func execute(_ line: borrowing LineSplitter.Line, now: Moment, ask: (UserID) -> Void) {
-    if isAwaitingAnswer { return hold(line) }
     switch executor.execute(line, from: publisher, now: now) {
     case .reply(let reply): reply.append(to: &replies)
     case .silence: break
@@ -97,6 +102,19 @@ final class PublisherConnection {
       isAwaitingAnswer = true
       ask(user)
     }
+  }
+
+  private func executeHeldLines(now: Moment, ask: (UserID) -> Void) {
+    while mayExecute, nextHeldLine < heldLines.count {
+      switch heldLines[nextHeldLine] {
+      case .complete(let bytes): execute(.complete(bytes.span), now: now, ask: ask)
+      case .tooLong: execute(.tooLong, now: now, ask: ask)
+      }
+      nextHeldLine += 1
+    }
+    guard nextHeldLine == heldLines.count else { return }
+    heldLines = []
+    nextHeldLine = 0
   }
 
   private func hold(_ line: borrowing LineSplitter.Line) {

@@ -128,7 +128,7 @@ final class PublisherTable {
 
   func answer(_ token: UInt64, _ reply: [UInt8], now: Moment) {
     guard let connection = connections[token] else { return }
-    connection.answer(reply, now: now) { ask(of: $0, for: token) }
+    connection.answer(reply)
     isReady(token, now: now)
   }
 
