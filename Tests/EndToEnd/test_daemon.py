@@ -97,6 +97,11 @@ def test_another_kind_of_file_is_left_alone(tmp_path):
     assert path.read_text() == "content"
 
 
+def test_where_no_socket_may_be_made_it_says_what_to_set(tmp_path):
+    code, text = failing({"publish.socket": "/sys/pushhub/publish.sock"}, tmp_path)
+    assert code != 0 and "/sys/pushhub" in text and "set publish.socket" in text
+
+
 def test_a_port_in_use_is_named(tmp_path):
     with socket.create_server(("127.0.0.1", 0)) as other:
         address = f"127.0.0.1:{other.getsockname()[1]}"
@@ -118,6 +123,20 @@ def test_a_reload_takes_over_what_can_change_and_names_the_rest(start_hub, tmp_p
             assert after.next().retry == 4000
         hub.command("PUSH * n 1")
         assert before.next().data == 1
+
+
+def test_a_limit_that_is_taken_out_of_the_file_is_gone_after_a_reload(start_hub, tmp_path):
+    file = tmp_path / "pushhubd.yaml"
+    file.write_text("limits:\n  connections: 1\n")
+    hub = start_hub(arguments=["--config", str(file)])
+    with hub.subscribe() as first, hub.subscribe() as refused:
+        first.opened()
+        assert refused.status == 503
+        file.write_text("")
+        hub.signal(signal.SIGHUP)
+        hub.wait_for_log("configuration reloaded.*limits.connections: 1 -> auto")
+        with hub.subscribe() as second:
+            assert second.status == 200
 
 
 def test_a_bad_reload_changes_nothing(start_hub, tmp_path):
@@ -214,4 +233,20 @@ def test_publishers_are_told_that_the_hub_is_stopping(start_hub):
         while reply.startswith("OK"):
             reply = publisher.command("PUSH user:42 n 1")
         assert reply.startswith("ERR draining ")
+    assert hub.process.wait(DEADLINE) == 0
+
+
+def test_what_a_publisher_sent_before_the_end_is_answered_within_the_grace(start_hub):
+    """Also where its replies wait because it reads late, and no stream holds the hub up."""
+    hub = start_hub()
+    count = 20_000  # more than the replies that the sockets hold, no more than the lines that they and the hub do
+    with hub.publisher() as late, hub.publisher() as idle:
+        assert idle.command("PING") == "OK pong"
+        late.send("PUSH user:42 n 1\n" * count)
+        hub.signal(signal.SIGTERM)
+        hub.wait_for_log("stopping")
+        replies = [late.reply() for _ in range(count)]
+        assert all(reply.startswith(("OK ", "ERR draining ")) for reply in replies)
+        assert replies[-1].startswith("ERR draining ")
+        assert idle.file.read() == b""
     assert hub.process.wait(DEADLINE) == 0

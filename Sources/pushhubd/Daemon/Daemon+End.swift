@@ -52,9 +52,16 @@ extension Daemon {
     hub.manager.closeAll(reason: .shutdown, spread: spread).forEach(hub.departed)
     await withTaskGroup { tasks in
       for listener in listeners { tasks.addTask { await listener.finishRequests(within: grace) } }
-      while hub.manager.counts().usedPlaces > 0, ContinuousClock.now < end {
-        try? await Task.sleep(for: .milliseconds(10))  // it is cancelled only when the process ends
-      }
+      await wait(until: end, for: { hub.manager.counts().usedPlaces == 0 })
+    }
+    // Until now they were told to try again; what they had sent before is answered yet.
+    for shard in hub.streams.shards { shard.post(.finishPublishers) }
+    await wait(until: end, for: { hub.publishers.value == 0 })
+  }
+
+  private func wait(until end: ContinuousClock.Instant, for isDone: () -> Bool) async {
+    while !isDone(), ContinuousClock.now < end {
+      try? await Task.sleep(for: .milliseconds(10))  // it is cancelled only when the process ends
     }
   }
 

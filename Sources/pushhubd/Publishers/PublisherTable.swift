@@ -42,6 +42,8 @@ final class PublisherTable {
   private var nextNumber: UInt64 = 0
   private var unfinished: [UInt64] = []
   private var listener: CInt = -1
+  /// The hub ends: who has had all replies is not waited for.
+  private var isFinishing = false
   /// The process has no descriptor left; accepting is tried again from time to time.
   private(set) var isOutOfDescriptors = false
 
@@ -139,21 +141,30 @@ final class PublisherTable {
     for token in tokens { isReady(token, now: now) }
   }
 
+  /// Closes each publisher as soon as what it has sent is answered and the replies are written.
+  func finish(now: Moment) {
+    isFinishing = true
+    for token in Array(connections.keys) { isReady(token, now: now) }
+  }
+
   func closeAll() {
-    for token in Array(connections.keys) { settle(token, .closed) }
+    for token in Array(connections.keys) { remove(token) }
     stopListening()
   }
 
   private func settle(_ token: UInt64, _ outcome: PublisherConnection.Outcome) {
     switch outcome {
-    case .waiting: break
+    case .waiting: if isFinishing, connections[token]?.isIdle ?? false { remove(token) }
     case .unfinished: unfinished.append(token)
-    case .closed:
-      guard let connection = connections.removeValue(forKey: token) else { return }
-      close(connection.descriptor)
-      context.census.add(-1)
-      context.log(.disconnected(connection.publisher))
+    case .closed: remove(token)
     }
+  }
+
+  private func remove(_ token: UInt64) {
+    guard let connection = connections.removeValue(forKey: token) else { return }
+    close(connection.descriptor)
+    context.census.add(-1)
+    context.log(.disconnected(connection.publisher))
   }
 
   private func ask(of user: UserID, for token: UInt64) {

@@ -14,6 +14,7 @@ enum ShardLetter: Sendable {
   case publisherAnswer(UInt64, [UInt8])
   case publisherListener(CInt)
   case stopListening
+  case finishPublishers
   case ping(@Sendable () -> Void)
   case stop
 

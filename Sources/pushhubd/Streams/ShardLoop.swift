@@ -74,6 +74,7 @@ final class ShardLoop {
     case .publisherAnswer(let token, let reply): publishers.answer(token, reply, now: streams.now)
     case .publisherListener(let descriptor): publishers.listen(descriptor)
     case .stopListening: publishers.stopListening()
+    case .finishPublishers: publishers.finish(now: streams.now)
     case .ping(let answered): answered()
     case .stop: isStopped = true
     }
