@@ -48,7 +48,7 @@ final class PublisherConnection {
   /// Reads, executes and answers what there is. `ask` starts what has to be asked of the shards.
   func advance(now: Moment, ask: (UserID) -> Void) -> Outcome {
     for _ in 0..<Self.maxReadsAtOnce {
-      guard flush() else { return .closed }
+      flush()
       guard mayExecute else { return .waiting }
       guard heldLines.isEmpty else {
         executeHeldLines(now: now, ask: ask)
@@ -56,12 +56,15 @@ final class PublisherConnection {
       }
       if hasPeerFinished { return replies.isEmpty ? .closed : .waiting }
       switch read(now: now, ask: ask) {
-      case .waiting: return flush() ? .waiting : .closed
+      case .waiting:
+        flush()
+        return .waiting
       case .closed: return .closed
       case .unfinished: continue
       }
     }
-    return flush() ? .unfinished : .closed
+    flush()
+    return .unfinished
   }
 
   /// The answer to what was asked: its reply goes out, and `advance` goes on with the lines that waited for it.
@@ -124,9 +127,8 @@ final class PublisherConnection {
     }
   }
 
-  /// Writes replies until the socket is full or none is left; returns false where the publisher reads no more and has
-  /// nothing more to say.
-  private func flush() -> Bool {
+  /// Writes replies until the socket is full or none is left.
+  private func flush() {
     while written < replies.count {
       let count = replies.withUnsafeBytes {
         send(descriptor, $0.baseAddress?.advanced(by: written), $0.count - written, SocketFlags.send)
@@ -134,7 +136,7 @@ final class PublisherConnection {
       if count >= 0 {
         written += count
       } else if errno == EAGAIN {
-        return true
+        return
       } else if errno != EINTR {
         // It has closed without waiting for its replies; what it wrote before that still counts.
         written = replies.count
@@ -142,6 +144,5 @@ final class PublisherConnection {
     }
     replies.removeAll(keepingCapacity: replies.count <= Self.maxWaitingReplyBytes)
     written = 0
-    return true
   }
 }
