@@ -32,11 +32,6 @@ final class HubLog: Sendable {
     Logger(label: Self.label) { _ in HubLogHandler(self) }
   }
 
-  /// Sends the entries of libraries that make their own loggers here as well. Once per process: swift-log allows no second.
-  func becomeDefault() {
-    LoggingSystem.bootstrap { _ in HubLogHandler(self) }
-  }
-
   /// Writes what waits, then no more: the last thing a process does.
   func end() {
     queue.end(within: Self.maxEndTime)
