@@ -2,6 +2,7 @@
 
 import os
 import re
+import resource
 import signal
 import socket
 import subprocess
@@ -219,6 +220,13 @@ def test_at_the_descriptor_limit_streams_live_on_and_service_comes_back(start_hu
     assert streams[0].next_of("n").data == 1
     with hub.subscribe("later") as stream:
         stream.opened()
+
+
+def test_too_few_descriptors_are_a_clear_error(tmp_path):
+    result = run(
+        "--dev", "--threads", "2", "--http-listen", "127.0.0.1:0", "--publish-socket", str(tmp_path / "s"),
+        preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_NOFILE, (16, 16)))
+    assert result.returncode == 71 and "RLIMIT_NOFILE" in result.stderr
 
 
 def test_publishers_are_told_that_the_hub_is_stopping(start_hub):

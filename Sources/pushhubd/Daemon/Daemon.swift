@@ -80,6 +80,10 @@ struct Daemon {
     let signals = await UnixSignalsSequence(trapping: .sighup, .sigterm, .sigint)
     let inherited = try activate()
     let descriptors = DescriptorLimit.raise()
+    let needed = DescriptorLimit.minimum(threads: threads)
+    guard descriptors >= needed else {
+      throw Failure("this process may hold \(descriptors) descriptors (RLIMIT_NOFILE), and needs at least \(needed)")
+    }
     let automaticMaximum = DescriptorLimit.maxConnections(descriptors: descriptors)
     let publishSocket = try inherited.publish == nil ? openPublishSocket() : nil
     defer { publishSocket?.remove() }

@@ -15,6 +15,9 @@ enum DescriptorLimit {
     return Int(clamping: isRaised ? limit.rlim_max : soft)
   }
 
+  /// Fewer than these, and the hub cannot even begin.
+  static func minimum(threads: Int) -> Int { 32 + 6 * threads }
+
   /// How many streams fit into so many descriptors.
   static func maxConnections(descriptors: Int) -> Int { max(descriptors / 2, descriptors - reserve) }
 }

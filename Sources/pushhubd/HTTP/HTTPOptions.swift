@@ -21,7 +21,7 @@ struct HTTPOptions: Sendable {
 }
 
 /// The options and what is made of them once, for all requests.
-struct HTTPRules: Sendable {
+final class HTTPRules: Sendable {
   let options: HTTPOptions
   let endpoints: Endpoints
   let crossOrigin: CrossOrigin
