@@ -46,7 +46,7 @@ let package = Package(
       ],
       swiftSettings: settings
     ),
-    .executableTarget(name: "pushhub-send", dependencies: ["CLinux"], swiftSettings: settings),
+    .executableTarget(name: "pushhub-send", swiftSettings: settings),
     .testTarget(name: "HubCoreTests", dependencies: ["HubCore"], swiftSettings: settings),
     .testTarget(
       name: "pushhubdTests",

@@ -34,11 +34,6 @@ package enum SystemEvents {
     frame("heartbeat", identity: .position(position)) { $0.member("timestamp", timestamp(wall: now.wall)) }
   }
 
-  /// A heartbeat for a connection that still catches up: the position would be past what waits for it.
-  package static func heartbeat(now: Moment) -> Frame {
-    frame("heartbeat") { $0.member("timestamp", timestamp(wall: now.wall)) }
-  }
-
   /// The last event of a stream. With a reason that is for good it carries `id: closed`.
   ///
   /// - Parameters:

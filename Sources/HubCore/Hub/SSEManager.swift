@@ -11,10 +11,10 @@ package final class SSEManager: Sendable {
   /// How many replaced connections may still be on their way out while the hub is full.
   private static let maxClosingReplaced = 64
 
-  private let shards: [any StreamShard]
-  private let epoch: UInt64
-  private let startedAt: Moment
-  private let state: Mutex<State>
+  let shards: [any StreamShard]
+  let epoch: UInt64
+  let startedAt: Moment
+  let state: Mutex<State>
 
   /// - Parameters:
   ///   - epoch: greater than that of every earlier start of this hub, so that no id is used again.
@@ -262,98 +262,10 @@ package final class SSEManager: Sendable {
     state.withLock { $0.registry.release(stream) }
   }
 
-  private func strike(_ stream: StreamRef, _ reason: CloseReason, in state: inout State) -> Departure? {
+  func strike(_ stream: StreamRef, _ reason: CloseReason, in state: inout State) -> Departure? {
     guard let record = state.registry.remove(stream) else { return nil }
     state.closesByReason[reason, default: 0] += 1
     return Departure(connection: record.id, user: record.user, client: record.client, reason: reason)
-  }
-
-  // MARK: - The course of time
-
-  /// Sends a heartbeat to the next slice of the connections. Called `slices` times in each heartbeat interval, it
-  /// reaches every connection once, and never all of them at once.
-  package func checkHeartbeats(slices: Int, now: Moment) {
-    decide { state in
-      guard state.registry.count > 0 else { return }
-      state.beatSlice = (state.beatSlice + 1) % slices
-      let position = EventID(epoch: epoch, sequence: state.sequence)
-      let frame = SystemEvents.heartbeat(position: position, now: now)
-      postToAll(.beat(frame, slice: state.beatSlice, of: slices), in: &state)
-    }
-  }
-
-  /// Has the shards look for streams that stalled or whose token expired, and lets go of what history and the
-  /// idempotency keys hold for too long.
-  package func cleanupInactiveConnections(now: Moment) {
-    decide { state in
-      state.history.evict(now: now.monotonic)
-      state.keys.forgetExpired(now: now.monotonic)
-      guard state.registry.usedPlaces > 0 else { return }
-      postToAll(.sweep(now), in: &state)
-    }
-  }
-
-  /// Takes over what may change while the hub runs. Connections beyond a lowered limit stay.
-  package func update(_ options: HubOptions, now: Moment) {
-    state.withLock { state in
-      state.options = options
-      state.history.limits = options.historyLimits
-      state.history.evict(now: now.monotonic)
-    }
-  }
-
-  /// From now on nothing is accepted.
-  package func startDraining() {
-    state.withLock { $0.isDraining = true }
-  }
-
-  /// Ends every stream after what waits for it, with reconnection delays spread over `spread` milliseconds so that the
-  /// clients do not all come back at once.
-  package func closeAll(reason: CloseReason, spread: Int64) -> [Departure] {
-    decide { state in
-      let frames = (0..<16).map { step in
-        SystemEvents.close(reason, retry: state.options.retry + spread * Int64(step) / 15)
-      }
-      let departures = state.registry.allStreams().compactMap { strike($0, reason, in: &state) }
-      postToAll(.closeAll(frames), in: &state)
-      return departures
-    }
-  }
-
-  // MARK: - Figures
-
-  /// What the status line and the end of draining need; cheap.
-  package func counts() -> (connections: Int, users: Int, usedPlaces: Int, eventsPublished: UInt64) {
-    state.withLock { ($0.registry.count, $0.registry.userCount, $0.registry.usedPlaces, $0.sequence) }
-  }
-
-  /// The seed's `getStats`. Without the list of users it is cheap.
-  package func statistics(now: Moment, listsUsers: Bool = true) -> Statistics {
-    var statistics = Statistics()
-    let counts = state.withLock { state in
-      statistics.totalConnections = state.registry.count
-      statistics.totalUsers = state.registry.userCount
-      statistics.eventsPublished = state.sequence
-      statistics.closesByReason = state.closesByReason
-      statistics.connects = state.connects
-      statistics.replays = state.replays
-      statistics.historyEvents = state.history.count
-      statistics.historyBytes = state.history.bytes
-      return listsUsers ? state.registry.countsByUser() : []
-    }
-    statistics.list(counts)
-    statistics.uptimeSeconds = (now.monotonic - startedAt.monotonic) / 1000
-    statistics.eventsDelivered = shards.reduce(0) { $0 + $1.eventsDelivered }
-    return statistics
-  }
-
-  /// What the hub knows of a user's connections, oldest first; what the shards know is added by them.
-  package func connections(of user: UserID) -> [(stream: StreamRef, status: ConnectionStatus)] {
-    state.withLock { state in
-      state.registry.streams(of: user).compactMap { stream in
-        state.registry.record(at: stream).map { (stream, ConnectionStatus($0)) }
-      }
-    }
   }
 
   // MARK: - Shards
@@ -374,7 +286,7 @@ package final class SSEManager: Sendable {
   }
 
   /// The one way in: decide under the lock, wake the shards outside of it.
-  private func decide<Outcome>(_ body: (inout State) -> Outcome) -> Outcome {
+  func decide<Outcome>(_ body: (inout State) -> Outcome) -> Outcome {
     var toWake = ShardsToWake.none
     let outcome = state.withLock { state in
       defer {
@@ -401,7 +313,7 @@ package final class SSEManager: Sendable {
     state.toWake.include(index)
   }
 
-  private func postToAll(_ instruction: ShardInstruction, in state: inout State) {
+  func postToAll(_ instruction: ShardInstruction, in state: inout State) {
     for shard in shards { shard.post(instruction) }
     state.toWake = .all
   }

@@ -60,7 +60,6 @@ struct SystemEventsTests {
   @Test func heartbeatCarriesThePositionOrNone() {
     let data = #"data: {"timestamp":"2025-12-10T12:00:00.000Z"}"#
     #expect(payload(SystemEvents.heartbeat(position: position, now: now)) == "id: 3-9\nevent: heartbeat\n\(data)\n\n")
-    #expect(payload(SystemEvents.heartbeat(now: now)) == "event: heartbeat\n\(data)\n\n")
   }
 
   @Test(arguments: CloseReason.allCases)

@@ -63,6 +63,22 @@ func event(_ sequence: Int, _ data: String) -> String { "id: 7-\(sequence)\neven
     #expect(hub.shard.received(bert) == [event(2, "2"), event(3, "3")])
   }
 
+  @Test func theSeedsOperationsArePublishes() throws {
+    let hub = TestHub()
+    let request = hub.request("anna")
+    guard case .opened(let anna) = hub.manager.createConnection(request, now: hub.now) else {
+      throw TestHub.NotOpened()
+    }
+    let bert = try hub.open("bert").stream
+    func message(_ data: String) -> Message { Message(type: .message, data: Array(data.utf8)) }
+    _ = hub.manager.sendMessage(message("1"), to: request.id, now: hub.now)
+    _ = hub.manager.sendToUser(message("2"), to: name("bert"), now: hub.now)
+    _ = hub.manager.broadcast(message("3"), now: hub.now)
+    _ = hub.manager.broadcast(message("4"), filter: [name("anna")], now: hub.now)
+    #expect(hub.shard.received(anna.stream) == [event(1, "1"), event(3, "3"), event(4, "4")])
+    #expect(hub.shard.received(bert) == [event(2, "2"), event(3, "3")])
+  }
+
   @Test func usersThatDifferOnlyInNormalisationAreTwo() throws {
     let hub = TestHub()
     let composed = try hub.open("\u{E9}").stream

@@ -1,0 +1,38 @@
+import Synchronization
+
+/// What the hub tells of itself.
+extension SSEManager {
+  /// What the status line and the end of draining need; cheap.
+  package func counts() -> (connections: Int, users: Int, usedPlaces: Int, eventsPublished: UInt64) {
+    state.withLock { ($0.registry.count, $0.registry.userCount, $0.registry.usedPlaces, $0.sequence) }
+  }
+
+  /// The seed's `getStats`. Without the list of users it is cheap.
+  package func statistics(now: Moment, listsUsers: Bool = true) -> Statistics {
+    var statistics = Statistics()
+    let counts = state.withLock { state in
+      statistics.totalConnections = state.registry.count
+      statistics.totalUsers = state.registry.userCount
+      statistics.eventsPublished = state.sequence
+      statistics.closesByReason = state.closesByReason
+      statistics.connects = state.connects
+      statistics.replays = state.replays
+      statistics.historyEvents = state.history.count
+      statistics.historyBytes = state.history.bytes
+      return listsUsers ? state.registry.countsByUser() : []
+    }
+    statistics.list(counts)
+    statistics.uptimeSeconds = (now.monotonic - startedAt.monotonic) / 1000
+    statistics.eventsDelivered = shards.reduce(0) { $0 + $1.eventsDelivered }
+    return statistics
+  }
+
+  /// What the hub knows of a user's connections, oldest first; what the shards know is added by them.
+  package func connections(of user: UserID) -> [(stream: StreamRef, status: ConnectionStatus)] {
+    state.withLock { state in
+      state.registry.streams(of: user).compactMap { stream in
+        state.registry.record(at: stream).map { (stream, ConnectionStatus($0)) }
+      }
+    }
+  }
+}
