@@ -19,7 +19,7 @@ extension SSEManager {
       statistics.replays = state.replays
       statistics.historyEvents = state.history.count
       statistics.historyBytes = state.history.bytes
-      return listsUsers ? state.registry.countsByUser() : []
+      return listsUsers ? state.registry.users.countsByUser() : []
     }
     statistics.list(counts)
     statistics.uptimeSeconds = (now.monotonic - startedAt.monotonic) / 1000

@@ -5,15 +5,21 @@ extension StreamTable {
   /// The most bytes of waiting frames that are joined into one write per connection.
   var maxJoinedBytes: Int { min(64 << 10, limits.maxQueuedBytes) }
 
+  /// Writes several events to every stream as if they were one.
+  func broadcast(_ frames: [Frame]) { broadcast(Frame.joining(frames[...]), of: frames) }
+
   /// Writes the same bytes to every stream: one send(2) where the road is open, and no allocation, no reference counting
   /// and no lookup. Whatever needs more than that is put aside, and is dealt with when the others have been served.
-  func broadcast(_ frames: ArraySlice<Frame>) {
+  ///
+  /// - Parameter parts: The events that the frame joins; none where it is one event.
+  func broadcast(_ whole: Frame, of parts: [Frame] = []) {
     var detours: [Detour] = []
-    let whole = Frame.joining(frames)
     let wall = now.wall
     let flags = SocketFlags.send
+    let eventCount = UInt32(truncatingIfNeeded: whole.eventCount)
     var served: UInt64 = 0
     whole.withUnsafeBytes { bytes in
+      // Safe: nothing else touches the table while the closure runs, and the indexes are its own.
       slots.withUnsafeMutableBufferPointer { slots in
         for index in slots.indices {
           let descriptor = slots[index].openRoad
@@ -26,25 +32,27 @@ extension StreamTable {
             detours.append(Detour(index: index, cause: sent < 0 ? .failed(errno) : .partial(sent)))
             continue
           }
-          slots[index].eventsSent &+= UInt32(truncatingIfNeeded: whole.eventCount)
+          slots[index].eventsSent &+= eventCount
           slots[index].lastWrite = wall
           served &+= 1
         }
       }
     }
-    delivered &+= served &* UInt64(whole.eventCount)
-    for detour in detours { take(detour, whole, frames) }
+    delivered &+= served &* UInt64(eventCount)
+    for detour in detours { take(detour, whole, parts) }
   }
 
+  /// Writes several events to one stream as if they were one.
+  func send(_ frames: [Frame], to stream: StreamRef) { send(Frame.joining(frames[...]), of: frames, to: stream) }
+
   /// Writes to one stream.
-  func send(_ frames: ArraySlice<Frame>, to stream: StreamRef) {
+  func send(_ whole: Frame, of parts: [Frame] = [], to stream: StreamRef) {
     guard let index = index(of: stream) else { return }
     let descriptor = slots[index].openRoad
-    guard descriptor >= 0 else { return take(Detour(index: index, cause: .waits), nil, frames) }
-    let whole = Frame.joining(frames)
+    guard descriptor >= 0 else { return take(Detour(index: index, cause: .waits), whole, parts) }
     let sent = whole.withUnsafeBytes { Glibc.send(descriptor, $0.baseAddress, $0.count, SocketFlags.send) }
     guard sent == whole.count else {
-      return take(Detour(index: index, cause: sent < 0 ? .failed(errno) : .partial(sent)), whole, frames)
+      return take(Detour(index: index, cause: sent < 0 ? .failed(errno) : .partial(sent)), whole, parts)
     }
     slots[index].eventsSent &+= UInt32(truncatingIfNeeded: whole.eventCount)
     slots[index].lastWrite = now.wall
@@ -71,15 +79,16 @@ extension StreamTable {
     let cause: Cause
   }
 
-  private func take(_ detour: Detour, _ whole: Frame?, _ frames: ArraySlice<Frame>) {
+  private func take(_ detour: Detour, _ whole: Frame, _ parts: [Frame]) {
     switch detour.cause {
     case .waits:
-      for frame in frames { queue(frame, at: detour.index) }
+      // One by one: only whole events are counted against the queue's limit, or dropped.
+      for frame in parts.isEmpty ? [whole] : parts { queue(frame, at: detour.index) }
     case .partial(let written):
-      if let whole { append(whole, written: written, at: detour.index) }
+      append(whole, written: written, at: detour.index)
       awaitWritable(detour.index)
     case .failed(EAGAIN), .failed(EINTR), .failed(ENOBUFS):
-      if let whole { append(whole, written: 0, at: detour.index) }
+      append(whole, written: 0, at: detour.index)
       awaitWritable(detour.index)
     case .failed(let number):
       fail(detour.index, error: number)
