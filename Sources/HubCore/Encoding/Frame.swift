@@ -2,7 +2,7 @@
 ///
 /// It is one chunk of HTTP/1.1's chunked coding (RFC 9112, section 7.1), `<hex>\r\n<payload>\r\n`, so that it ends on an
 /// event boundary; a connection without chunks is sent the payload alone. An encoded event is never changed: every
-/// connection, every queue and the history hold the same object.
+/// connection, every queue and the history hold the same object, which counts what became of it.
 ///
 /// It is public only because the compiler does not inline the members of a `package` type into other modules, not even
 /// those that are `@inlinable`; the shards read frames once for each delivery.
@@ -12,11 +12,31 @@ public final class Frame: Sendable {
   @usableFromInline package let payloadRange: Range<Int>
   /// How many events the payload holds.
   @usableFromInline package let eventCount: Int
+  /// The sequence of the newest published event in it; 0 where there is none.
+  @usableFromInline package let sequence: UInt64
+  /// When the event was accepted, in nanoseconds of the monotonic clock.
+  @usableFromInline package let acceptedAt: Int64
+  /// What became of it.
+  let tally = FrameTally()
+  /// The frames that it was joined of; empty where it holds one event.
+  let parts: [Frame]
 
   /// A frame of `payloadCount` bytes, which the closure appends, no more and no fewer, to what it is given.
   ///
   /// Without a payload there is no chunk either: an empty one would end the response.
-  package init(payloadCount: Int, eventCount: Int = 1, appendPayload: (inout [UInt8]) -> Void) {
+  package convenience init(
+    payloadCount: Int, eventCount: Int = 1, sequence: UInt64 = 0, acceptedAt: Int64 = 0,
+    appendPayload: (inout [UInt8]) -> Void
+  ) {
+    self.init(
+      payloadCount: payloadCount, eventCount: eventCount, sequence: sequence, acceptedAt: acceptedAt, parts: [],
+      appendPayload: appendPayload)
+  }
+
+  private init(
+    payloadCount: Int, eventCount: Int, sequence: UInt64, acceptedAt: Int64, parts: [Frame],
+    appendPayload: (inout [UInt8]) -> Void
+  ) {
     let digits = payloadCount == 0 ? 0 : (Int.bitWidth - payloadCount.leadingZeroBitCount + 3) / 4
     let start = payloadCount == 0 ? 0 : digits + Self.lineBreak.count
     let end = start + payloadCount
@@ -34,6 +54,9 @@ public final class Frame: Sendable {
     storage = bytes
     payloadRange = start..<end
     self.eventCount = eventCount
+    self.sequence = sequence
+    self.acceptedAt = acceptedAt
+    self.parts = parts
   }
 
   /// The end of a chunked body: the last chunk and no trailers. It has no payload.
@@ -43,6 +66,9 @@ public final class Frame: Sendable {
     self.storage = storage
     payloadRange = 0..<0
     eventCount = 0
+    sequence = 0
+    acceptedAt = 0
+    parts = []
   }
 
   /// One frame, and one chunk, that holds the events of several in their order.
@@ -50,7 +76,10 @@ public final class Frame: Sendable {
     if frames.count == 1, let only = frames.first { return only }
     let payloadCount = frames.reduce(0) { $0 + $1.payloadRange.count }
     let eventCount = frames.reduce(0) { $0 + $1.eventCount }
-    return Frame(payloadCount: payloadCount, eventCount: eventCount) { bytes in
+    let sequence = frames.reduce(0) { max($0, $1.sequence) }
+    return Frame(
+      payloadCount: payloadCount, eventCount: eventCount, sequence: sequence, acceptedAt: 0, parts: Array(frames)
+    ) { bytes in
       for frame in frames { bytes.append(contentsOf: frame.storage[frame.payloadRange]) }
     }
   }

@@ -17,15 +17,16 @@ struct History {
 
   enum Outcome: Hashable { case kept, notKept, tooLarge }
 
-  /// What an entry takes beyond its frame's bytes, about: the entry, its places in the indexes, the object's header.
-  private static let overheadBytes = 128
+  /// What an entry takes beyond its frame's bytes, about: the entry, its places in the indexes, the object's header and
+  /// its tally.
+  private static let overheadBytes = 256
   /// What each user of an event for several takes beyond the id's bytes, about: the link, and a place in the index.
   private static let linkBytes = 96
   static let maxBatchEvents = 128
   static let maxBatchBytes = 256 << 10
 
   /// Whom an event is for, each user with the ordinal of the event before it in that user's own list; -1 for none.
-  private enum Audience {
+  enum Audience {
     case everyone
     case one(UserID, before: Int)
     case several([(user: UserID, before: Int)])
@@ -39,13 +40,14 @@ struct History {
     }
   }
 
-  private struct Entry {
+  struct Entry {
     let sequence: UInt64
     /// Monotonic milliseconds.
     let acceptedAt: Int64
     let expiresAt: Int64
     let frame: Frame
     let audience: Audience
+    let provenance: Provenance
     /// Bytes of memory, about.
     let size: Int
   }
@@ -54,7 +56,7 @@ struct History {
   /// The sequence of the newest event that should be here and is not.
   private(set) var floor: UInt64 = 0
   private(set) var bytes = 0
-  private var entries: Deque<Entry> = []
+  private(set) var entries: Deque<Entry> = []
   /// The ordinal of the first entry; ordinals count all entries there ever were, and the indexes hold them.
   private var firstOrdinal = 0
   private var broadcasts: Deque<Int> = []
@@ -66,9 +68,13 @@ struct History {
   init(limits: Limits) { self.limits = limits }
 
   var count: Int { entries.count }
+  /// Monotonic milliseconds; nil where nothing is kept.
+  var oldestAcceptedAt: Int64? { entries.first?.acceptedAt }
 
   /// Keeps an event, whose sequence is greater than all before, as long as the limits and its own `ttl` (seconds) say.
-  mutating func append(_ frame: Frame, sequence: UInt64, for audience: Target, ttl: Int?, now: Int64) -> Outcome {
+  mutating func append(
+    _ frame: Frame, sequence: UInt64, for audience: Target, ttl: Int?, from provenance: Provenance, now: Int64
+  ) -> Outcome {
     if ttl == 0 { return .notKept }
     if case .connection = audience { return .notKept }
     guard !limits.isOff else {
@@ -76,14 +82,14 @@ struct History {
       return .notKept
     }
     let expiresAt = ttl.map { now + Int64($0) * 1000 } ?? .max
-    let size = Self.size(of: frame, for: audience)
+    let size = Self.size(of: frame, for: audience) + provenance.size
     guard size <= limits.maxBytes else {
       forgetAll(through: sequence)
       return .tooLarge
     }
     let entry = Entry(
       sequence: sequence, acceptedAt: now, expiresAt: expiresAt, frame: frame,
-      audience: link(audience, at: firstOrdinal + entries.count), size: size)
+      audience: link(audience, at: firstOrdinal + entries.count), provenance: provenance, size: size)
     entries.append(entry)
     bytes += entry.size
     forgetUsersWithoutEvents()

@@ -33,22 +33,34 @@ extension StreamTable {
       }
     }
     delivered &+= served &* UInt64(whole.eventCount)
+    figures.bytesSent &+= served &* UInt64(whole.count)
+    wrote(frames, to: Int(served))
     for detour in detours { take(detour, whole, frames) }
+    Frame.performed(frames, written: Int(served))
+    lastBroadcast = max(lastBroadcast, whole.sequence)
   }
 
   /// Writes to one stream.
   func send(_ frames: ArraySlice<Frame>, to stream: StreamRef) {
-    guard let index = index(of: stream) else { return }
+    guard let index = index(of: stream) else { return missed(frames, by: stream) }
     let descriptor = slots[index].openRoad
-    guard descriptor >= 0 else { return take(Detour(index: index, cause: .waits), nil, frames) }
+    guard descriptor >= 0 else {
+      take(Detour(index: index, cause: .waits), nil, frames)
+      return Frame.performed(frames, written: 0)
+    }
     let whole = Frame.joining(frames)
     let sent = whole.withUnsafeBytes { Glibc.send(descriptor, $0.baseAddress, $0.count, SocketFlags.send) }
     guard sent == whole.count else {
-      return take(Detour(index: index, cause: sent < 0 ? .failed(errno) : .partial(sent)), whole, frames)
+      take(Detour(index: index, cause: sent < 0 ? .failed(errno) : .partial(sent)), whole, frames)
+      return Frame.performed(frames, written: 0)
     }
     slots[index].eventsSent &+= UInt32(truncatingIfNeeded: whole.eventCount)
     slots[index].lastWrite = now.wall
+    notes[index].wrote(whole.sequence)
     delivered &+= UInt64(whole.eventCount)
+    figures.bytesSent &+= UInt64(whole.count)
+    wrote(frames, to: 1)
+    Frame.performed(frames, written: 1)
   }
 
   /// Heartbeats go to the streams whose place falls into the slice.
@@ -83,6 +95,7 @@ extension StreamTable {
       awaitWritable(detour.index)
     case .failed(let number):
       fail(detour.index, error: number)
+      for frame in frames { frame.missed(loss(detour.index, notes[detour.index].reason)) }
     }
   }
 }

@@ -49,7 +49,7 @@ extension StreamTable {
       now = moment
       sweep()
     case .renew(let stream, let tokenExpiresAt): renew(stream, tokenExpiresAt: tokenExpiresAt)
-    case .close(let stream, let frame): close(stream, with: frame)
+    case .close(let stream, let reason, let frame): close(stream, because: reason, with: frame)
     case .closeAll(let frames): closeAll(with: frames)
     }
   }
