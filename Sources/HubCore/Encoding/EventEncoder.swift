@@ -12,8 +12,10 @@ package enum EventEncoder {
   }
 
   /// A published event.
-  package static func frame(id: EventID, type: EventType, data: [UInt8]) -> Frame {
-    frame(identity: .position(id), type: type.text, data: data)
+  ///
+  /// - Parameter acceptedAt: nanoseconds of the monotonic clock.
+  package static func frame(id: EventID, type: EventType, data: [UInt8], acceptedAt: Int64 = 0) -> Frame {
+    frame(identity: .position(id), type: type.text, data: data, sequence: id.sequence, acceptedAt: acceptedAt)
   }
 
   /// Any event.
@@ -22,8 +24,10 @@ package enum EventEncoder {
   ///   - type: The `event:` field; it holds no line break.
   ///   - retry: The `retry:` field, in milliseconds.
   ///   - eventCount: 0 for the hub's own events, which no figure counts.
+  ///   - sequence: that of a published event, what becomes of which is counted.
   static func frame(
-    identity: Identity, type: String, retry: Int64? = nil, data: [UInt8], eventCount: Int = 1
+    identity: Identity, type: String, retry: Int64? = nil, data: [UInt8], eventCount: Int = 1, sequence: UInt64 = 0,
+    acceptedAt: Int64 = 0
   ) -> Frame {
     let retry = retry.map { UInt64(max(0, $0)) }
     let lines = lineCount(of: data)
@@ -31,7 +35,7 @@ package enum EventEncoder {
     size += Field.event.utf8CodeUnitCount + type.utf8.count + 1
     size += retry.map { Field.retry.utf8CodeUnitCount + $0.decimalDigitCount + 1 } ?? 0
     size += data.count - lines.replaced + lines.count * (Field.data.utf8CodeUnitCount + 1) + 1
-    return Frame(payloadCount: size, eventCount: eventCount) { bytes in
+    return Frame(payloadCount: size, eventCount: eventCount, sequence: sequence, acceptedAt: acceptedAt) { bytes in
       identity.write(to: &bytes)
       bytes.append(Field.event)
       bytes.append(type)

@@ -17,15 +17,16 @@ struct History {
 
   enum Outcome: Hashable { case kept, notKept, tooLarge }
 
-  /// What an entry takes beyond its frame's bytes, about: the entry, its places in the indexes, the object's header.
-  private static let overheadBytes = 128
+  /// What an entry takes beyond its frame's bytes, about: the entry, its places in the indexes, the object's header and
+  /// its tally.
+  private static let overheadBytes = 256
   /// What each user of an event for several takes beyond the id's bytes, about: the link, and an entry in the table.
   private static let linkBytes = 96
   static let maxBatchEvents = 128
   static let maxBatchBytes = 256 << 10
 
   /// Whom an event is for, each user with the ordinal of the event before it in that user's own list; -1 for none.
-  private enum Audience {
+  enum Audience {
     case everyone
     case one(UserTable.Number, before: Int)
     case several([(user: UserTable.Number, before: Int)])
@@ -48,13 +49,14 @@ struct History {
     }
   }
 
-  private struct Entry {
+  struct Entry {
     let sequence: UInt64
     /// Monotonic milliseconds.
     let acceptedAt: Int64
     let expiresAt: Int64
     let frame: Frame
     let audience: Audience
+    let provenance: Provenance
     /// Bytes of memory, about.
     let size: Int
   }
@@ -63,7 +65,7 @@ struct History {
   /// The sequence of the newest event that should be here and is not.
   private(set) var floor: UInt64 = 0
   private(set) var bytes = 0
-  private var entries: Deque<Entry> = []
+  private(set) var entries: Deque<Entry> = []
   /// The ordinal of the first entry; ordinals count all entries there ever were, and the indexes hold them.
   private(set) var firstOrdinal = 0
   /// How many users the events are for by name, each event's counted for itself.
@@ -73,10 +75,13 @@ struct History {
   init(limits: Limits) { self.limits = limits }
 
   var count: Int { entries.count }
+  /// Monotonic milliseconds; nil where nothing is kept.
+  var oldestAcceptedAt: Int64? { entries.first?.acceptedAt }
 
   /// Keeps an event, whose sequence is greater than all before, as long as the limits and its own `ttl` (seconds) say.
   mutating func append(
-    _ frame: Frame, sequence: UInt64, for addressees: Addressees, among users: inout UserTable, ttl: Int?, now: Int64
+    _ frame: Frame, sequence: UInt64, for addressees: Addressees, among users: inout UserTable, ttl: Int?,
+    from provenance: Provenance, now: Int64
   ) -> Outcome {
     if ttl == 0 { return .notKept }
     if case .stream = addressees { return .notKept }
@@ -84,7 +89,7 @@ struct History {
       forgetAll(through: sequence)
       return .notKept
     }
-    let size = Self.size(of: frame, for: addressees, among: users)
+    let size = Self.size(of: frame, for: addressees, among: users) + provenance.size
     guard size <= limits.maxBytes else {
       forgetAll(through: sequence)
       return .tooLarge
@@ -93,7 +98,7 @@ struct History {
     entries.append(
       Entry(
         sequence: sequence, acceptedAt: now, expiresAt: ttl.map { now + Int64($0) * 1000 } ?? .max, frame: frame,
-        audience: audience, size: size))
+        audience: audience, provenance: provenance, size: size))
     bytes += size
     linkCount += audience.linkCount
     evict(now: now)

@@ -12,7 +12,7 @@ package final class SSEManager: Sendable {
   private static let maxClosingReplaced = 64
 
   let shards: [any StreamShard]
-  let epoch: UInt64
+  package let epoch: UInt64
   let startedAt: Moment
   let state: Mutex<State>
 
@@ -41,6 +41,7 @@ package final class SSEManager: Sendable {
     var closesByReason: [CloseReason: UInt64] = [:]
     var connects: UInt64 = 0
     var replays: [ReplayOutcome: UInt64] = [:]
+    var published = PublishedCounts()
 
     init(options: HubOptions, shardCount: Int) {
       self.options = options
@@ -97,7 +98,7 @@ package final class SSEManager: Sendable {
     state.connects += 1
     state.replays[outcome, default: 0] += 1
     let opening = StreamOpening(
-      stream: stream, isChunked: request.isChunked,
+      stream: stream, connection: request.id, isChunked: request.isChunked,
       tokenExpiresAt: request.tokenExpiresAt, replay: cursor)
     shard(of: stream).post(.open(opening))  // its socket, which comes next, wakes the shard
     let position = cursor?.position ?? state.sequence
@@ -148,8 +149,10 @@ package final class SSEManager: Sendable {
   // MARK: - Publishing
 
   /// Numbers a message, keeps it in history and queues it to the connections of its target.
-  package func publish(_ message: Message, to target: Target, now: Moment) -> Publication {
-    decide { state in publish(message, to: target, in: &state, now: now) }
+  package func publish(
+    _ message: Message, to target: Target, from publisher: PublisherIdentity = .unknown, now: Moment
+  ) -> Publication {
+    decide { state in publish(message, to: target, from: publisher, in: &state, now: now) }
   }
 
   /// To one connection; such an event is not kept in history.
@@ -168,7 +171,7 @@ package final class SSEManager: Sendable {
   }
 
   private func publish(
-    _ message: Message, to target: Target, in state: inout State, now: Moment
+    _ message: Message, to target: Target, from publisher: PublisherIdentity, in state: inout State, now: Moment
   ) -> Publication {
     if state.isDraining { return .draining }
     if let key = message.key {
@@ -180,10 +183,12 @@ package final class SSEManager: Sendable {
     if isOverloaded(for: addressees, in: state) { return .overloaded }
     state.sequence += 1
     let id = EventID(epoch: epoch, sequence: state.sequence)
-    let frame = EventEncoder.frame(id: id, type: message.type, data: message.data)
+    let frame = EventEncoder.frame(id: id, type: message.type, data: message.data, acceptedAt: now.nanoseconds)
     let sentCount = post(frame, to: addressees, in: &state)
+    frame.posted(letters: state.published.count(target) == .everyone ? shards.count : sentCount)
+    let provenance = Provenance(acceptedAt: now.wall, publisher: publisher, queued: sentCount)
     let outcome = state.history.append(
-      frame, sequence: id.sequence, for: addressees, among: &state.registry.users, ttl: message.ttl,
+      frame, sequence: id.sequence, for: addressees, among: &state.registry.users, ttl: message.ttl, from: provenance,
       now: now.monotonic)
     if outcome == .tooLarge { _ = post(SystemEvents.tooLargeToKeep(frame.count), to: addressees, in: &state) }
     if let key = message.key { state.keys.remember(key, id: id, sentCount: sentCount, now: now.monotonic) }
@@ -266,7 +271,7 @@ package final class SSEManager: Sendable {
     _ stream: StreamRef, _ reason: CloseReason, detail: String?, in state: inout State
   ) -> Departure? {
     guard let departure = strike(stream, reason, in: &state) else { return nil }
-    post(.close(stream, SystemEvents.close(reason, detail: detail)), toShardOf: stream, in: &state)
+    post(.close(stream, reason, SystemEvents.close(reason, detail: detail)), toShardOf: stream, in: &state)
     return departure
   }
 
@@ -283,8 +288,9 @@ package final class SSEManager: Sendable {
   func strike(_ stream: StreamRef, _ reason: CloseReason, in state: inout State) -> Departure? {
     guard let record = state.registry.remove(stream) else { return nil }
     state.closesByReason[reason, default: 0] += 1
-    let user = state.registry.users.name(of: record.user)
-    return Departure(connection: record.id, user: user, client: record.client, reason: reason)
+    return Departure(
+      connection: record.id, user: state.registry.users.name(of: record.user), client: record.client, reason: reason,
+      lastQueued: state.sequence)
   }
 
   // MARK: - Shards

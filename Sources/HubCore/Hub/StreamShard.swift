@@ -25,7 +25,7 @@ package enum ShardInstruction: Sendable {
   case sweep(Moment)
   case renew(StreamRef, tokenExpiresAt: Int64?)
   /// Write what was begun, then the frame, then end the stream. The manager has forgotten the connection already.
-  case close(StreamRef, Frame)
+  case close(StreamRef, CloseReason, Frame)
   /// End every stream, each with one of the frames in turn, after what waits for it.
   case closeAll([Frame])
 }
@@ -33,6 +33,7 @@ package enum ShardInstruction: Sendable {
 /// What a shard must know of a new stream.
 package struct StreamOpening: Sendable {
   package let stream: StreamRef
+  package let connection: ConnectionID
   package let isChunked: Bool
   package let tokenExpiresAt: Int64?
   package let replay: ReplayCursor?

@@ -5,20 +5,15 @@ extension StreamTable {
   /// The most bytes of waiting frames that are joined into one write per connection.
   var maxJoinedBytes: Int { min(64 << 10, limits.maxQueuedBytes) }
 
-  /// Writes several events to every stream as if they were one.
-  func broadcast(_ frames: [Frame]) { broadcast(Frame.joining(frames[...]), of: frames) }
-
   /// Writes the same bytes to every stream: one send(2) where the road is open, and no allocation, no reference counting
   /// and no lookup. Whatever needs more than that is put aside, and is dealt with when the others have been served.
-  ///
-  /// - Parameter parts: The events that the frame joins; none where it is one event.
-  func broadcast(_ whole: Frame, of parts: [Frame] = []) {
+  func broadcast(_ frame: Frame) {
     var detours: [Detour] = []
     let wall = now.wall
     let flags = SocketFlags.send
-    let eventCount = UInt32(truncatingIfNeeded: whole.eventCount)
-    var served: UInt64 = 0
-    whole.withUnsafeBytes { bytes in
+    let eventCount = UInt32(truncatingIfNeeded: frame.eventCount)
+    var served = 0
+    frame.withUnsafeBytes { bytes in
       // Safe: nothing else touches the table while the closure runs, and the indexes are its own.
       slots.withUnsafeMutableBufferPointer { slots in
         for index in slots.indices {
@@ -38,25 +33,26 @@ extension StreamTable {
         }
       }
     }
-    delivered &+= served &* UInt64(eventCount)
-    for detour in detours { take(detour, whole, parts) }
+    wrote(frame, to: served)
+    for detour in detours { take(detour, frame) }
+    frame.performed(written: served)
+    lastBroadcast = max(lastBroadcast, frame.sequence)
   }
 
-  /// Writes several events to one stream as if they were one.
-  func send(_ frames: [Frame], to stream: StreamRef) { send(Frame.joining(frames[...]), of: frames, to: stream) }
-
   /// Writes to one stream.
-  func send(_ whole: Frame, of parts: [Frame] = [], to stream: StreamRef) {
-    guard let index = index(of: stream) else { return }
+  func send(_ frame: Frame, to stream: StreamRef) {
+    guard let index = index(of: stream) else { return missed(frame, by: stream) }
     let descriptor = slots[index].openRoad
-    guard descriptor >= 0 else { return take(Detour(index: index, cause: .waits), whole, parts) }
-    let sent = whole.withUnsafeBytes { Glibc.send(descriptor, $0.baseAddress, $0.count, SocketFlags.send) }
-    guard sent == whole.count else {
-      return take(Detour(index: index, cause: sent < 0 ? .failed(errno) : .partial(sent)), whole, parts)
+    guard descriptor >= 0 else { return take(Detour(index: index, cause: .waits), alone: frame) }
+    let sent = frame.withUnsafeBytes { Glibc.send(descriptor, $0.baseAddress, $0.count, SocketFlags.send) }
+    guard sent == frame.count else {
+      return take(Detour(index: index, cause: sent < 0 ? .failed(errno) : .partial(sent)), alone: frame)
     }
-    slots[index].eventsSent &+= UInt32(truncatingIfNeeded: whole.eventCount)
+    slots[index].eventsSent &+= UInt32(truncatingIfNeeded: frame.eventCount)
     slots[index].lastWrite = now.wall
-    delivered &+= UInt64(whole.eventCount)
+    notes[index].wrote(frame.sequence)
+    wrote(frame, to: 1)
+    frame.performed(written: 1)
   }
 
   /// Heartbeats go to the streams whose place falls into the slice.
@@ -79,19 +75,25 @@ extension StreamTable {
     let cause: Cause
   }
 
-  private func take(_ detour: Detour, _ whole: Frame, _ parts: [Frame]) {
+  private func take(_ detour: Detour, alone frame: Frame) {
+    take(detour, frame)
+    frame.performed(written: 0)
+  }
+
+  private func take(_ detour: Detour, _ frame: Frame) {
     switch detour.cause {
     case .waits:
       // One by one: only whole events are counted against the queue's limit, or dropped.
-      for frame in parts.isEmpty ? [whole] : parts { queue(frame, at: detour.index) }
+      for event in frame.events { queue(event, at: detour.index) }
     case .partial(let written):
-      append(whole, written: written, at: detour.index)
+      append(frame, written: written, at: detour.index)
       awaitWritable(detour.index)
     case .failed(EAGAIN), .failed(EINTR), .failed(ENOBUFS):
-      append(whole, written: 0, at: detour.index)
+      append(frame, written: 0, at: detour.index)
       awaitWritable(detour.index)
     case .failed(let number):
       fail(detour.index, error: number)
+      frame.missed(loss(detour.index, notes[detour.index].reason))
     }
   }
 }

@@ -11,13 +11,13 @@ extension StreamTable {
       case .instruction(.broadcast(let frame)):
         let run = run(from: next, in: letters, after: frame) { if case .broadcast(let next) = $0 { next } else { nil } }
         next += run.count
-        run.isEmpty ? broadcast(frame) : broadcast([frame] + run)
+        broadcast(run.isEmpty ? frame : Frame.joining([frame] + run))
       case .instruction(.send(let frame, let stream)):
         let run = run(from: next, in: letters, after: frame) {
           if case .send(let next, stream) = $0 { next } else { nil }
         }
         next += run.count
-        run.isEmpty ? send(frame, to: stream) : send([frame] + run, to: stream)
+        send(run.isEmpty ? frame : Frame.joining([frame] + run), to: stream)
       case .instruction(let instruction): perform(instruction)
       default: other(letter)
       }
@@ -49,7 +49,7 @@ extension StreamTable {
       now = moment
       sweep()
     case .renew(let stream, let tokenExpiresAt): renew(stream, tokenExpiresAt: tokenExpiresAt)
-    case .close(let stream, let frame): close(stream, with: frame)
+    case .close(let stream, let reason, let frame): close(stream, because: reason, with: frame)
     case .closeAll(let frames): closeAll(with: frames)
     }
   }

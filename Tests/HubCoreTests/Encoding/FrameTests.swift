@@ -24,8 +24,8 @@ struct FrameTests {
   }
 
   @Test func joinsSeveralIntoOneChunkInTheirOrder() throws {
-    let parts = ["a", "bc", String(repeating: "d", count: 300)].map { part in
-      Frame(payloadCount: part.utf8.count) { $0.append(part) }
+    let parts = ["a", "bc", String(repeating: "d", count: 300)].map { (part: String) -> Frame in
+      Frame(payloadCount: part.utf8.count) { $0.append(Array(part.utf8).span) }
     }
     let pair = Frame.joining([parts[0], parts[1]])
     let all = Frame.joining([pair, parts[2]])
