@@ -111,9 +111,9 @@ final class LogQueue: Sendable {
       }
       if lost > 0 {
         state.withLock {
-        $0.lost += lost
-        $0.lostInAll += UInt64(lost)
-      }
+          $0.lost += lost
+          $0.lostInAll += UInt64(lost)
+        }
       }
       for flush in batch.flushes {
         flush.signal()

@@ -34,8 +34,12 @@ extension StreamTable {
     }
     delivered &+= served &* UInt64(whole.eventCount)
     figures.bytesSent &+= served &* UInt64(whole.count)
-    wrote(frames, to: Int(served))
-    for detour in detours { take(detour, whole, frames) }
+    var written = Int(served)
+    for detour in detours {
+      take(detour, whole, frames)
+      if isIdle(detour.index) { written += 1 }
+    }
+    wrote(frames, to: written)
     Frame.performed(frames, written: Int(served))
     lastBroadcast = max(lastBroadcast, whole.sequence)
   }
@@ -46,6 +50,7 @@ extension StreamTable {
     let descriptor = slots[index].openRoad
     guard descriptor >= 0 else {
       take(Detour(index: index, cause: .waits), nil, frames)
+      if isIdle(index) { wrote(frames, to: 1) }
       return Frame.performed(frames, written: 0)
     }
     let whole = Frame.joining(frames)

@@ -16,6 +16,9 @@ extension StreamTable {
     if isDue { settleLatency() }
   }
 
+  /// Whether a stream takes events and has been written all there was.
+  func isIdle(_ index: Int) -> Bool { slots[index].phase == .live && slots[index].backlog == nil }
+
   func countQueue(at index: Int) {
     guard let backlog = slots[index].backlog, !backlog.isEmpty else { return }
     figures.queuedConnections += 1
