@@ -33,8 +33,13 @@ extension StreamTable {
         }
       }
     }
-    wrote(frame, to: served)
-    for detour in detours { take(detour, frame) }
+    count(frame, writtenTo: served)
+    var inTime = served
+    for detour in detours {
+      take(detour, frame)
+      if isIdle(detour.index) { inTime += 1 }
+    }
+    time(frame, writes: inTime)
     frame.performed(written: served)
     lastBroadcast = max(lastBroadcast, frame.sequence)
   }
@@ -51,7 +56,8 @@ extension StreamTable {
     slots[index].eventsSent &+= UInt32(truncatingIfNeeded: frame.eventCount)
     slots[index].lastWrite = now.wall
     notes[index].wrote(frame.sequence)
-    wrote(frame, to: 1)
+    count(frame, writtenTo: 1)
+    time(frame, writes: 1)
     frame.performed(written: 1)
   }
 
@@ -77,6 +83,7 @@ extension StreamTable {
 
   private func take(_ detour: Detour, alone frame: Frame) {
     take(detour, frame)
+    if isIdle(detour.index) { time(frame, writes: 1) }
     frame.performed(written: 0)
   }
 
