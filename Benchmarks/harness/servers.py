@@ -90,10 +90,12 @@ class Pushhub(Server):
     name = "pushhub"
     binary = None
 
-    def __init__(self, http=False, settings=None, **options):
+    def __init__(self, http=False, settings=None, wrapper=(), environment=None, **options):
         super().__init__(**options)
         self.http = http
         self.settings = settings or {}
+        self.wrapper = wrapper
+        self.environment = environment or {}
 
     def start(self):
         """Returns when READY=1 has come; `start_seconds` is how long that took."""
@@ -111,7 +113,7 @@ class Pushhub(Server):
             notify.bind(os.path.join(self.folder, "notify.sock"))
             notify.settimeout(PATIENCE)
             started = time.monotonic()
-            self.spawn([self.binary], env={**variables, "NOTIFY_SOCKET": notify.getsockname()})
+            self.spawn([*self.wrapper, self.binary], env={**variables, **self.environment, "NOTIFY_SOCKET": notify.getsockname()})
             while b"READY=1" not in notify.recv(4096):
                 pass
             self.start_seconds = time.monotonic() - started
