@@ -19,8 +19,9 @@ class Load:
 
     def begin(self, verb, **words):
         """Sends a command; `result` has its outcome."""
+        words = [f"{key.replace('_', '-')}={value}" for key, value in words.items()]
         try:
-            self.process.stdin.write(" ".join([verb, *(f"{key.replace('_', '-')}={value}" for key, value in words.items())]) + "\n")
+            self.process.stdin.write(" ".join([verb, *words]) + "\n")
         except BrokenPipeError:
             pass  # it said why before it ended
 

@@ -47,3 +47,10 @@ def congestion_controls() -> list[str]:
 
 def congestion_control() -> str:
     return pathlib.Path("/proc/sys/net/ipv4/tcp_congestion_control").read_text().strip()
+
+
+def description() -> str:
+    """The processor, as it calls itself, and how many of it there are."""
+    lines = pathlib.Path("/proc/cpuinfo").read_text().splitlines()
+    models = [line.split(":", 1)[1].strip() for line in lines if line.startswith("model name")]
+    return f"{len(models)} × {models[0] if models else 'a processor without a name'}"
