@@ -27,14 +27,17 @@ enum Samples {
       tokenExpiresAt: moment.wall + 3_600_000, remoteAddress: "127.0.0.1:50000", userAgent: "a browser")
   }
 
-  /// A manager with one shard and so many users, one connection each.
-  static func hub(connections: Int = 0, history: Int = 10_000) -> (manager: SSEManager, shard: QuietShard) {
+  /// A manager with so many users, one connection each, and its first shard.
+  static func hub(
+    connections: Int = 0, history: Int = 10_000, shards count: Int = 1
+  ) -> (manager: SSEManager, shard: QuietShard) {
     var options = HubOptions()
     options.maxConnections = connections + 1_000
     options.historyMaxEvents = history
     options.historyMaxBytes = 1 << 40
     let shard = QuietShard()
-    let manager = SSEManager(options: options, epoch: 1_765_368_000_000, shards: [shard], now: moment)
+    let shards = [shard] + (1..<count).map { _ in QuietShard() }
+    let manager = SSEManager(options: options, epoch: 1_765_368_000_000, shards: shards, now: moment)
     for number in 0..<connections { _ = manager.createConnection(request(number), now: moment) }
     return (manager, shard)
   }
