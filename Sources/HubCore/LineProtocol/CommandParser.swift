@@ -91,6 +91,10 @@ package enum CommandParser {
     let rest = arguments.rest(of: line)
     guard !rest.isEmpty else { return .close(target, reason: nil) }
     guard let reason = line.text(in: rest) else { throw CommandError(.badUTF8, "the reason is not valid UTF-8") }
+    // It is encoded once for each stream that it ends, and waits in none of the queues that count bytes.
+    guard rest.count <= maxReasonBytes else {
+      throw CommandError(.tooLong, "the reason is longer than \(maxReasonBytes) bytes: shorten it")
+    }
     return .close(target, reason: reason)
   }
 
