@@ -37,6 +37,10 @@ struct PublishSocket {
   static func open(path: String, mode: mode_t, group: gid_t?) throws(Failure) -> PublishSocket {
     let address = try unixAddress(path)
     try makeParent(of: path)
+    // Two hubs that start at once would both see the same stale socket, and the slower one would remove the other's new
+    // one: from the look to listen(2) only one of them is at work.
+    let lock = lockDirectory(of: path)
+    defer { if lock >= 0 { close(lock) } }
     try removeStale(path, address)
     let descriptor = socket(AF_UNIX, CInt(SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue | SOCK_NONBLOCK.rawValue), 0)
     guard descriptor >= 0 else { throw failure("cannot open a Unix socket") }
@@ -81,6 +85,20 @@ struct PublishSocket {
     var failure = failure("cannot make the directory \(parent) of the socket")
     failure.isDirectoryMissing = true
     throw failure
+  }
+
+  /// Returns a descriptor whose close(2) gives the lock back; -1 where the directory cannot be opened, or somebody holds
+  /// the lock for longer than any hub does: it protects hubs from each other, and must not keep one from starting.
+  private static func lockDirectory(of path: String) -> CInt {
+    let parent = path.lastIndex(of: "/").map { $0 == path.startIndex ? "/" : String(path[..<$0]) } ?? "."
+    let descriptor = Glibc.open(parent, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+    guard descriptor >= 0 else { return -1 }
+    for _ in 0..<100 {
+      if flock(descriptor, LOCK_EX | LOCK_NB) == 0 { return descriptor }
+      usleep(20_000)
+    }
+    close(descriptor)
+    return -1
   }
 
   private static func removeStale(_ path: String, _ address: sockaddr_un) throws(Failure) {
