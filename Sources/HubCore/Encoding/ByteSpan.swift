@@ -117,6 +117,7 @@ extension Span<UInt8> {
 
   /// Eight bytes, the first of them lowest; the caller knows that there are eight.
   @inline(__always) private func word(at index: Int) -> UInt64 {
+    // Any eight bytes are a UInt64; RawSpan checks that there are eight.
     UInt64(littleEndian: bytes.unsafeLoadUnaligned(fromByteOffset: index, as: UInt64.self))
   }
 }
@@ -124,6 +125,7 @@ extension Span<UInt8> {
 extension [UInt8] {
   /// Appends a range of a span's bytes.
   mutating func append(_ range: Range<Int>, of bytes: Span<UInt8>) {
+    // Copied within the closure; `extracting` checks the range.
     bytes.extracting(range).withUnsafeBufferPointer { append(contentsOf: $0) }
   }
 }

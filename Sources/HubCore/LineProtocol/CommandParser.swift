@@ -60,6 +60,7 @@ package enum CommandParser {
     if let error = JSONScanner.validate(line.extracting(json)) {
       throw CommandError(.badJSON, "the data is not JSON: \(error)")
     }
+    // Copied within the closure; `extracting` checks the range.
     let data = line.extracting(json).withUnsafeBufferPointer { Array($0) }
     return .push(target, Message(type: type, data: data, key: tags.key, ttl: tags.ttl), wantsReply: tags.wantsReply)
   }

@@ -137,6 +137,7 @@ struct PublishSocket {
       throw Failure(
         description: "the path of a Unix socket has 1 to \(capacity - 1) bytes; “\(path)” has \(path.utf8.count)")
     }
+    // The guard above leaves room for a NUL; copyBytes checks it again.
     withUnsafeMutableBytes(of: &address.sun_path) { $0.copyBytes(from: path.utf8) }
     return address
   }
@@ -144,6 +145,7 @@ struct PublishSocket {
   private static func withSocketAddress(
     _ address: sockaddr_un, _ body: (UnsafePointer<sockaddr>, socklen_t) -> CInt
   ) -> CInt {
+    // A sockaddr_un begins as a sockaddr does; the calls read as many bytes as they are told and keep no pointer.
     withUnsafePointer(to: address) { pointer in
       pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) { body($0, socklen_t(MemoryLayout<sockaddr_un>.size)) }
     }

@@ -13,6 +13,8 @@ extension StreamTable {
     let wall = now.wall
     let flags = SocketFlags.send
     var served: UInt64 = 0
+    // Both stay where they are until the closures return: nothing in the loop changes the table, and `send` reads no more
+    // than `bytes` and keeps no pointer.
     whole.withUnsafeBytes { bytes in
       slots.withUnsafeMutableBufferPointer { slots in
         for index in slots.indices {
@@ -42,6 +44,7 @@ extension StreamTable {
     let descriptor = slots[index].openRoad
     guard descriptor >= 0 else { return take(Detour(index: index, cause: .waits), nil, frames) }
     let whole = Frame.joining(frames)
+    // send(2) reads no more than the buffer, and keeps no pointer.
     let sent = whole.withUnsafeBytes { Glibc.send(descriptor, $0.baseAddress, $0.count, SocketFlags.send) }
     guard sent == whole.count else {
       return take(Detour(index: index, cause: sent < 0 ? .failed(errno) : .partial(sent)), whole, frames)
