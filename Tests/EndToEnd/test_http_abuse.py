@@ -11,7 +11,7 @@ import time
 
 import pytest
 
-from hub import DEADLINE, Response
+from hub import DEADLINE, Response, b64, make_token
 
 HEALTH = b"GET /healthz HTTP/1.1\r\nHost: a\r\n\r\n"
 
@@ -55,6 +55,33 @@ def test_targets_of_all_sorts(hub, target, status):
 def test_versions_and_hosts(hub, version, fields, status):
     answer = ask(hub, f"GET /healthz {version}\r\n{fields}\r\n".encode())
     assert answer.status == status, answer
+
+
+SIGNED = make_token({"sub": "42", "scope": "pushhub:publish"})
+
+
+def forged(header, claims='{"sub":"42"}', signature=""):
+    return f"{b64(header.encode())}.{b64(claims.encode())}.{signature}"
+
+
+@pytest.mark.parametrize("token, why", [
+    (forged('{"alg":"none"}'), "algorithm"), (forged('{"alg":"None"}'), "algorithm"), (forged('{"alg":"RS256"}', signature="AAAA"), "algorithm"),
+    (forged('{"alg":"HS256"}'), "signature"), (forged('{"alg":"HS256","alg":"none"}'), "malformed"),
+    (forged('{"alg":"HS256","jwk":{"kty":"oct","k":"AAAA"}}', signature="AAAA"), "signature"),
+    (forged('{"alg":"HS256","kid":"../../dev/null"}', signature="AAAA"), "signature"), (forged('{"alg":"HS256","crit":["exp"]}'), "malformed"),
+    (SIGNED[:-1], "malformed|signature"), (SIGNED + "A", "malformed|signature"), (SIGNED + "=", "malformed"), (SIGNED + ".", "malformed"),
+    (SIGNED.split(".")[0] + "." + b64(b'{"sub":"43"}') + "." + SIGNED.split(".")[2], "signature"),
+    (make_token({"sub": "x" * 129}), "user"), (make_token({"sub": "42", "pad": "x" * 7000}), "too long|longer"), ("x" * 12_000, "longer"), ("..", "malformed"),
+])
+def test_tokens_that_nobody_signed_open_nothing_and_are_not_repeated(hub, token, why):
+    with hub.subscribe(token=token) as stream:
+        assert stream.status == 401
+        challenge = stream.headers["www-authenticate"]
+        assert challenge.startswith('Bearer error="invalid_token"') and re.search(why, challenge), challenge
+        assert token[:100] not in challenge and token[-40:] not in challenge
+    hub.wait_for_log("token refused")
+    for part in token.split("."):
+        assert len(part) < 20 or part not in hub.log()
 
 
 def test_a_slow_body_ends_with_408_and_holds_up_nobody(start_hub):
