@@ -1,0 +1,54 @@
+import HubCore
+
+/// What the table tells of itself, and of events that did not get where they should.
+extension StreamTable {
+  /// Reads the clock for what was written since it was read last.
+  func settleLatency() {
+    guard !latency.isEmpty else { return }
+    latency.settle(now: readClock().nanoseconds, into: &figures.latency)
+  }
+
+  /// A frame went out in one write to each of so many connections.
+  func wrote(_ frame: Frame, to connections: Int) {
+    guard connections > 0 else { return }
+    delivered &+= UInt64(connections &* frame.eventCount)
+    figures.bytesSent &+= UInt64(connections &* frame.count)
+    var isDue = false
+    frame.forEachPublished { isDue = latency.wrote(acceptedAt: $0.acceptedAt, writes: connections) || isDue }
+    if isDue { settleLatency() }
+  }
+
+  func countQueue(at index: Int) {
+    guard let backlog = slots[index].backlog, !backlog.isEmpty else { return }
+    figures.queuedConnections += 1
+    figures.queuedBytes += backlog.bytes
+  }
+
+  /// A stream's end, as the events that it misses tell it.
+  func loss(_ index: Int, _ reason: CloseReason) -> Loss {
+    Loss(connection: notes[index].connection, reason: reason)
+  }
+
+  /// An event that came for a stream that takes none any more. It is missed if it was published before the stream left
+  /// the books; else it is only a broadcast on its way past.
+  func missed(_ frame: Frame, at index: Int) {
+    guard let backlog = slots[index].backlog, frame.sequence <= backlog.lastQueued else { return }
+    frame.missed(loss(index, notes[index].reason))
+  }
+
+  /// A frame for one stream that is gone.
+  func missed(_ frame: Frame, by stream: StreamRef) {
+    let index = place(of: stream)
+    let isKnown = index < slots.count && slots[index].generation == stream.generation
+    frame.performed(written: 0)
+    if isKnown { frame.missed(loss(index, notes[index].reason)) }
+  }
+
+  /// What waits will not be written any more. A stream that was ending already has had its reason.
+  func dropQueue(at index: Int, _ reason: CloseReason) {
+    if slots[index].phase != .ending { notes[index].reason = reason }
+    guard let backlog = slots[index].backlog else { return }
+    backlog.outbox.dropAll(loss(index, notes[index].reason))
+    backlog.live.dropAll(loss(index, notes[index].reason))
+  }
+}
