@@ -27,7 +27,6 @@
 #include "publishers.h"
 #include "report.h"
 
-enum { patienceSeconds = 30 };
 static const uint64_t graceForDoubles = 50000000;  // nanoseconds
 
 struct job {
@@ -103,12 +102,12 @@ static uint64_t publishDue(const struct job *job, struct progress *progress) {
 }
 
 static void finish(uint64_t (*remaining)(void)) {
-  uint64_t seen = totals.deliveries, deadline = now() + (uint64_t)patienceSeconds * 1000000000u;
+  uint64_t seen = totals.deliveries, deadline = now() + patience;
   while (remaining()) {
     turn(100000000);
     if (totals.deliveries != seen) {
       seen = totals.deliveries;
-      deadline = now() + (uint64_t)patienceSeconds * 1000000000u;
+      deadline = now() + patience;
     }
     if (now() > deadline) fail("%lu messages are missing somewhere, after %lu deliveries", remaining(), totals.deliveries);
   }
@@ -138,7 +137,7 @@ static void doPublish(const char *line) {
     flushPublishers();
     turn(wait);
     uint64_t moved = totals.deliveries + answerCount() + progress.sent;
-    if (moved != seen) deadline = now() + (uint64_t)patienceSeconds * 1000000000u;
+    if (moved != seen) deadline = now() + patience;
     seen = moved;
     if (now() > deadline) fail("%lu of %u messages were received by all", done(&job, &progress), job.count);
   }
@@ -198,7 +197,7 @@ static const struct option options[] = {
     {"tokens", required_argument, NULL, 't'},      {"socket", required_argument, NULL, 's'},
     {"to-all", required_argument, NULL, 'A'},      {"to-one", required_argument, NULL, 'O'},
     {"body-to-all", required_argument, NULL, 'B'}, {"body-to-one", required_argument, NULL, 'C'},
-    {NULL, 0, NULL, 0}};
+    {"patience", required_argument, NULL, 'w'},    {NULL, 0, NULL, 0}};
 
 static void readOptions(int argc, char **argv, struct service *service, struct publishing *publishing) {
   int option;
@@ -210,6 +209,7 @@ static void readOptions(int argc, char **argv, struct service *service, struct p
       case 'A': publishing->toAll = optarg; break;
       case 'O': publishing->toOne = optarg; break;
       case 'B': publishing->bodyToAll = optarg; break;
+      case 'w': patience = (uint64_t)(atof(optarg) * 1e9); break;
       case 'C': publishing->bodyToOne = optarg; break;
       default: exit(64);
     }

@@ -7,6 +7,8 @@
 #include <sys/resource.h>
 #include <time.h>
 
+uint64_t patience = 30000000000u;
+
 uint64_t now(void) {
   struct timespec time;
   clock_gettime(CLOCK_MONOTONIC, &time);

@@ -12,6 +12,9 @@ double ownCPU(void);
 // Ends the process with {"error": …} on standard output: no figure is printed of a run in which anything went wrong.
 _Noreturn void fail(const char *format, ...) __attribute__((format(printf, 1, 2)));
 
+// How long nothing may move before that is a failure, in nanoseconds.
+extern uint64_t patience;
+
 // Durations in nanoseconds.
 struct samples {
   uint64_t *values;
