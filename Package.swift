@@ -8,20 +8,6 @@ let settings: [SwiftSetting] = [
   .enableUpcomingFeature("MemberImportVisibility"),  // SE-0444
 ]
 
-/// The fuzz targets are tests; where PUSHHUB_FUZZ is set (scripts/fuzz) they are a program for libFuzzer instead.
-let fuzzDependencies: [Target.Dependency] = [
-  "HubCore", "pushhubd",
-  .product(name: "NIOCore", package: "swift-nio"),
-  .product(name: "NIOEmbedded", package: "swift-nio"),
-]
-let fuzzing: Target =
-  Context.environment["PUSHHUB_FUZZ"] == nil
-  ? .testTarget(
-    name: "FuzzTests", dependencies: fuzzDependencies, exclude: ["Corpora", "LibFuzzer.swift"], swiftSettings: settings)
-  : .executableTarget(
-    name: "fuzz", dependencies: fuzzDependencies, path: "Tests/FuzzTests", exclude: ["Corpora", "FuzzTests.swift"],
-    swiftSettings: settings)
-
 let package = Package(
   name: "pushhub",
   products: [
@@ -79,6 +65,33 @@ let package = Package(
       swiftSettings: settings
     ),
     .testTarget(name: "PushhubSendTests", dependencies: ["pushhub-send"], swiftSettings: settings),
-    fuzzing,
+    .testTarget(
+      name: "FuzzTests",
+      dependencies: [
+        "HubCore",
+        "pushhubd",
+        .product(name: "NIOCore", package: "swift-nio"),
+        .product(name: "NIOEmbedded", package: "swift-nio"),
+      ],
+      exclude: ["Corpora", "LibFuzzer.swift"],
+      swiftSettings: settings
+    ),
   ]
 )
+
+// For scripts/fuzz: the hub as a library without its main program, and the fuzz targets as a program of libFuzzer's.
+if Context.environment["PUSHHUB_FUZZ"] != nil {
+  package.products = []
+  package.targets = package.targets.compactMap { target in
+    switch target.name {
+    case "pushhubd":
+      .target(
+        name: "pushhubd", dependencies: target.dependencies, exclude: ["main.swift"], swiftSettings: settings)
+    case "FuzzTests":
+      .executableTarget(
+        name: "fuzz", dependencies: target.dependencies, path: "Tests/FuzzTests",
+        exclude: ["Corpora", "FuzzTests.swift"], swiftSettings: settings)
+    default: target.type == .test ? nil : target
+    }
+  }
+}

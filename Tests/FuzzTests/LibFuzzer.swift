@@ -13,12 +13,19 @@ enum LibFuzzer {
     Self.target = target
     var count = CommandLine.argc - 1
     var arguments: UnsafeMutablePointer<UnsafeMutablePointer<CChar>?>? = CommandLine.unsafeArgv + 1
-    _ = runDriver(&count, &arguments) { bytes, size in
-      let input = Array(UnsafeBufferPointer(start: bytes, count: size))
-      do { try LibFuzzer.target.run(input) } catch { fatalError("\(error)") }
-      return 0
-    }
+    _ = runDriver(&count, &arguments, run)
   }
+
+  fileprivate static func run(_ input: [UInt8]) {
+    do { try target.run(input) } catch { fatalError("\(error)") }
+  }
+}
+
+/// The name is the one that libFuzzer's library refers to.
+@_cdecl("LLVMFuzzerTestOneInput")
+func run(_ bytes: UnsafePointer<UInt8>?, _ size: Int) -> CInt {
+  LibFuzzer.run(Array(UnsafeBufferPointer(start: bytes, count: size)))
+  return 0
 }
 
 @_silgen_name("LLVMFuzzerRunDriver")
