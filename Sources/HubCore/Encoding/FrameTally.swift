@@ -86,35 +86,36 @@ extension Frame {
   /// The hub has posted it to the shards in so many letters.
   func posted(letters: Int) { tally.addLetters(letters) }
 
-  /// A shard has performed a letter with each of these: so many sockets took all of it at once, and it stands in the
-  /// queues of those that could not. Whoever is missing then had gone before.
-  package static func performed(_ frames: ArraySlice<Frame>, written: Int) {
-    for frame in frames where frame.sequence > 0 { frame.tally.performed(written: written) }
+  /// A shard has performed a letter with it: so many sockets took all of it at once, and it stands in the queues of
+  /// those that could not. Whoever is missing then had gone before.
+  package func performed(written: Int) {
+    forEachPublished { $0.tally.performed(written: written) }
   }
 
   /// Why a connection did not get it; counted by who calls `performed` or by the connection's queue.
   package func missed(_ loss: Loss) {
-    forEachEvent { $0.tally.name(loss) }
+    forEachPublished { $0.tally.name(loss) }
   }
 
   /// It stands in a connection's queue.
-  func queued() { forEachEvent { $0.tally.queued() } }
+  func queued() { forEachPublished { $0.tally.queued() } }
 
   /// The socket took all of what stood in the queue.
-  func finished() { forEachEvent { $0.tally.finished() } }
+  func finished() { forEachPublished { $0.tally.finished() } }
 
   /// It will not be written any more.
   func dropped(_ loss: Loss) {
-    forEachEvent {
+    forEachPublished {
       $0.tally.dropped()
       $0.tally.name(loss)
     }
   }
 
   /// The socket took all of it in a replay.
-  func replayed() { forEachEvent { $0.tally.replayed() } }
+  func replayed() { forEachPublished { $0.tally.replayed() } }
 
-  private func forEachEvent(_ body: (Frame) -> Void) {
+  /// The published events in it.
+  package func forEachPublished(_ body: (Frame) -> Void) {
     guard sequence > 0 else { return }
     if parts.isEmpty { body(self) } else { for part in parts where part.sequence > 0 { body(part) } }
   }

@@ -14,7 +14,7 @@ extension SSEManager {
         let floor = EventID(epoch: epoch, sequence: state.history.floor)
         return .failure(id.sequence <= floor.sequence ? .tooOld(floor: floor) : .notKept)
       }
-      return .success(EventTrace(id, entry, maxAge: state.history.limits.maxAge))
+      return .success(EventTrace(id, entry, among: state.registry.users, maxAge: state.history.limits.maxAge))
     }
   }
 }
@@ -22,7 +22,7 @@ extension SSEManager {
 extension EventTrace {
   /// The books are right because the manager's lock is held: nothing is published meanwhile, and what the shards have
   /// not said yet is waiting.
-  fileprivate init(_ id: EventID, _ entry: History.Entry, maxAge: Int64) {
+  fileprivate init(_ id: EventID, _ entry: History.Entry, among table: UserTable, maxAge: Int64) {
     self.id = id
     let snapshot = entry.frame.tally.snapshot
     let provenance = entry.provenance
@@ -30,7 +30,7 @@ extension EventTrace {
     acceptedAt = provenance.acceptedAt
     expiresAt = acceptedAt + min(maxAge, entry.expiresAt.subtractingReportingOverflow(entry.acceptedAt).partialValue)
     publisher = provenance.publisher
-    (target, users) = entry.audience.described
+    (target, users) = entry.audience.described(among: table)
     bytes = entry.frame.payloadRange.count
     queued = provenance.queued
     written = min(queued, snapshot.written)
@@ -59,15 +59,14 @@ extension History.Audience {
   private static let maxDescribedUsers = 8
 
   /// As the line protocol writes it, and how many users it names.
-  fileprivate var described: (target: String, users: Int) {
+  fileprivate func described(among table: UserTable) -> (target: String, users: Int) {
     switch self {
-    case .everyone: ("*", 0)
-    case .one(let user, _): ("user:" + user.percentEncoded, 1)
+    case .everyone: return ("*", 0)
+    case .one(let user, _): return ("user:" + table.name(of: user).percentEncoded, 1)
     case .several(let links):
-      (
-        "users:" + links.prefix(Self.maxDescribedUsers).map(\.user.percentEncoded).joined(separator: ",")
-          + (links.count > Self.maxDescribedUsers ? ",…" : ""), links.count
-      )
+      let first = links.prefix(Self.maxDescribedUsers).map { table.name(of: $0.user).percentEncoded }
+      let rest = links.count > Self.maxDescribedUsers ? ",…" : ""
+      return ("users:" + first.joined(separator: ",") + rest, links.count)
     }
   }
 }
@@ -93,7 +92,7 @@ extension UserID {
 extension Frame {
   /// What stands in the `event:` field of a published event's frame.
   fileprivate var eventType: String {
-    let lines = storage[payloadRange].prefix(512).split(separator: UInt8(ascii: "\n"), maxSplits: 2)
+    let lines = bytes(isChunked: false).prefix(512).split(separator: UInt8(ascii: "\n"), maxSplits: 2)
     let name = "event: "
     guard lines.count > 1, lines[1].starts(with: name.utf8) else { return "" }
     return String(decoding: lines[1].dropFirst(name.utf8.count), as: UTF8.self)

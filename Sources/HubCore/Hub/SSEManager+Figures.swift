@@ -24,7 +24,7 @@ extension SSEManager {
       statistics.published = state.published
       statistics.keys = state.keys.count
       statistics.maxConnections = state.options.maxConnections
-      return listsUsers ? state.registry.countsByUser() : []
+      return listsUsers ? state.registry.users.countsByUser() : []
     }
     statistics.list(counts)
     statistics.uptimeSeconds = (now.monotonic - startedAt.monotonic) / 1000

@@ -2,7 +2,7 @@
 ///
 /// The manager posts under its lock, so instructions stand in every shard's mailbox in the order in which the hub
 /// accepted the events. It calls `wake` after it has let the lock go.
-package protocol StreamShard: Sendable {
+package protocol StreamShard: AnyObject, Sendable {
   /// Appends to the mailbox; never blocks for long, never refuses.
   func post(_ instruction: ShardInstruction)
   /// Makes the shard look into its mailbox soon.
@@ -16,7 +16,7 @@ package protocol StreamShard: Sendable {
 /// One decision for a shard to perform.
 package enum ShardInstruction: Sendable {
   /// Make room for a stream whose socket will be attached; what is for it waits until then.
-  case open(StreamOpening)
+  indirect case open(StreamOpening)
   case send(Frame, StreamRef)
   case broadcast(Frame)
   /// A heartbeat to each stream whose place in the shard's table falls into the slice.

@@ -56,8 +56,7 @@ extension Daemon {
     let turn = Turn()
     let executor = CommandExecutor(
       manager: hub.manager, statuses: { hub.streams.statuses(of: $0, $1) },
-      statistics: { hub.statisticsJSON(now: $0) },
-      isAllowed: { hub.allows($0, to: $1) }, onRefusal: { hub.refused($0, $1) },
+      statistics: { hub.statisticsJSON(now: $0) }, rights: { hub.publishRights }, onRefusal: { hub.refused($0, $1) },
       onDepartures: { $0.forEach(hub.departed) })
     let publishing = PublisherTable.Context(
       executor: executor, maxLineBytes: settings.publish.maxLineBytes, maxPublishers: settings.publish.maxPublishers,

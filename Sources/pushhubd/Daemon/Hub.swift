@@ -57,10 +57,9 @@ final class Hub: Sendable {
     manager.startDraining()
   }
 
-  /// Whether `publish.allow` lets a publisher do that.
-  func allows(_ publisher: Publisher, to action: PublishAction) -> Bool {
-    if isUnrestricted.load(ordering: .relaxed) { return true }
-    return rules.settings.publish.allow.decide(uid: publisher.uid, gids: publisher.gids, action)
+  /// What `publish.allow` says; nil where every publisher may do everything.
+  var publishRights: PublishRights? {
+    isUnrestricted.load(ordering: .relaxed) ? nil : rules.settings.publish.allow
   }
 
   // MARK: - For the log

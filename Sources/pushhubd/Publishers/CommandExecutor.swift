@@ -15,8 +15,8 @@ struct CommandExecutor: Sendable {
   let statuses: @Sendable (UserID, @escaping @Sendable ([ConnectionStatus]) -> Void) -> Void
   /// The answer of `STATS`.
   let statistics: @Sendable (Moment) -> [UInt8]
-  /// Who may do what; a reload changes it.
-  let isAllowed: @Sendable (Publisher, PublishAction) -> Bool
+  /// Who may do what, nil where everyone may do everything; a reload changes it.
+  let rights: @Sendable () -> PublishRights?
   /// For the log: a command that was refused, and streams that were closed at a publisher's wish.
   let onRefusal: @Sendable (CommandError, Publisher) -> Void
   let onDepartures: @Sendable ([Departure]) -> Void
@@ -39,7 +39,9 @@ struct CommandExecutor: Sendable {
   }
 
   private func execute(_ command: Command, from publisher: Publisher, now: Moment) -> Outcome {
-    if let action = command.action, !isAllowed(publisher, action) {
+    if let rights = rights(), let action = command.action,
+      !rights.decide(uid: publisher.uid, gids: publisher.gids, action)
+    {
       return refuse(CommandError(.forbidden, "publish.allow does not let uid \(publisher.uid) do that"), publisher)
     }
     switch command {

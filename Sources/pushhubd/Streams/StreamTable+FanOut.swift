@@ -7,13 +7,14 @@ extension StreamTable {
 
   /// Writes the same bytes to every stream: one send(2) where the road is open, and no allocation, no reference counting
   /// and no lookup. Whatever needs more than that is put aside, and is dealt with when the others have been served.
-  func broadcast(_ frames: ArraySlice<Frame>) {
+  func broadcast(_ frame: Frame) {
     var detours: [Detour] = []
-    let whole = Frame.joining(frames)
     let wall = now.wall
     let flags = SocketFlags.send
-    var served: UInt64 = 0
-    whole.withUnsafeBytes { bytes in
+    let eventCount = UInt32(truncatingIfNeeded: frame.eventCount)
+    var served = 0
+    frame.withUnsafeBytes { bytes in
+      // Safe: nothing else touches the table while the closure runs, and the indexes are its own.
       slots.withUnsafeMutableBufferPointer { slots in
         for index in slots.indices {
           let descriptor = slots[index].openRoad
@@ -26,46 +27,38 @@ extension StreamTable {
             detours.append(Detour(index: index, cause: sent < 0 ? .failed(errno) : .partial(sent)))
             continue
           }
-          slots[index].eventsSent &+= UInt32(truncatingIfNeeded: whole.eventCount)
+          slots[index].eventsSent &+= eventCount
           slots[index].lastWrite = wall
           served &+= 1
         }
       }
     }
-    delivered &+= served &* UInt64(whole.eventCount)
-    figures.bytesSent &+= served &* UInt64(whole.count)
-    var written = Int(served)
+    wrote(frame, to: served)
+    var written = served
     for detour in detours {
-      take(detour, whole, frames)
+      take(detour, frame)
       if isIdle(detour.index) { written += 1 }
     }
-    wrote(frames, to: written)
-    Frame.performed(frames, written: Int(served))
-    lastBroadcast = max(lastBroadcast, whole.sequence)
+    measure(frame, on: written)
+    frame.performed(written: served)
+    lastBroadcast = max(lastBroadcast, frame.sequence)
   }
 
   /// Writes to one stream.
-  func send(_ frames: ArraySlice<Frame>, to stream: StreamRef) {
-    guard let index = index(of: stream) else { return missed(frames, by: stream) }
+  func send(_ frame: Frame, to stream: StreamRef) {
+    guard let index = index(of: stream) else { return missed(frame, by: stream) }
     let descriptor = slots[index].openRoad
-    guard descriptor >= 0 else {
-      take(Detour(index: index, cause: .waits), nil, frames)
-      if isIdle(index) { wrote(frames, to: 1) }
-      return Frame.performed(frames, written: 0)
+    guard descriptor >= 0 else { return take(Detour(index: index, cause: .waits), alone: frame) }
+    let sent = frame.withUnsafeBytes { Glibc.send(descriptor, $0.baseAddress, $0.count, SocketFlags.send) }
+    guard sent == frame.count else {
+      return take(Detour(index: index, cause: sent < 0 ? .failed(errno) : .partial(sent)), alone: frame)
     }
-    let whole = Frame.joining(frames)
-    let sent = whole.withUnsafeBytes { Glibc.send(descriptor, $0.baseAddress, $0.count, SocketFlags.send) }
-    guard sent == whole.count else {
-      take(Detour(index: index, cause: sent < 0 ? .failed(errno) : .partial(sent)), whole, frames)
-      return Frame.performed(frames, written: 0)
-    }
-    slots[index].eventsSent &+= UInt32(truncatingIfNeeded: whole.eventCount)
+    slots[index].eventsSent &+= UInt32(truncatingIfNeeded: frame.eventCount)
     slots[index].lastWrite = now.wall
-    notes[index].wrote(whole.sequence)
-    delivered &+= UInt64(whole.eventCount)
-    figures.bytesSent &+= UInt64(whole.count)
-    wrote(frames, to: 1)
-    Frame.performed(frames, written: 1)
+    notes[index].wrote(frame.sequence)
+    wrote(frame, to: 1)
+    measure(frame, on: 1)
+    frame.performed(written: 1)
   }
 
   /// Heartbeats go to the streams whose place falls into the slice.
@@ -88,19 +81,26 @@ extension StreamTable {
     let cause: Cause
   }
 
-  private func take(_ detour: Detour, _ whole: Frame?, _ frames: ArraySlice<Frame>) {
+  private func take(_ detour: Detour, alone frame: Frame) {
+    take(detour, frame)
+    if isIdle(detour.index) { measure(frame, on: 1) }
+    frame.performed(written: 0)
+  }
+
+  private func take(_ detour: Detour, _ frame: Frame) {
     switch detour.cause {
     case .waits:
-      for frame in frames { queue(frame, at: detour.index) }
+      // One by one: only whole events are counted against the queue's limit, or dropped.
+      for event in frame.events { queue(event, at: detour.index) }
     case .partial(let written):
-      if let whole { append(whole, written: written, at: detour.index) }
+      append(frame, written: written, at: detour.index)
       awaitWritable(detour.index)
     case .failed(EAGAIN), .failed(EINTR), .failed(ENOBUFS):
-      if let whole { append(whole, written: 0, at: detour.index) }
+      append(frame, written: 0, at: detour.index)
       awaitWritable(detour.index)
     case .failed(let number):
       fail(detour.index, error: number)
-      for frame in frames { frame.missed(loss(detour.index, notes[detour.index].reason)) }
+      frame.missed(loss(detour.index, notes[detour.index].reason))
     }
   }
 }

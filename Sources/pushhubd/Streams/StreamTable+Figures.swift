@@ -8,11 +8,18 @@ extension StreamTable {
     latency.settle(now: readClock().nanoseconds, into: &figures.latency)
   }
 
-  /// Events went out in one write, to so many connections.
-  func wrote(_ frames: ArraySlice<Frame>, to connections: Int) {
+  /// A frame went out in one write to each of so many connections.
+  func wrote(_ frame: Frame, to connections: Int) {
+    guard connections > 0 else { return }
+    delivered &+= UInt64(connections &* frame.eventCount)
+    figures.bytesSent &+= UInt64(connections &* frame.count)
+  }
+
+  /// A frame is out on so many connections, whichever way it went.
+  func measure(_ frame: Frame, on connections: Int) {
     guard connections > 0 else { return }
     var isDue = false
-    for frame in frames { isDue = latency.wrote(acceptedAt: frame.acceptedAt, writes: connections) || isDue }
+    frame.forEachPublished { isDue = latency.wrote(acceptedAt: $0.acceptedAt, writes: connections) || isDue }
     if isDue { settleLatency() }
   }
 
@@ -37,13 +44,12 @@ extension StreamTable {
     frame.missed(loss(index, notes[index].reason))
   }
 
-  /// Events for one stream that is gone.
-  func missed(_ frames: ArraySlice<Frame>, by stream: StreamRef) {
+  /// A frame for one stream that is gone.
+  func missed(_ frame: Frame, by stream: StreamRef) {
     let index = place(of: stream)
     let isKnown = index < slots.count && slots[index].generation == stream.generation
-    Frame.performed(frames, written: 0)
-    guard isKnown else { return }
-    for frame in frames { frame.missed(loss(index, notes[index].reason)) }
+    frame.performed(written: 0)
+    if isKnown { frame.missed(loss(index, notes[index].reason)) }
   }
 
   /// What waits will not be written any more. A stream that was ending already has had its reason.

@@ -19,10 +19,10 @@ struct FrameTallyTests {
     frame.posted(letters: 2)
     #expect(counts(frame) == [2, 0, 0, 0])
     frame.queued()
-    Frame.performed([frame], written: 5)
+    frame.performed(written: 5)
     #expect(counts(frame) == [1, 1, 5, 0])
     frame.finished()
-    Frame.performed([frame], written: 0)
+    frame.performed(written: 0)
     #expect(counts(frame) == [0, 0, 6, 0])
     frame.queued()
     frame.dropped(loss)
@@ -33,8 +33,8 @@ struct FrameTallyTests {
 
   @Test func aShardMayBeDoneBeforeItsLetterIsCounted() {
     let frame = frame(1)
-    Frame.performed([frame], written: 1)
-    Frame.performed([frame], written: 1)
+    frame.performed(written: 1)
+    frame.performed(written: 1)
     frame.posted(letters: 3)
     #expect(counts(frame) == [1, 0, 2, 0])
   }
@@ -43,7 +43,7 @@ struct FrameTallyTests {
     let frame = frame(1)
     let most = 1 << 20
     frame.posted(letters: most)
-    Frame.performed([frame], written: most)
+    frame.performed(written: most)
     for _ in 0..<1000 { frame.queued() }
     #expect(counts(frame) == [most - 1, 1000, most, 0])
   }
@@ -57,7 +57,7 @@ struct FrameTallyTests {
 
   @Test func whatIsJoinedIsCountedForEachOfItsEvents() {
     let events = [frame(1), SystemEvents.error(message: "x", status: 413), frame(2)]
-    let joined = Frame.joining(events[...])
+    let joined = Frame.joining(events)
     #expect(joined.sequence == 2)
     var outbox = Outbox(isChunked: true)
     outbox.append(joined, written: 3)
@@ -117,7 +117,7 @@ struct FrameTallyTests {
     var outbox = Outbox(isChunked: true)
     outbox.append(beat)
     outbox.wrote(outbox.bytes)
-    Frame.performed([beat], written: 3)
+    beat.performed(written: 3)
     #expect(counts(beat) == [0, 0, 0, 0])
     #expect(outbox.lastFinished == 0)
   }
