@@ -8,6 +8,20 @@ let settings: [SwiftSetting] = [
   .enableUpcomingFeature("MemberImportVisibility"),  // SE-0444
 ]
 
+/// The fuzz targets are tests; where PUSHHUB_FUZZ is set (scripts/fuzz) they are a program for libFuzzer instead.
+let fuzzDependencies: [Target.Dependency] = [
+  "HubCore", "pushhubd",
+  .product(name: "NIOCore", package: "swift-nio"),
+  .product(name: "NIOEmbedded", package: "swift-nio"),
+]
+let fuzzing: Target =
+  Context.environment["PUSHHUB_FUZZ"] == nil
+  ? .testTarget(
+    name: "FuzzTests", dependencies: fuzzDependencies, exclude: ["Corpora", "LibFuzzer.swift"], swiftSettings: settings)
+  : .executableTarget(
+    name: "fuzz", dependencies: fuzzDependencies, path: "Tests/FuzzTests", exclude: ["Corpora", "FuzzTests.swift"],
+    swiftSettings: settings)
+
 let package = Package(
   name: "pushhub",
   products: [
@@ -47,6 +61,13 @@ let package = Package(
       swiftSettings: settings
     ),
     .executableTarget(name: "pushhub-send", swiftSettings: settings),
+    .target(name: "CAllocations", path: "Benchmarks/Allocations"),
+    .executableTarget(
+      name: "pushhub-bench",
+      dependencies: ["CAllocations", "HubCore"],
+      path: "Benchmarks/Micro",
+      swiftSettings: settings
+    ),
     .testTarget(name: "HubCoreTests", dependencies: ["HubCore"], swiftSettings: settings),
     .testTarget(
       name: "pushhubdTests",
@@ -58,5 +79,6 @@ let package = Package(
       swiftSettings: settings
     ),
     .testTarget(name: "PushhubSendTests", dependencies: ["pushhub-send"], swiftSettings: settings),
+    fuzzing,
   ]
 )

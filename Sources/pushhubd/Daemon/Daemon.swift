@@ -105,6 +105,8 @@ struct Daemon {
         break
       }
     }
+    // A sequence of signals may be read once only.
+    endAtOnce(onNextOf: await UnixSignalsSequence(trapping: .sighup, .sigterm, .sigint), publishSocket)
     await drain(hub, listeners: listeners)
     supervisor.stop()
     ticker.stop()

@@ -41,16 +41,21 @@ extension API {
       userAgent: head.headers.first(name: "user-agent").map { $0.prefix(utf8Bytes: Self.maxUserAgentBytes) },
       isChunked: head.isModern)
     if head.method == .HEAD {
-      if connection.lastEventID == .closed { return .answer(Answer(.noContent)) }
+      if let refusal = hub.manager.refusal(of: connection) { return try outcome(of: refusal, for: connection, head) }
       var answer = Answer(.ok, headers: Self.streamHeaders)
       answer.hasLength = false
       return .answer(answer)
     }
-    let now = hub.now()
-    switch hub.manager.createConnection(connection, now: now) {
+    return try outcome(of: hub.manager.createConnection(connection, now: hub.now()), for: connection, head)
+  }
+
+  private func outcome(
+    of admission: HubCore.Admission, for connection: ConnectionRequest, _ head: RequestHead
+  ) throws(Problem) -> Outcome {
+    switch admission {
     case .opened(let opening):
       hub.streamOpened(connection, replaced: opening.replaced)
-      let beginning = beginning(of: head, preamble: opening.preamble, date: httpDate(wall: now.wall))
+      let beginning = beginning(of: head, preamble: opening.preamble, date: httpDate(wall: hub.now().wall))
       return .stream(OpenedStream(stream: opening.stream, beginning: beginning))
     case .closedForGood: return .answer(Answer(.noContent))
     case .userLimitReached: throw refused(connection, Problem.tooManyConnections)

@@ -8,18 +8,17 @@ extension StreamTable {
     latency.settle(now: readClock().nanoseconds, into: &figures.latency)
   }
 
-  /// A frame went out in one write to each of so many connections.
-  func wrote(_ frame: Frame, to connections: Int) {
-    guard connections > 0 else { return }
+  /// So many sockets took all of a frame.
+  func count(_ frame: Frame, writtenTo connections: Int) {
     delivered &+= UInt64(connections &* frame.eventCount)
     figures.bytesSent &+= UInt64(connections &* frame.count)
   }
 
-  /// A frame is out on so many connections, whichever way it went.
-  func measure(_ frame: Frame, on connections: Int) {
-    guard connections > 0 else { return }
+  /// So many sockets took all of a frame as soon as it came.
+  func time(_ frame: Frame, writes: Int) {
+    guard writes > 0 else { return }
     var isDue = false
-    frame.forEachPublished { isDue = latency.wrote(acceptedAt: $0.acceptedAt, writes: connections) || isDue }
+    frame.forEachPublished { isDue = latency.wrote(acceptedAt: $0.acceptedAt, writes: writes) || isDue }
     if isDue { settleLatency() }
   }
 
