@@ -57,7 +57,9 @@ final class StreamTable {
   func open(_ opening: StreamOpening) {
     let index = place(of: opening.stream)
     while slots.count <= index {
+      slots.makeRoom()
       slots.append(Slot())
+      notes.makeRoom()
       notes.append(StreamNote(opening.connection))
     }
     notes[index] = StreamNote(opening.connection)
