@@ -34,13 +34,13 @@ extension StreamTable {
         }
       }
     }
-    count(frame, writtenTo: served)
+    meter.count(frame, writtenTo: served)
     var inTime = served
     for detour in detours {
       take(detour, frame)
       if isIdle(detour.index) { inTime += 1 }
     }
-    time(frame, writes: inTime)
+    if meter.time(frame, writes: inTime) { settleLatency() }
     frame.performed(written: served)
     lastBroadcast = max(lastBroadcast, frame.sequence)
   }
@@ -58,8 +58,7 @@ extension StreamTable {
     slots[index].eventsSent &+= UInt32(truncatingIfNeeded: frame.eventCount)
     slots[index].lastWrite = now.wall
     notes[index].wrote(frame.sequence)
-    count(frame, writtenTo: 1)
-    time(frame, writes: 1)
+    if meter.countAndTime(frame) { settleLatency() }
     frame.performed(written: 1)
   }
 
@@ -85,7 +84,7 @@ extension StreamTable {
 
   private func take(_ detour: Detour, alone frame: Frame) {
     take(detour, frame)
-    if isIdle(detour.index) { time(frame, writes: 1) }
+    if isIdle(detour.index), meter.time(frame, writes: 1) { settleLatency() }
     frame.performed(written: 0)
   }
 

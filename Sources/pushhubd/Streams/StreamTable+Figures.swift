@@ -2,24 +2,11 @@ import HubCore
 
 /// What the table tells of itself, and of events that did not get where they should.
 extension StreamTable {
+  var figures: ShardFigures { meter.figures }
+
   /// Reads the clock for what was written since it was read last.
   func settleLatency() {
-    guard !latency.isEmpty else { return }
-    latency.settle(now: readClock().nanoseconds, into: &figures.latency)
-  }
-
-  /// So many sockets took all of a frame.
-  func count(_ frame: Frame, writtenTo connections: Int) {
-    delivered &+= UInt64(connections &* frame.eventCount)
-    figures.bytesSent &+= UInt64(connections &* frame.count)
-  }
-
-  /// So many sockets took all of a frame as soon as it came.
-  func time(_ frame: Frame, writes: Int) {
-    guard writes > 0 else { return }
-    var isDue = false
-    frame.forEachPublished { isDue = latency.wrote(acceptedAt: $0.acceptedAt, writes: writes) || isDue }
-    if isDue { settleLatency() }
+    if meter.isTiming { meter.settle(now: readClock().nanoseconds) }
   }
 
   /// Whether a stream takes events and has been written all there was.
@@ -27,8 +14,8 @@ extension StreamTable {
 
   func countQueue(at index: Int) {
     guard let backlog = slots[index].backlog, !backlog.isEmpty else { return }
-    figures.queuedConnections += 1
-    figures.queuedBytes += backlog.bytes
+    meter.figures.queuedConnections += 1
+    meter.figures.queuedBytes += backlog.bytes
   }
 
   /// A stream's end, as the events that it misses tell it.
