@@ -47,6 +47,13 @@ let package = Package(
       swiftSettings: settings
     ),
     .executableTarget(name: "pushhub-send", swiftSettings: settings),
+    .target(name: "CAllocations", path: "Benchmarks/Allocations"),
+    .executableTarget(
+      name: "pushhub-bench",
+      dependencies: ["CAllocations", "HubCore"],
+      path: "Benchmarks/Micro",
+      swiftSettings: settings
+    ),
     .testTarget(name: "HubCoreTests", dependencies: ["HubCore"], swiftSettings: settings),
     .testTarget(
       name: "pushhubdTests",

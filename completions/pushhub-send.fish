@@ -5,19 +5,19 @@ function __pushhub_send_has_target
 end
 
 function __pushhub_send_has_command
-    not __pushhub_send_has_target; and __fish_seen_subcommand_from stats connections disconnect ping
+    not __pushhub_send_has_target; and __fish_seen_subcommand_from stats connections explain disconnect ping
 end
 
 function __pushhub_send_publishes
-    not __fish_seen_subcommand_from stats connections disconnect ping; or __pushhub_send_has_target
+    not __fish_seen_subcommand_from stats connections explain disconnect ping; or __pushhub_send_has_target
 end
 
 function __pushhub_send_takes_target
-    not __fish_seen_subcommand_from stats connections ping
+    not __fish_seen_subcommand_from stats connections explain ping
 end
 
 function __pushhub_send_wants_command
-    not __pushhub_send_has_target; and not __fish_seen_subcommand_from stats connections disconnect ping
+    not __pushhub_send_has_target; and not __fish_seen_subcommand_from stats connections explain disconnect ping
 end
 
 function __pushhub_send_payload_files
@@ -32,6 +32,7 @@ end
 complete -c pushhub-send -f
 complete -c pushhub-send -n __pushhub_send_wants_command -a stats -d "The hub's figures, as JSON"
 complete -c pushhub-send -n __pushhub_send_wants_command -a connections -d "A user's connections, as JSON"
+complete -c pushhub-send -n __pushhub_send_wants_command -a explain -d "What became of an event, as JSON"
 complete -c pushhub-send -n __pushhub_send_wants_command -a disconnect -d "Close connections"
 complete -c pushhub-send -n __pushhub_send_wants_command -a ping -d "Ask whether the hub is there"
 complete -c pushhub-send -n __pushhub_send_has_target -a "(__pushhub_send_payload_files)"

@@ -30,6 +30,7 @@ int clinux_lstat(const char *path, struct clinux_file *file) {
   file->device = status.st_dev;
   file->inode = status.st_ino;
   file->is_socket = S_ISSOCK(status.st_mode);
+  file->size = status.st_size;
   return 0;
 }
 

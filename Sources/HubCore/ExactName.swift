@@ -11,10 +11,11 @@ package protocol ExactName: Hashable, Sendable, CustomStringConvertible {
 extension ExactName {
   package static func == (left: Self, right: Self) -> Bool {
     var (left, right) = (left.text, right.text)
+    guard left.utf8.count == right.utf8.count else { return false }
     // Compared within the closures.
     return left.withUTF8 { left in
       right.withUTF8 { right in
-        left.elementsEqual(right)
+        zip(left, right).allSatisfy { $0 == $1 }
       }
     }
   }
@@ -101,8 +102,19 @@ package struct EventType: ExactName {
 
   package init(checking text: String) throws(Refusal) {
     guard text.isPlainName, text.utf8.first != 0x20, text.utf8.last != 0x20 else { throw .malformed }
-    guard !Self.reserved.contains(text) else { throw .reserved }
+    guard !Self.isReserved(text) else { throw .reserved }
     self.text = text
+  }
+
+  /// Looks at the length first, which most types differ in.
+  private static func isReserved(_ text: String) -> Bool {
+    switch text.utf8.count {
+    case 4: text == "open"
+    case 5: text == "close" || text == "error"
+    case 7: text == "welcome"
+    case 9: text == "heartbeat"
+    default: false
+    }
   }
 
   package init?(_ text: String) {

@@ -7,15 +7,24 @@ package struct Moment: Sendable, Hashable {
   package var wall: Int64
   /// Milliseconds since some fixed point before the process began.
   package var monotonic: Int64
+  /// The same in nanoseconds, for measuring how long something takes.
+  package var nanoseconds: Int64
 
   package init(wall: Int64, monotonic: Int64) {
     self.wall = wall
     self.monotonic = monotonic
+    nanoseconds = monotonic &* 1_000_000
+  }
+
+  package init(wall: Int64, nanoseconds: Int64) {
+    self.wall = wall
+    self.nanoseconds = nanoseconds
+    monotonic = nanoseconds / 1_000_000
   }
 
   /// This moment, a number of milliseconds later on both clocks.
   package func advanced(by milliseconds: Int64) -> Moment {
-    Moment(wall: wall + milliseconds, monotonic: monotonic + milliseconds)
+    Moment(wall: wall + milliseconds, nanoseconds: nanoseconds &+ milliseconds &* 1_000_000)
   }
 }
 

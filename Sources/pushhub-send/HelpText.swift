@@ -2,7 +2,7 @@ enum HelpText {
   static let text = """
     usage: pushhub-send TARGET [OPTION …] EVENT PAYLOAD
            pushhub-send TARGET [OPTION …] EVENT --lines [-|@FILE]
-           pushhub-send stats | connections USER | ping
+           pushhub-send stats | connections USER | explain ID | ping
            pushhub-send disconnect TARGET [--reason TEXT]
 
     Publishes events to the browsers that a push hub on this host serves.
@@ -27,6 +27,7 @@ enum HelpText {
     Commands, as the first argument that is no option:
       stats                 the hub's figures, as JSON
       connections USER      this user's connections, as JSON
+      explain ID            what became of an event, as JSON
       disconnect TARGET     closes connections; --reason says why
       ping                  asks whether the hub is there
 

@@ -57,6 +57,10 @@ def test_every_target_reaches_whom_it_names_and_nobody_else(hub):
     ("@key=a PING", "bad-tag"),
     ("CLOSE *", "bad-target"),
     ("CONNECTIONS", "missing-argument"),
+    ("EXPLAIN", "missing-argument"),
+    ("EXPLAIN 42", "unknown-event"),
+    ("EXPLAIN 1-1", "unknown-event"),
+    ("EXPLAIN 1-1 1-2", "unknown-event"),
 ])
 def test_a_bad_line_gets_its_code_and_the_next_one_is_read(hub, line, code):
     with hub.publisher() as publisher:

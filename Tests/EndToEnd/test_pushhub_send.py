@@ -160,6 +160,7 @@ def test_a_push_is_one_line(fake, arguments, line):
     [
         (["ping"], "PING\n", "OK pong\n", b"pong\n"),
         (["stats"], "STATS\n", 'OK {"totalConnections":1}\n', b'{"totalConnections":1}\n'),
+        (["explain", "7-12"], "EXPLAIN 7-12\n", 'OK {"id":"7-12"}\n', b'{"id":"7-12"}\n'),
         (["connections", "4 2"], "CONNECTIONS 4%202\n", 'OK {"connections":[]}\n', b'{"connections":[]}\n'),
         (["disconnect", "--user", "42", "--reason", "be gone"], "CLOSE user:42 be gone\n", "OK 2\n", b"2\n"),
         (["disconnect", "--connection", "c"], "CLOSE conn:c\n", "OK 1\n", b"1\n"),

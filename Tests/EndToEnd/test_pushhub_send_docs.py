@@ -13,7 +13,7 @@ BINARY = os.environ.get("PUSHHUB_SEND", str(ROOT / ".build/debug/pushhub-send"))
 MAN = ROOT / "docs/man/pushhub-send.1"
 BASH, ZSH, FISH = (ROOT / "completions" / name for name in ("pushhub-send", "_pushhub-send", "pushhub-send.fish"))
 
-WORDS = ["stats", "connections", "disconnect", "ping"]
+WORDS = ["stats", "connections", "explain", "disconnect", "ping"]
 
 
 def options():

@@ -77,14 +77,15 @@ private final class FuzzHub: HTTPHub {
   func abandon(_ stream: StreamRef) {}
   func connectionsJSON(of user: UserID) async -> [UInt8] { Array("{}".utf8) }
   func statisticsJSON(now: Moment) -> [UInt8] { Array("{}".utf8) }
-  func metricsText() -> String { "" }
+  func metricsText() -> [UInt8] { [] }
+  func answered(_ status: Status, _ problem: ProblemCode?) {}
   func demoSessionJSON(for user: UserID) -> [UInt8]? { nil }
   func streamOpened(_ request: ConnectionRequest, replaced: [Departure]) {}
   func streamRefused(_ request: ConnectionRequest, reason: String) {}
   func streamsClosed(_ departures: [Departure]) {}
 }
 
-private struct NoShard: StreamShard {
+private final class NoShard: StreamShard {
   func post(_ instruction: ShardInstruction) {}
   func wake() {}
   var isOverloaded: Bool { false }

@@ -53,7 +53,7 @@ struct LineTarget: FuzzTarget {
       let detail = try JSONObject(events[0].data)["detail"]?.string
       try expect(detail.map { Array($0.utf8) } == reason.map { Array($0.utf8) }, "a reason is changed")
     case .success(.connections(let user)): try expect(user.text.utf8.isOneLine || hasSeparators(user.text), "bad user")
-    case .success(.stats), .success(.ping): break
+    case .success(.explain), .success(.stats), .success(.ping): break
     }
   }
 

@@ -20,6 +20,7 @@ struct clinux_file {
   uint64_t device;
   uint64_t inode;
   int is_socket;
+  int64_t size;
 };
 
 // Returns 0, or -1 with errno.

@@ -5,53 +5,57 @@ extension Span<UInt8> {
 
   /// The index of the first `byte` in the range, or the range's end.
   func index(of byte: UInt8, in range: Range<Int>) -> Int {
-    var index = range.lowerBound
     let pattern = Self.lowBits &* UInt64(byte)
-    while index &+ 8 <= range.upperBound {
-      let difference = word(at: index) ^ pattern
-      let hits = (difference &- Self.lowBits) & ~difference & Self.highBits
-      if hits != 0 { return index &+ hits.trailingZeroBitCount >> 3 }
-      index &+= 8
+    return firstHit(in: range) { word in
+      let difference = word ^ pattern
+      return (difference &- Self.lowBits) & ~difference
+    } isHit: {
+      $0 == byte
     }
-    while index < range.upperBound, self[index] != byte { index &+= 1 }
-    return index
   }
 
   /// Whether any byte is a C0 control character.
   var hasControl: Bool {
-    var index = 0
-    while index &+ 8 <= count {
-      let word = word(at: index)
-      if (word &- Self.lowBits &* 0x20) & ~word & Self.highBits != 0 { return true }
-      index &+= 8
-    }
-    while index < count {
-      if self[index] < 0x20 { return true }
-      index &+= 1
-    }
-    return false
+    firstHit(in: 0..<count) { word in
+      (word &- Self.lowBits &* 0x20) & ~word
+    } isHit: {
+      $0 < 0x20
+    } < count
   }
 
   /// The index of the first byte from `start` on that a JSON string cannot just hold: a control character, a quote, a
   /// backslash or a byte beyond ASCII; or the end.
   func indexOfSpecial(from start: Int) -> Int {
-    var index = start
-    while index &+ 8 <= count {
-      let word = word(at: index)
+    firstHit(in: start..<count) { word in
       let quote = word ^ (Self.lowBits &* 0x22)
       let backslash = word ^ (Self.lowBits &* 0x5C)
-      // A borrow can only make a false hit above a true one, and the lowest hit is what counts.
       let control = (word &- Self.lowBits &* 0x20) & ~word
-      let escapes = ((quote &- Self.lowBits) & ~quote) | ((backslash &- Self.lowBits) & ~backslash)
-      let hits = (control | escapes | word) & Self.highBits
-      if hits != 0 { return index &+ hits.trailingZeroBitCount >> 3 }
+      return control | (quote &- Self.lowBits) & ~quote | (backslash &- Self.lowBits) & ~backslash | word
+    } isHit: {
+      $0 < 0x20 || $0 == 0x22 || $0 == 0x5C || $0 >= 0x80
+    }
+  }
+
+  /// The index of the first byte in the range that is a hit, or the range's end.
+  ///
+  /// - Parameter hits: sets the highest bit of each of a word's bytes that is a hit. A borrow can only make a false hit
+  ///   above a true one, and the lowest hit is what counts; the other bits do not.
+  @inline(__always) private func firstHit(
+    in range: Range<Int>, hits: (UInt64) -> UInt64, isHit: (UInt8) -> Bool
+  ) -> Int {
+    var index = range.lowerBound
+    while index &+ 32 <= range.upperBound {
+      let near = hits(word(at: index)) | hits(word(at: index &+ 8))
+      let far = hits(word(at: index &+ 16)) | hits(word(at: index &+ 24))
+      if (near | far) & Self.highBits != 0 { break }
+      index &+= 32
+    }
+    while index &+ 8 <= range.upperBound {
+      let found = hits(word(at: index)) & Self.highBits
+      if found != 0 { return index &+ found.trailingZeroBitCount >> 3 }
       index &+= 8
     }
-    while index < count {
-      let byte = self[index]
-      if byte < 0x20 || byte == 0x22 || byte == 0x5C || byte >= 0x80 { return index }
-      index &+= 1
-    }
+    while index < range.upperBound, !isHit(self[index]) { index &+= 1 }
     return index
   }
 
@@ -115,7 +119,7 @@ extension Span<UInt8> {
 
   private func isContinuation(at index: Int) -> Bool { index < count && self[index] & 0xC0 == 0x80 }
 
-  /// Eight bytes, the first of them lowest; the caller knows that there are eight.
+  /// Eight bytes, the first of them lowest. Safe: the caller has made sure that there are eight.
   @inline(__always) private func word(at index: Int) -> UInt64 {
     // Any eight bytes are a UInt64; RawSpan checks that there are eight.
     UInt64(littleEndian: bytes.unsafeLoadUnaligned(fromByteOffset: index, as: UInt64.self))
@@ -127,5 +131,10 @@ extension [UInt8] {
   mutating func append(_ range: Range<Int>, of bytes: Span<UInt8>) {
     // Copied within the closure; `extracting` checks the range.
     bytes.extracting(range).withUnsafeBufferPointer { append(contentsOf: $0) }
+  }
+
+  /// Appends the bytes of a text that stands in the program.
+  mutating func append(_ text: StaticString) {
+    text.withUTF8Buffer { append(contentsOf: $0) }
   }
 }

@@ -1,28 +1,52 @@
-extension FixedWidthInteger where Self: UnsignedInteger {
+extension UInt64 {
   /// How many decimal digits the value is written with.
   var decimalDigitCount: Int {
     var count = 1
-    var rest = self
-    while rest >= 10 {
-      rest /= 10
-      count += 1
+    var limit: UInt64 = 10
+    while self >= limit {
+      count &+= 1
+      let (next, isBeyond) = limit.multipliedReportingOverflow(by: 10)
+      if isBeyond { break }
+      limit = next
     }
     return count
+  }
+
+}
+
+extension ByteWriter {
+  /// Appends the value's decimal digits, two at a time from the last, without making a `String` of them first.
+  mutating func append(decimal value: UInt64) {
+    let digits = claim(value.decimalDigitCount)
+    var place = digits.count
+    var rest = value
+    while rest >= 100 {
+      let (hundredth, pair) = rest.quotientAndRemainder(dividingBy: 100)
+      place &-= 2
+      digits[place] = 0x30 &+ UInt8(truncatingIfNeeded: pair / 10)
+      digits[place &+ 1] = 0x30 &+ UInt8(truncatingIfNeeded: pair % 10)
+      rest = hundredth
+    }
+    digits[place &- 1] = 0x30 &+ UInt8(truncatingIfNeeded: rest % 10)
+    if rest >= 10 { digits[place &- 2] = 0x30 &+ UInt8(truncatingIfNeeded: rest / 10) }
   }
 }
 
 extension [UInt8] {
-  /// Appends the value's decimal digits, without making a `String` of them first.
+  /// Appends the value's decimal digits.
   mutating func append(decimal value: UInt64) {
-    // No 64-bit value has more than 20 digits.
-    var digits = InlineArray<20, UInt8>(repeating: UInt8(ascii: "0"))
-    var first = digits.count
-    var rest = value
-    repeat {
-      first -= 1
-      digits[first] += UInt8(truncatingIfNeeded: rest % 10)
-      rest /= 10
-    } while rest > 0
-    append(first..<digits.count, of: digits.span)
+    append(size: value.decimalDigitCount) { $0.append(decimal: value) }
+  }
+
+  /// Appends so many bytes, which the closure writes.
+  mutating func append(size: Int, _ write: (inout ByteWriter) -> Void) {
+    append(addingCapacity: size) { (output: inout OutputSpan<UInt8>) in
+      // Safe: the array has made room for `size` bytes, and only what the writer has written counts.
+      output.withUnsafeMutableBufferPointer { memory, count in
+        var bytes = ByteWriter(UnsafeMutableRawBufferPointer(rebasing: UnsafeMutableRawBufferPointer(memory)[..<size]))
+        write(&bytes)
+        count = bytes.count
+      }
+    }
   }
 }

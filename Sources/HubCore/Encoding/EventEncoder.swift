@@ -12,8 +12,10 @@ package enum EventEncoder {
   }
 
   /// A published event.
-  package static func frame(id: EventID, type: EventType, data: [UInt8]) -> Frame {
-    frame(identity: .position(id), type: type.text, data: data)
+  ///
+  /// - Parameter acceptedAt: nanoseconds of the monotonic clock.
+  package static func frame(id: EventID, type: EventType, data: [UInt8], acceptedAt: Int64 = 0) -> Frame {
+    frame(identity: .position(id), type: type.text, data: data, sequence: id.sequence, acceptedAt: acceptedAt)
   }
 
   /// Any event.
@@ -22,26 +24,28 @@ package enum EventEncoder {
   ///   - type: The `event:` field; it holds no line break.
   ///   - retry: The `retry:` field, in milliseconds.
   ///   - eventCount: 0 for the hub's own events, which no figure counts.
+  ///   - sequence: that of a published event, what becomes of which is counted.
   static func frame(
-    identity: Identity, type: String, retry: Int64? = nil, data: [UInt8], eventCount: Int = 1
+    identity: Identity, type: String, retry: Int64? = nil, data: [UInt8], eventCount: Int = 1, sequence: UInt64 = 0,
+    acceptedAt: Int64 = 0
   ) -> Frame {
     let retry = retry.map { UInt64(max(0, $0)) }
     let lines = lineCount(of: data)
-    var size = Field.event.count + type.utf8.count + 1
-    size += data.count - lines.replaced + lines.count * (Field.data.count + 1) + 1
-    size += retry.map { Field.retry.count + $0.decimalDigitCount + 1 } ?? 0
-    size += identity.fieldSize
-    return Frame(payloadCount: size, eventCount: eventCount) { bytes in
-      identity.append(to: &bytes)
-      bytes.append(contentsOf: Field.event)
-      bytes.append(contentsOf: type.utf8)
+    var size = identity.fieldSize
+    size += Field.event.utf8CodeUnitCount + type.utf8.count + 1
+    size += retry.map { Field.retry.utf8CodeUnitCount + $0.decimalDigitCount + 1 } ?? 0
+    size += data.count - lines.replaced + lines.count * (Field.data.utf8CodeUnitCount + 1) + 1
+    return Frame(payloadCount: size, eventCount: eventCount, sequence: sequence, acceptedAt: acceptedAt) { bytes in
+      identity.write(to: &bytes)
+      bytes.append(Field.event)
+      bytes.append(type)
       bytes.append(lineFeed)
       if let retry {
-        bytes.append(contentsOf: Field.retry)
+        bytes.append(Field.retry)
         bytes.append(decimal: retry)
         bytes.append(lineFeed)
       }
-      lines.count == 1 ? append(line: data[...], to: &bytes) : append(linesOf: data, to: &bytes)
+      lines.count == 1 ? write(line: data.span, to: &bytes) : write(linesOf: data.span, to: &bytes)
       bytes.append(lineFeed)
     }
   }
@@ -57,19 +61,25 @@ package enum EventEncoder {
     return (1 + breaks - pairs, breaks)
   }
 
-  private static func append(linesOf data: [UInt8], to bytes: inout [UInt8]) {
-    var start = data.startIndex
-    while let end = data[start...].firstIndex(where: { $0 == lineFeed || $0 == carriageReturn }) {
-      append(line: data[start..<end], to: &bytes)
-      let isPair = data[end] == carriageReturn && end + 1 < data.endIndex && data[end + 1] == lineFeed
-      start = end + (isPair ? 2 : 1)
+  private static func write(linesOf data: Span<UInt8>, to bytes: inout ByteWriter) {
+    var start = 0
+    var end = 0
+    while end < data.count {
+      guard data[end] == lineFeed || data[end] == carriageReturn else {
+        end += 1
+        continue
+      }
+      write(line: data.extracting(start..<end), to: &bytes)
+      let isPair = data[end] == carriageReturn && end + 1 < data.count && data[end + 1] == lineFeed
+      end += isPair ? 2 : 1
+      start = end
     }
-    append(line: data[start...], to: &bytes)
+    write(line: data.extracting(start..<data.count), to: &bytes)
   }
 
-  private static func append(line: ArraySlice<UInt8>, to bytes: inout [UInt8]) {
-    bytes.append(contentsOf: Field.data)
-    bytes.append(contentsOf: line)
+  @inline(__always) private static func write(line: Span<UInt8>, to bytes: inout ByteWriter) {
+    bytes.append(Field.data)
+    bytes.append(line)
     bytes.append(lineFeed)
   }
 }
@@ -79,33 +89,34 @@ private let carriageReturn = UInt8(ascii: "\r")
 
 /// The names of the fields, with the colon and the blank that a parser takes off again.
 private enum Field {
-  static let id = Array("id: ".utf8)
-  static let event = Array("event: ".utf8)
-  static let data = Array("data: ".utf8)
-  static let retry = Array("retry: ".utf8)
-  static let closed = Array("closed".utf8)
+  static let id: StaticString = "id: "
+  static let event: StaticString = "event: "
+  static let data: StaticString = "data: "
+  static let retry: StaticString = "retry: "
+  static let closed: StaticString = "closed"
 }
 
 extension EventEncoder.Identity {
   fileprivate var fieldSize: Int {
     switch self {
     case .none: 0
-    case .position(let id): Field.id.count + id.epoch.decimalDigitCount + 1 + id.sequence.decimalDigitCount + 1
-    case .closed: Field.id.count + Field.closed.count + 1
+    case .position(let id):
+      Field.id.utf8CodeUnitCount + id.epoch.decimalDigitCount + 1 + id.sequence.decimalDigitCount + 1
+    case .closed: Field.id.utf8CodeUnitCount + Field.closed.utf8CodeUnitCount + 1
     }
   }
 
-  fileprivate func append(to bytes: inout [UInt8]) {
+  fileprivate func write(to bytes: inout ByteWriter) {
     switch self {
     case .none: return
     case .position(let id):
-      bytes.append(contentsOf: Field.id)
+      bytes.append(Field.id)
       bytes.append(decimal: id.epoch)
       bytes.append(UInt8(ascii: "-"))
       bytes.append(decimal: id.sequence)
     case .closed:
-      bytes.append(contentsOf: Field.id)
-      bytes.append(contentsOf: Field.closed)
+      bytes.append(Field.id)
+      bytes.append(Field.closed)
     }
     bytes.append(lineFeed)
   }

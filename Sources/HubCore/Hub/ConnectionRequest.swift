@@ -72,4 +72,6 @@ package struct Departure: Sendable {
   package let user: UserID
   package let client: ClientID?
   package let reason: CloseReason
+  /// The sequence of the newest event that may have been queued to it.
+  package let lastQueued: UInt64
 }

@@ -3,7 +3,7 @@ import DequeModule
 /// The newest events, to be replayed to clients that return.
 ///
 /// It answers from two indexes, so that a replay costs what it replays: the list of the broadcasts, and for each user the
-/// newest event, from which each of theirs leads to the one before. A position is whole if it is not below `floor`: one
+/// newest event (kept in `UserTable`), from which each of theirs leads to the one before. A position is whole if it is not below `floor`: one
 /// comparison, never a search.
 struct History {
   struct Limits: Sendable, Hashable {
@@ -17,20 +17,30 @@ struct History {
 
   enum Outcome: Hashable { case kept, notKept, tooLarge }
 
-  /// What an entry takes beyond its frame's bytes, about: the entry, its places in the indexes, the object's header.
-  private static let overheadBytes = 128
-  /// What each user of an event for several takes beyond the id's bytes, about: the link, and a place in the index.
+  /// What an entry takes beyond its frame's bytes, about: the entry, its places in the indexes, the object's header and
+  /// its tally.
+  private static let overheadBytes = 256
+  /// What each user of an event for several takes beyond the id's bytes, about: the link, and an entry in the table.
   private static let linkBytes = 96
   static let maxBatchEvents = 128
   static let maxBatchBytes = 256 << 10
 
   /// Whom an event is for, each user with the ordinal of the event before it in that user's own list; -1 for none.
-  private enum Audience {
+  enum Audience {
     case everyone
-    case one(UserID, before: Int)
-    case several([(user: UserID, before: Int)])
+    case one(UserTable.Number, before: Int)
+    case several([(user: UserTable.Number, before: Int)])
 
-    func before(for user: UserID) -> Int {
+    /// How many users it is for by name.
+    var linkCount: Int {
+      switch self {
+      case .everyone: 0
+      case .one: 1
+      case .several(let links): links.count
+      }
+    }
+
+    func before(for user: UserTable.Number) -> Int {
       switch self {
       case .everyone: -1
       case .one(_, let before): before
@@ -39,13 +49,14 @@ struct History {
     }
   }
 
-  private struct Entry {
+  struct Entry {
     let sequence: UInt64
     /// Monotonic milliseconds.
     let acceptedAt: Int64
     let expiresAt: Int64
     let frame: Frame
     let audience: Audience
+    let provenance: Provenance
     /// Bytes of memory, about.
     let size: Int
   }
@@ -54,48 +65,51 @@ struct History {
   /// The sequence of the newest event that should be here and is not.
   private(set) var floor: UInt64 = 0
   private(set) var bytes = 0
-  private var entries: Deque<Entry> = []
+  private(set) var entries: Deque<Entry> = []
   /// The ordinal of the first entry; ordinals count all entries there ever were, and the indexes hold them.
-  private var firstOrdinal = 0
+  private(set) var firstOrdinal = 0
+  /// How many users the events are for by name, each event's counted for itself.
+  private(set) var linkCount = 0
   private var broadcasts: Deque<Int> = []
-  /// The ordinal of each user's newest own event. Those whose events are all gone are taken out now and then, together.
-  private var newestOwn: [UserID: Int] = [:]
-  private var maxNewestOwn = Self.minNewestOwn
-  private static let minNewestOwn = 1024
 
   init(limits: Limits) { self.limits = limits }
 
   var count: Int { entries.count }
+  /// Monotonic milliseconds; nil where nothing is kept.
+  var oldestAcceptedAt: Int64? { entries.first?.acceptedAt }
 
   /// Keeps an event, whose sequence is greater than all before, as long as the limits and its own `ttl` (seconds) say.
-  mutating func append(_ frame: Frame, sequence: UInt64, for audience: Target, ttl: Int?, now: Int64) -> Outcome {
+  mutating func append(
+    _ frame: Frame, sequence: UInt64, for addressees: Addressees, among users: inout UserTable, ttl: Int?,
+    from provenance: Provenance, now: Int64
+  ) -> Outcome {
     if ttl == 0 { return .notKept }
-    if case .connection = audience { return .notKept }
+    if case .stream = addressees { return .notKept }
     guard !limits.isOff else {
       forgetAll(through: sequence)
       return .notKept
     }
-    let expiresAt = ttl.map { now + Int64($0) * 1000 } ?? .max
-    let size = Self.size(of: frame, for: audience)
+    let size = Self.size(of: frame, for: addressees, among: users) + provenance.size
     guard size <= limits.maxBytes else {
       forgetAll(through: sequence)
       return .tooLarge
     }
-    let entry = Entry(
-      sequence: sequence, acceptedAt: now, expiresAt: expiresAt, frame: frame,
-      audience: link(audience, at: firstOrdinal + entries.count), size: size)
-    entries.append(entry)
-    bytes += entry.size
-    forgetUsersWithoutEvents()
+    let audience = link(addressees, at: firstOrdinal + entries.count, &users)
+    entries.append(
+      Entry(
+        sequence: sequence, acceptedAt: now, expiresAt: ttl.map { now + Int64($0) * 1000 } ?? .max, frame: frame,
+        audience: audience, provenance: provenance, size: size))
+    bytes += size
+    linkCount += audience.linkCount
     evict(now: now)
     return .kept
   }
 
   /// A small event for a hundred thousand users takes much more than its frame.
-  private static func size(of frame: Frame, for audience: Target) -> Int {
+  private static func size(of frame: Frame, for addressees: Addressees, among table: UserTable) -> Int {
     let size = frame.count + overheadBytes
-    guard case .users(let users) = audience else { return size }
-    return users.reduce(size) { $0 + linkBytes + $1.text.utf8.count }
+    guard case .users(let users) = addressees else { return size }
+    return users.reduce(size) { $0 + linkBytes + table.name(of: $1).text.utf8.count }
   }
 
   /// Lets go of what is too old or too much.
@@ -111,12 +125,12 @@ struct History {
   func isWhole(after position: UInt64) -> Bool { position >= floor }
 
   /// The next part of what a replay owes.
-  func batch(_ cursor: ReplayCursor, now: Int64) -> ReplayBatch {
+  func batch(_ cursor: ReplayCursor, among users: UserTable, now: Int64) -> ReplayBatch {
     guard isWhole(after: cursor.position) else { return ReplayBatch(isTorn: true) }
     var batch = ReplayBatch()
     var bytes = 0
     var general = broadcasts[firstIndex(in: broadcasts, after: cursor.position)...]
-    var own = cursor.own ?? ownOrdinals(of: cursor.user, after: cursor.position)
+    var own = cursor.own ?? ownOrdinals(of: cursor.user, among: users, after: cursor.position)
     while let ordinal = popEarlier(&general, &own) {
       let entry = entries[ordinal - firstOrdinal]
       guard entry.sequence <= cursor.end else { break }
@@ -132,9 +146,10 @@ struct History {
   }
 
   /// The user's own events after a position, the newest first.
-  private func ownOrdinals(of user: UserID, after position: UInt64) -> [Int] {
+  private func ownOrdinals(of user: UserID, among users: UserTable, after position: UInt64) -> [Int] {
+    guard let user = users.number(of: user) else { return [] }
     var ordinals: [Int] = []
-    var ordinal = newestOwn[user] ?? -1
+    var ordinal = users.newestEvent(of: user)
     while ordinal >= firstOrdinal {
       let entry = entries[ordinal - firstOrdinal]
       guard entry.sequence > position else { break }
@@ -161,44 +176,30 @@ struct History {
     return low
   }
 
-  private mutating func link(_ audience: Target, at ordinal: Int) -> Audience {
-    switch audience {
-    case .user(let user): return .one(user, before: link(user, at: ordinal))
-    case .users(let users): return .several(users.map { ($0, link($0, at: ordinal)) })
-    case .everyone, .connection:
+  private mutating func link(_ addressees: Addressees, at ordinal: Int, _ table: inout UserTable) -> Audience {
+    switch addressees {
+    case .user(let user): return .one(user, before: table.exchangeNewestEvent(of: user, for: ordinal))
+    case .users(let users): return .several(users.map { ($0, table.exchangeNewestEvent(of: $0, for: ordinal)) })
+    case .everyone, .stream:
       broadcasts.append(ordinal)
       return .everyone
     }
-  }
-
-  private mutating func link(_ user: UserID, at ordinal: Int) -> Int {
-    func exchange(_ newest: inout Int) -> Int {
-      defer { newest = ordinal }
-      return newest
-    }
-    return exchange(&newestOwn[user, default: -1])
   }
 
   private mutating func removeFirst() {
     let entry = entries.removeFirst()
     firstOrdinal += 1
     bytes -= entry.size
+    linkCount -= entry.audience.linkCount
     floor = entry.sequence
     if case .everyone = entry.audience { broadcasts.removeFirst() }
-  }
-
-  /// At each doubling of the table, so that an event costs one look-up.
-  private mutating func forgetUsersWithoutEvents() {
-    guard newestOwn.count > maxNewestOwn else { return }
-    newestOwn = newestOwn.filter { $0.value >= firstOrdinal }
-    maxNewestOwn = max(Self.minNewestOwn, 2 * newestOwn.count)
   }
 
   private mutating func forgetAll(through sequence: UInt64) {
     firstOrdinal += entries.count
     entries = []
     broadcasts = []
-    newestOwn = [:]
+    linkCount = 0
     bytes = 0
     floor = sequence
   }

@@ -6,39 +6,17 @@
 struct Registry {
   struct Record {
     let id: ConnectionID
-    let user: UserID
+    let user: UserTable.Number
     let client: ClientID?
     let remoteAddress: String
     let userAgent: String?
     /// Milliseconds of the wall clock.
     let connectedAt: Int64
-
-    init(_ request: ConnectionRequest, connectedAt: Int64) {
-      id = request.id
-      user = request.user
-      client = request.client
-      remoteAddress = request.remoteAddress
-      userAgent = request.userAgent
-      self.connectedAt = connectedAt
-    }
   }
 
   private struct Place {
     var generation: UInt32 = 0
     var record: Record?
-  }
-
-  /// A user's connections, oldest first. Most users have one, which needs no array.
-  private enum Connections {
-    case one(StreamRef)
-    case several([StreamRef])
-
-    var count: Int {
-      switch self {
-      case .one: 1
-      case .several(let streams): streams.count
-      }
-    }
   }
 
   private var places: [Place] = []
@@ -47,7 +25,7 @@ struct Registry {
   /// How many places of each shard were ever used.
   private var grownByShard: [Int]
   private var indexByID: [ConnectionID: UInt32] = [:]
-  private var connectionsByUser: [UserID: Connections] = [:]
+  var users = UserTable()
 
   init(shardCount: Int) {
     freeIndexes = Array(repeating: [], count: shardCount)
@@ -57,11 +35,11 @@ struct Registry {
 
   /// Connections in the books.
   var count: Int { indexByID.count }
-  var userCount: Int { connectionsByUser.count }
+  var userCount: Int { users.connectedCount }
   /// Places taken, with those whose socket is still being closed.
   private(set) var usedPlaces = 0
 
-  func count(of user: UserID) -> Int { connectionsByUser[user]?.count ?? 0 }
+  func count(of user: UserID) -> Int { users.number(of: user).map(users.streamCount) ?? 0 }
 
   func stream(of id: ConnectionID) -> StreamRef? {
     indexByID[id].map(reference)
@@ -72,46 +50,27 @@ struct Registry {
     return places[Int(stream.index)].record
   }
 
-  /// Calls `body` with each of the user's connections, oldest first; returns how many there are.
-  func forEachStream(of user: UserID, _ body: (StreamRef) -> Void) -> Int {
-    switch connectionsByUser[user] {
-    case nil: return 0
-    case .one(let stream):
-      body(stream)
-      return 1
-    case .several(let streams):
-      for stream in streams { body(stream) }
-      return streams.count
-    }
-  }
-
+  /// A user's connections, oldest first.
   func streams(of user: UserID) -> [StreamRef] {
+    guard let number = users.number(of: user) else { return [] }
     var streams: [StreamRef] = []
-    _ = forEachStream(of: user) { streams.append($0) }
+    _ = users.forEachStream(of: number) { streams.append($0) }
     return streams
   }
 
   func allStreams() -> [StreamRef] { indexByID.values.map(reference) }
 
-  func countsByUser() -> [(user: UserID, connections: Int)] {
-    connectionsByUser.map { ($0.key, $0.value.count) }
-  }
-
   /// Registers a connection on the shard that has the fewest.
-  mutating func add(_ record: Record) -> StreamRef {
+  mutating func add(_ request: ConnectionRequest, connectedAt: Int64) -> StreamRef {
     let index = takePlace()
-    precondition(indexByID[record.id] == nil, "a connection id was drawn twice")
-    places[Int(index)].record = record
-    indexByID[record.id] = index
+    precondition(indexByID[request.id] == nil, "a connection id was drawn twice")
+    let user = users.enter(request.user)
+    places[Int(index)].record = Record(
+      id: request.id, user: user, client: request.client, remoteAddress: request.remoteAddress,
+      userAgent: request.userAgent, connectedAt: connectedAt)
+    indexByID[request.id] = index
     let stream = reference(index)
-    switch connectionsByUser[record.user] {
-    case nil: connectionsByUser[record.user] = .one(stream)
-    case .one(let first): connectionsByUser[record.user] = .several([first, stream])
-    case .several(var streams):
-      connectionsByUser[record.user] = nil  // so that the array is changed in place
-      streams.append(stream)
-      connectionsByUser[record.user] = .several(streams)
-    }
+    users.add(stream, to: user)
     return stream
   }
 
@@ -120,13 +79,7 @@ struct Registry {
     guard let record = record(at: stream) else { return nil }
     places[Int(stream.index)].record = nil
     indexByID[record.id] = nil
-    switch connectionsByUser[record.user] {
-    case nil, .one: connectionsByUser[record.user] = nil
-    case .several(var streams):
-      connectionsByUser[record.user] = nil
-      streams.removeAll { $0 == stream }
-      connectionsByUser[record.user] = streams.count == 1 ? .one(streams[0]) : .several(streams)
-    }
+    users.remove(stream, from: record.user)
     return record
   }
 

@@ -19,7 +19,12 @@ extension SSEManager {
       statistics.replays = state.replays
       statistics.historyEvents = state.history.count
       statistics.historyBytes = state.history.bytes
-      return listsUsers ? state.registry.countsByUser() : []
+      statistics.historyAge = state.history.oldestAcceptedAt.map { now.monotonic - $0 }
+      statistics.historyFloor = EventID(epoch: epoch, sequence: state.history.floor)
+      statistics.published = state.published
+      statistics.keys = state.keys.count
+      statistics.maxConnections = state.options.maxConnections
+      return listsUsers ? state.registry.users.countsByUser() : []
     }
     statistics.list(counts)
     statistics.uptimeSeconds = (now.monotonic - startedAt.monotonic) / 1000

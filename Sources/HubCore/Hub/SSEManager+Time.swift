@@ -20,6 +20,7 @@ extension SSEManager {
     decide { state in
       state.history.evict(now: now.monotonic)
       state.keys.forgetExpired(now: now.monotonic)
+      state.forgetIdleUsers()
       guard state.registry.usedPlaces > 0 else { return }
       postToAll(.sweep(now), in: &state)
     }

@@ -12,7 +12,7 @@ package final class SSEManager: Sendable {
   private static let maxClosingReplaced = 64
 
   let shards: [any StreamShard]
-  let epoch: UInt64
+  package let epoch: UInt64
   let startedAt: Moment
   let state: Mutex<State>
 
@@ -41,11 +41,16 @@ package final class SSEManager: Sendable {
     var closesByReason: [CloseReason: UInt64] = [:]
     var connects: UInt64 = 0
     var replays: [ReplayOutcome: UInt64] = [:]
+    var published = PublishedCounts()
 
     init(options: HubOptions, shardCount: Int) {
       self.options = options
       registry = Registry(shardCount: shardCount)
       history = History(limits: options.historyLimits)
+    }
+
+    mutating func forgetIdleUsers() {
+      registry.users.forgetIdle(events: history.linkCount, oldest: history.firstOrdinal)
     }
   }
 
@@ -98,12 +103,13 @@ package final class SSEManager: Sendable {
     for stream in state.registry.streams(of: request.user).prefix(max(0, surplus)) {
       if let departure = close(stream, .replaced, detail: nil, in: &state) { replaced.append(departure) }
     }
-    let stream = state.registry.add(Registry.Record(request, connectedAt: now.wall))
+    state.forgetIdleUsers()
+    let stream = state.registry.add(request, connectedAt: now.wall)
     let (outcome, cursor) = replay(request, in: state)
     state.connects += 1
     state.replays[outcome, default: 0] += 1
     let opening = StreamOpening(
-      stream: stream, isChunked: request.isChunked,
+      stream: stream, connection: request.id, isChunked: request.isChunked,
       tokenExpiresAt: request.tokenExpiresAt, replay: cursor)
     shard(of: stream).post(.open(opening))  // its socket, which comes next, wakes the shard
     let position = cursor?.position ?? state.sequence
@@ -136,7 +142,7 @@ package final class SSEManager: Sendable {
 
   /// The next frames that a stream's replay owes; asked for by its shard as the socket drains.
   package func nextReplayBatch(_ cursor: ReplayCursor, now: Moment) -> ReplayBatch {
-    state.withLock { $0.history.batch(cursor, now: now.monotonic) }
+    state.withLock { $0.history.batch(cursor, among: $0.registry.users, now: now.monotonic) }
   }
 
   /// The open stream goes on under a new token of the same user.
@@ -145,7 +151,7 @@ package final class SSEManager: Sendable {
       guard let stream = state.registry.stream(of: id), let record = state.registry.record(at: stream) else {
         return .unknownConnection
       }
-      guard record.user == user else { return .otherUser }
+      guard state.registry.users.name(of: record.user) == user else { return .otherUser }
       post(.renew(stream, tokenExpiresAt: tokenExpiresAt), toShardOf: stream, in: &state)
       return .renewed
     }
@@ -154,8 +160,10 @@ package final class SSEManager: Sendable {
   // MARK: - Publishing
 
   /// Numbers a message, keeps it in history and queues it to the connections of its target.
-  package func publish(_ message: Message, to target: Target, now: Moment) -> Publication {
-    decide { state in publish(message, to: target, in: &state, now: now) }
+  package func publish(
+    _ message: Message, to target: Target, from publisher: PublisherIdentity = .unknown, now: Moment
+  ) -> Publication {
+    decide { state in publish(message, to: target, from: publisher, in: &state, now: now) }
   }
 
   /// To one connection; such an event is not kept in history.
@@ -174,7 +182,7 @@ package final class SSEManager: Sendable {
   }
 
   private func publish(
-    _ message: Message, to target: Target, in state: inout State, now: Moment
+    _ message: Message, to target: Target, from publisher: PublisherIdentity, in state: inout State, now: Moment
   ) -> Publication {
     if state.isDraining { return .draining }
     if let key = message.key {
@@ -182,59 +190,74 @@ package final class SSEManager: Sendable {
       if let publication = state.keys.publication(for: key) { return publication }
       if state.keys.isFull { return .overloaded }
     }
-    if case .connection(let id) = target, state.registry.stream(of: id) == nil { return .unknownConnection }
-    if isOverloaded(for: target, in: state) { return .overloaded }
+    guard let addressees = addressees(of: target, in: &state) else { return .unknownConnection }
+    if isOverloaded(for: addressees, in: state) { return .overloaded }
     state.sequence += 1
     let id = EventID(epoch: epoch, sequence: state.sequence)
-    let frame = EventEncoder.frame(id: id, type: message.type, data: message.data)
-    let sentCount = post(frame, to: target, in: &state)
+    let frame = EventEncoder.frame(id: id, type: message.type, data: message.data, acceptedAt: now.nanoseconds)
+    let sentCount = post(frame, to: addressees, in: &state)
+    frame.posted(letters: state.published.count(target) == .everyone ? shards.count : sentCount)
+    let provenance = Provenance(acceptedAt: now.wall, publisher: publisher, queued: sentCount)
     let outcome = state.history.append(
-      frame, sequence: id.sequence, for: target, ttl: message.ttl, now: now.monotonic)
-    if outcome == .tooLarge { _ = post(SystemEvents.tooLargeToKeep(frame.count), to: target, in: &state) }
+      frame, sequence: id.sequence, for: addressees, among: &state.registry.users, ttl: message.ttl, from: provenance,
+      now: now.monotonic)
+    if outcome == .tooLarge { _ = post(SystemEvents.tooLargeToKeep(frame.count), to: addressees, in: &state) }
     if let key = message.key { state.keys.remember(key, id: id, sentCount: sentCount, now: now.monotonic) }
     return .accepted(id, sentCount: sentCount)
   }
 
-  /// Whether a shard that the event would go to has too much waiting.
-  private func isOverloaded(for target: Target, in state: borrowing State) -> Bool {
-    guard shards.contains(where: \.isOverloaded) else { return false }
+  /// Looks a target's names up, each of them once; nil where there is no such connection.
+  private func addressees(of target: Target, in state: inout State) -> Addressees? {
     switch target {
-    case .everyone: return true
-    case .user(let user): return isOverloaded(for: user, in: state)
-    case .users(let users): return users.contains { isOverloaded(for: $0, in: state) }
-    case .connection(let id): return state.registry.stream(of: id).map { shard(of: $0).isOverloaded } ?? false
+    case .everyone: return .everyone
+    case .connection(let id): return state.registry.stream(of: id).map(Addressees.stream)
+    case .user(let user):
+      state.forgetIdleUsers()
+      return .user(state.registry.users.enter(user))
+    case .users(let users):
+      state.forgetIdleUsers()
+      return .users(users.map { state.registry.users.enter($0) })
     }
   }
 
-  private func isOverloaded(for user: UserID, in state: borrowing State) -> Bool {
+  /// Whether a shard that the event would go to has too much waiting.
+  private func isOverloaded(for addressees: Addressees, in state: borrowing State) -> Bool {
+    guard shards.indices.contains(where: { shards[$0].isOverloaded }) else { return false }
+    switch addressees {
+    case .everyone: return true
+    case .user(let user): return isOverloaded(for: user, in: state)
+    case .users(let users): return users.contains { isOverloaded(for: $0, in: state) }
+    case .stream(let stream): return shard(of: stream).isOverloaded
+    }
+  }
+
+  private func isOverloaded(for user: UserTable.Number, in state: borrowing State) -> Bool {
     var isOverloaded = false
-    _ = state.registry.forEachStream(of: user) { isOverloaded = isOverloaded || shard(of: $0).isOverloaded }
+    _ = state.registry.users.forEachStream(of: user) { isOverloaded = isOverloaded || shard(of: $0).isOverloaded }
     return isOverloaded
   }
 
   /// Hands a frame to the shards of all whom it is for; returns how many connections that are.
-  private func post(_ frame: Frame, to target: Target, in state: inout State) -> Int {
-    switch target {
+  private func post(_ frame: Frame, to addressees: Addressees, in state: inout State) -> Int {
+    switch addressees {
     case .everyone:
       postToAll(.broadcast(frame), in: &state)
       return state.registry.count
-    case .user(let user):
-      return post(frame, to: user, in: &state)
-    case .users(let users):
-      return users.reduce(0) { $0 + post(frame, to: $1, in: &state) }
-    case .connection(let id):
-      guard let stream = state.registry.stream(of: id) else { return 0 }
+    case .user(let user): return post(frame, to: user, in: &state)
+    case .users(let users): return users.reduce(0) { $0 + post(frame, to: $1, in: &state) }
+    case .stream(let stream):
       post(.send(frame, stream), toShardOf: stream, in: &state)
       return 1
     }
   }
 
-  private func post(_ frame: Frame, to user: UserID, in state: inout State) -> Int {
+  private func post(_ frame: Frame, to user: UserTable.Number, in state: inout State) -> Int {
     var toWake = state.toWake
     defer { state.toWake = toWake }
-    return state.registry.forEachStream(of: user) { stream in
-      shard(of: stream).post(.send(frame, stream))
-      toWake.include(shardIndex(of: stream))
+    return state.registry.users.forEachStream(of: user) { stream in
+      let index = shardIndex(of: stream)
+      shards[index].post(.send(frame, stream))
+      toWake.include(index)
     }
   }
 
@@ -259,7 +282,7 @@ package final class SSEManager: Sendable {
     _ stream: StreamRef, _ reason: CloseReason, detail: String?, in state: inout State
   ) -> Departure? {
     guard let departure = strike(stream, reason, in: &state) else { return nil }
-    post(.close(stream, SystemEvents.close(reason, detail: detail)), toShardOf: stream, in: &state)
+    post(.close(stream, reason, SystemEvents.close(reason, detail: detail)), toShardOf: stream, in: &state)
     return departure
   }
 
@@ -276,7 +299,9 @@ package final class SSEManager: Sendable {
   func strike(_ stream: StreamRef, _ reason: CloseReason, in state: inout State) -> Departure? {
     guard let record = state.registry.remove(stream) else { return nil }
     state.closesByReason[reason, default: 0] += 1
-    return Departure(connection: record.id, user: record.user, client: record.client, reason: reason)
+    return Departure(
+      connection: record.id, user: state.registry.users.name(of: record.user), client: record.client, reason: reason,
+      lastQueued: state.sequence)
   }
 
   // MARK: - Shards

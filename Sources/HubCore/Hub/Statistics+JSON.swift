@@ -1,6 +1,8 @@
 extension Statistics {
   /// The answer of `/sse/stats` and of `STATS`.
-  package func json(version: String) -> [UInt8] {
+  ///
+  /// - Parameter more: adds members.
+  package func json(version: String, _ more: (inout JSONText) -> Void = { _ in }) -> [UInt8] {
     JSONText.object { json in
       json.member("totalConnections", totalConnections)
       json.member("totalUsers", totalUsers)
@@ -20,6 +22,7 @@ extension Statistics {
         }
       }
       json.member("version", version)
+      more(&json)
     }
   }
 }
@@ -46,6 +49,8 @@ extension ConnectionStatus {
       json.member("userAgent", userAgent)
       json.member("eventsSent", eventsSent)
       json.member("bytesQueued", bytesQueued)
+      json.member("eventsQueued", eventsQueued)
+      json.member("lastEventId", lastEventID?.description)
     }
   }
 }

@@ -16,6 +16,14 @@ package struct Statistics: Sendable {
   package var replays: [ReplayOutcome: UInt64] = [:]
   package var historyEvents = 0
   package var historyBytes = 0
+  /// Milliseconds since the oldest event in history was accepted; nil where there is none.
+  package var historyAge: Int64?
+  /// From which position on a replay is complete.
+  package var historyFloor: EventID?
+  package var published = PublishedCounts()
+  /// Idempotency keys that are remembered.
+  package var keys = 0
+  package var maxConnections = 0
 
   package init() {}
 }
@@ -31,6 +39,51 @@ package struct ConnectionStatus: Sendable {
   package var userAgent: String?
   package var eventsSent: UInt64
   package var bytesQueued: Int
+  package var eventsQueued: Int
+  /// The newest event that the socket took in whole; nil for none.
+  package var lastEventID: EventID?
+}
+
+/// The kinds of target, as metrics name them.
+package enum TargetKind: String, CaseIterable, Sendable {
+  case everyone, user, users, connection
+}
+
+/// Events accepted, by the kind of their target.
+package struct PublishedCounts: Sendable, Hashable {
+  private var everyone: UInt64 = 0
+  private var user: UInt64 = 0
+  private var users: UInt64 = 0
+  private var connection: UInt64 = 0
+
+  package init() {}
+
+  package subscript(kind: TargetKind) -> UInt64 {
+    switch kind {
+    case .everyone: everyone
+    case .user: user
+    case .users: users
+    case .connection: connection
+    }
+  }
+
+  /// Counts one event, and says what kind of target it has.
+  mutating func count(_ target: Target) -> TargetKind {
+    switch target {
+    case .everyone:
+      everyone += 1
+      return .everyone
+    case .user:
+      user += 1
+      return .user
+    case .users:
+      users += 1
+      return .users
+    case .connection:
+      connection += 1
+      return .connection
+    }
+  }
 }
 
 extension Statistics {
@@ -54,5 +107,7 @@ extension ConnectionStatus {
     userAgent = record.userAgent
     eventsSent = 0
     bytesQueued = 0
+    eventsQueued = 0
+    lastEventID = nil
   }
 }

@@ -2,7 +2,7 @@
 ///
 /// The manager posts under its lock, so instructions stand in every shard's mailbox in the order in which the hub
 /// accepted the events. It calls `wake` after it has let the lock go.
-package protocol StreamShard: Sendable {
+package protocol StreamShard: AnyObject, Sendable {
   /// Appends to the mailbox; never blocks for long, never refuses.
   func post(_ instruction: ShardInstruction)
   /// Makes the shard look into its mailbox soon.
@@ -16,7 +16,7 @@ package protocol StreamShard: Sendable {
 /// One decision for a shard to perform.
 package enum ShardInstruction: Sendable {
   /// Make room for a stream whose socket will be attached; what is for it waits until then.
-  case open(StreamOpening)
+  indirect case open(StreamOpening)
   case send(Frame, StreamRef)
   case broadcast(Frame)
   /// A heartbeat to each stream whose place in the shard's table falls into the slice.
@@ -25,7 +25,7 @@ package enum ShardInstruction: Sendable {
   case sweep(Moment)
   case renew(StreamRef, tokenExpiresAt: Int64?)
   /// Write what was begun, then the frame, then end the stream. The manager has forgotten the connection already.
-  case close(StreamRef, Frame)
+  case close(StreamRef, CloseReason, Frame)
   /// End every stream, each with one of the frames in turn, after what waits for it.
   case closeAll([Frame])
 }
@@ -33,6 +33,7 @@ package enum ShardInstruction: Sendable {
 /// What a shard must know of a new stream.
 package struct StreamOpening: Sendable {
   package let stream: StreamRef
+  package let connection: ConnectionID
   package let isChunked: Bool
   package let tokenExpiresAt: Int64?
   package let replay: ReplayCursor?

@@ -6,13 +6,14 @@ package enum Command: Sendable {
   case close(Target, reason: String?)
   case stats
   case connections(UserID)
+  case explain(EventID)
   case ping
 }
 
 extension Command {
   /// The first word of a command, without regard to case.
   enum Verb: String, CaseIterable {
-    case push, close, stats, connections, ping
+    case push, close, stats, connections, explain, ping
 
     init?(_ line: Span<UInt8>, in range: Range<Int>) {
       // Comparing with each raw value would make strings; the most frequent verb comes first.
@@ -24,6 +25,8 @@ extension Command {
         self = .stats
       } else if line.isWord("connections", in: range) {
         self = .connections
+      } else if line.isWord("explain", in: range) {
+        self = .explain
       } else if line.isWord("ping", in: range) {
         self = .ping
       } else {

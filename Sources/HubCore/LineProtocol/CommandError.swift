@@ -11,6 +11,8 @@ package enum ErrorCode: String, CaseIterable, Sendable {
   case tooLong = "too-long"
   case missingArgument = "missing-argument"
   case unknownConnection = "unknown-connection"
+  /// No event that history holds has that id.
+  case unknownEvent = "unknown-event"
   case rateLimited = "rate-limited"
   case overloaded
   case draining

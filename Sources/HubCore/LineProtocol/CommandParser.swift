@@ -31,6 +31,7 @@ package enum CommandParser {
     case .push: return try push(line, &arguments, tags)
     case .close: return try close(line, &arguments)
     case .connections: return .connections(try user(line, &arguments))
+    case .explain: return .explain(try event(line, &arguments))
     case .stats:
       try end(line, &arguments, of: verb)
       return .stats
@@ -40,7 +41,7 @@ package enum CommandParser {
     }
   }
 
-  private static let verbs = "write PUSH, CLOSE, STATS, CONNECTIONS or PING"
+  private static let verbs = "write PUSH, CLOSE, STATS, CONNECTIONS, EXPLAIN or PING"
 
   private static func push(
     _ line: Span<UInt8>, _ arguments: inout LineArguments, _ tags: CommandTags
@@ -108,6 +109,16 @@ package enum CommandParser {
       throw CommandError(.badTarget, "CONNECTIONS takes one user: write a blank in an id as %20")
     }
     return user
+  }
+
+  private static func event(_ line: Span<UInt8>, _ arguments: inout LineArguments) throws(CommandError) -> EventID {
+    guard let word = arguments.next(in: line) else {
+      throw CommandError(.missingArgument, "EXPLAIN has no event id: write EXPLAIN <id>")
+    }
+    guard let id = line.text(in: word).flatMap(EventID.init), arguments.rest(of: line).isEmpty else {
+      throw CommandError(.unknownEvent, UnknownEvent.malformed.message)
+    }
+    return id
   }
 
   private static func end(

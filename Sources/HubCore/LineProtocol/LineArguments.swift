@@ -14,7 +14,7 @@ struct LineArguments {
   mutating func next(in line: Span<UInt8>) -> Range<Int>? {
     skipBlanks(line)
     let start = index
-    while index < line.count, line[index] != Self.blank { index &+= 1 }
+    index = line.index(of: Self.blank, in: start..<line.count)
     return start < index ? start..<index : nil
   }
 

@@ -20,21 +20,27 @@ package enum Reply: Sendable {
   package func append(to bytes: inout [UInt8]) {
     switch self {
     case .published(let id, let sentCount):
-      bytes.append(contentsOf: Self.ok)
-      bytes.append(decimal: id.epoch)
-      bytes.append(UInt8(ascii: "-"))
-      bytes.append(decimal: id.sequence)
-      bytes.append(UInt8(ascii: " "))
-      bytes.append(decimal: UInt64(max(0, sentCount)))
+      let count = UInt64(max(0, sentCount))
+      let digits = id.epoch.decimalDigitCount + id.sequence.decimalDigitCount + count.decimalDigitCount
+      bytes.append(size: digits + 6) { bytes in
+        bytes.append(Self.ok)
+        bytes.append(decimal: id.epoch)
+        bytes.append(UInt8(ascii: "-"))
+        bytes.append(decimal: id.sequence)
+        bytes.append(UInt8(ascii: " "))
+        bytes.append(decimal: count)
+        bytes.append(UInt8(ascii: "\n"))
+      }
+      return
     case .closed(let count):
-      bytes.append(contentsOf: Self.ok)
+      bytes.append(Self.ok)
       bytes.append(decimal: UInt64(max(0, count)))
     case .json(let json):
-      bytes.append(contentsOf: Self.ok)
+      bytes.append(Self.ok)
       // Between tokens, where alone JSON may hold a line break, a blank is as good.
       bytes.append(contentsOf: json.lazy.map { $0 < 0x20 ? UInt8(ascii: " ") : $0 })
     case .pong:
-      bytes.append(contentsOf: Self.ok)
+      bytes.append(Self.ok)
       bytes.append(contentsOf: "pong".utf8)
     case .error(let code, let message):
       bytes.append(contentsOf: "ERR ".utf8)
@@ -47,7 +53,7 @@ package enum Reply: Sendable {
     bytes.append(UInt8(ascii: "\n"))
   }
 
-  private static let ok = Array("OK ".utf8)
+  private static let ok: StaticString = "OK "
 }
 
 extension Unicode.Scalar {

@@ -27,7 +27,7 @@ enum CommandOption: String, CaseIterable {
 
 /// The words that ask something else of the hub than to publish.
 enum CommandWord: String, CaseIterable {
-  case stats, connections, disconnect, ping
+  case stats, connections, explain, disconnect, ping
 
   /// Whether an option means something with this word.
   func takes(_ option: CommandOption) -> Bool {

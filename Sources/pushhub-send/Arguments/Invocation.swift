@@ -13,6 +13,7 @@ struct Invocation: Equatable {
   enum Query: Equatable {
     case statistics
     case connections(user: String)
+    case explain(event: String)
     case ping
   }
 

@@ -91,6 +91,9 @@ struct InvocationParser {
     case .connections:
       try expectPositionals(1, "connections takes one user id")
       return .query(.connections(user: try Self.text(positionals[0], "the user id")))
+    case .explain:
+      try expectPositionals(1, "explain takes one event id, as publishing printed it")
+      return .query(.explain(event: try Self.text(positionals[0], "the event id")))
     case .disconnect:
       try expectPositionals(0, "disconnect takes its target from --user, --users or --connection")
       return .disconnect(try target(), reason: values[.reason])

@@ -34,6 +34,9 @@ enum CommandLineEncoder {
     case .connections(let user):
       line += "CONNECTIONS ".utf8
       PercentEncoding.append(user, to: &line)
+    case .explain(let event):
+      line += "EXPLAIN ".utf8
+      PercentEncoding.append(event, to: &line)
     }
     line.append(lineFeed)
     return line

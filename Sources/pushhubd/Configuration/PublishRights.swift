@@ -6,6 +6,7 @@ enum PublishAction: Sendable {
   case close(Target)
   case connections(UserID)
   case stats
+  case explain
 }
 
 /// Who may do what on the publishers' socket: `publish.allow`.
@@ -41,6 +42,7 @@ struct PublishRights: Sendable, Equatable {
     case .close(let target): return Self.covers(rules.filter { $0.rights.contains(.close) }, target)
     case .connections(let user): return Self.covers(rules.filter { $0.rights.contains(.connections) }, .user(user))
     case .stats: return rules.contains { $0.rights.contains(.stats) }
+    case .explain: return rules.contains { $0.rights.contains(.explain) }
     }
   }
 

@@ -29,8 +29,8 @@ extension PublishRule {
       throw ValueProblem(
         "\(quoted(text)) limits event types, but does not give the right push: add it, or take event= out")
     }
-    guard targets.isEmpty || rights != [.stats] else {
-      throw ValueProblem("\(quoted(text)) limits targets, but stats has none: take to= out")
+    guard targets.isEmpty || !rights.isSubset(of: [.stats, .explain]) else {
+      throw ValueProblem("\(quoted(text)) limits targets, but stats and explain have none: take to= out")
     }
     self.init(who: who, rights: rights, targets: targets, events: events, text: words.joined(separator: " "))
   }

@@ -16,7 +16,7 @@ struct PublishRule: Sendable, Hashable {
     case group(UInt32)
   }
 
-  enum Right: String, Sendable, Hashable, CaseIterable { case push, close, connections, stats }
+  enum Right: String, Sendable, Hashable, CaseIterable { case push, close, connections, stats, explain }
 
   let who: Who
   let rights: Set<Right>

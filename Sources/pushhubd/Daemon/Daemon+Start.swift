@@ -33,7 +33,9 @@ extension Daemon {
     let rules = Hub.Rules(
       settings: settings, authenticator: authenticator,
       http: HTTPRules(settings.httpOptions(isDevelopment: isDevelopment)))
-    return Hub(rules, manager: manager, shards: shards, logger: logger, development: development)
+    return Hub(rules, manager: manager, shards: shards, logger: logger, development: development) { [log] in
+      log.queue.dropped
+    }
   }
 
   func keyFile(_ settings: Settings, _ development: Development?) async throws -> KeyFile {
@@ -53,8 +55,8 @@ extension Daemon {
     let shards = hub.streams.shards
     let turn = Turn()
     let executor = CommandExecutor(
-      manager: hub.manager, statuses: { hub.streams.statuses(of: $0, $1) }, version: Version.current,
-      isAllowed: { hub.allows($0, to: $1) }, onRefusal: { hub.refused($0, $1) },
+      manager: hub.manager, statuses: { hub.streams.statuses(of: $0, $1) },
+      statistics: { hub.statisticsJSON(now: $0) }, rights: { hub.publishRights }, onRefusal: { hub.refused($0, $1) },
       onDepartures: { $0.forEach(hub.departed) })
     let publishing = PublisherTable.Context(
       executor: executor, maxLineBytes: settings.publish.maxLineBytes, maxPublishers: settings.publish.maxPublishers,
@@ -95,6 +97,8 @@ extension Daemon {
     let loops = group.makeIterator().enumerated().map {
       EventLoopProbe($1, name: "HTTP loop \($0)") as any WatchdogProbe
     }
+    for (index, probe) in shards.enumerated() { hub.lag.watch(probe, as: "shard-\(index)") }
+    for (index, probe) in loops.enumerated() { hub.lag.watch(probe, as: "http-\(index)") }
     let supervisor = ServiceSupervisor(
       notifier: notifier, probes: shards + loops + [TaskPoolProbe()],
       addresses: listeners.compactMap(\.place), logger: logger

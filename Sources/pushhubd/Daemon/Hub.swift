@@ -14,6 +14,12 @@ final class Hub: Sendable {
   let manager: SSEManager
   let streams: Streams
   let publishers = PublisherTable.Census()
+  let counters = Counters()
+  let lag = LoopLag { SystemClock.now().nanoseconds }
+  /// Log entries that were dropped.
+  let droppedLogEntries: @Sendable () -> UInt64
+  /// Milliseconds since 1970.
+  let startedAt = SystemClock.now().wall
   let logger: Logger
   /// Makes tokens where the hub runs for development.
   let development: Development?
@@ -22,11 +28,15 @@ final class Hub: Sendable {
   /// Every publisher may do everything: the rules need not be looked at.
   private let isUnrestricted: Atomic<Bool>
 
-  init(_ rules: Rules, manager: SSEManager, shards: [Shard], logger: Logger, development: Development?) {
+  init(
+    _ rules: Rules, manager: SSEManager, shards: [Shard], logger: Logger, development: Development?,
+    droppedLogEntries: @escaping @Sendable () -> UInt64
+  ) {
     self.manager = manager
     streams = Streams(shards: shards, manager: manager)
     self.logger = logger
     self.development = development
+    self.droppedLogEntries = droppedLogEntries
     current = Mutex(rules)
     isUnrestricted = Atomic(rules.settings.publish.allow.isUnrestricted)
   }
@@ -47,10 +57,9 @@ final class Hub: Sendable {
     manager.startDraining()
   }
 
-  /// Whether `publish.allow` lets a publisher do that.
-  func allows(_ publisher: Publisher, to action: PublishAction) -> Bool {
-    if isUnrestricted.load(ordering: .relaxed) { return true }
-    return rules.settings.publish.allow.decide(uid: publisher.uid, gids: publisher.gids, action)
+  /// What `publish.allow` says; nil where every publisher may do everything.
+  var publishRights: PublishRights? {
+    isUnrestricted.load(ordering: .relaxed) ? nil : rules.settings.publish.allow
   }
 
   // MARK: - For the log
@@ -61,6 +70,7 @@ final class Hub: Sendable {
   }
 
   func refused(_ error: CommandError, _ publisher: Publisher) {
+    counters.commandErrors.add(error.code)
     // Not the message: it quotes the line, and that may be anything.
     let kind: LogEntryKind = error.code == .forbidden ? .commandForbidden : .commandRefused
     var fields = fields(publisher)
@@ -70,10 +80,13 @@ final class Hub: Sendable {
 
   func noticed(_ notice: PublisherTable.Notice) {
     switch notice {
-    case .connected(let publisher): logger.record(.publisherConnected, "publisher connected", fields(publisher))
+    case .connected(let publisher):
+      counters.publisherConnects.add()
+      logger.record(.publisherConnected, "publisher connected", fields(publisher))
     case .disconnected(let publisher):
       logger.record(.publisherDisconnected, "publisher disconnected", fields(publisher))
     case .tooMany(let publisher):
+      counters.commandErrors.add(.overloaded)
       logger.record(.publisherRefused, "publisher refused: publish.max-publishers are connected", fields(publisher))
     case .outOfDescriptors:
       logger.record(.descriptorLimitReached, "no descriptor left to accept a publisher with; trying again")
@@ -113,6 +126,7 @@ extension Hub: HTTPHub {
     do throws(TokenRefusal) {
       return try authenticator.authenticate(token, now: now.wall)
     } catch {
+      counters.tokenRefusals.add(error)
       logger.record(.tokenRefused, "token refused: \(error.errorDescription)", [.reason: "\(error)"])
       throw error
     }
@@ -125,12 +139,13 @@ extension Hub: HTTPHub {
     ConnectionStatus.json(await streams.statuses(of: user), of: user)
   }
 
-  func statisticsJSON(now: Moment) -> [UInt8] {
-    manager.statistics(now: now).json(version: Version.current)
-  }
+  func statisticsJSON(now: Moment) -> [UInt8] { figures(now: now, listsUsers: true).json }
 
-  func metricsText() -> String {
-    Metrics.text(manager.statistics(now: now(), listsUsers: false), publishers: publishers.value)
+  func metricsText() -> [UInt8] { figures(now: now(), listsUsers: false).metricsText }
+
+  func answered(_ status: Status, _ problem: ProblemCode?) {
+    counters.httpAnswers.add(status)
+    if let problem { counters.httpRefusals.add(problem) }
   }
 
   func demoSessionJSON(for user: UserID) -> [UInt8]? {

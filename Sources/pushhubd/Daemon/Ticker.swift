@@ -1,7 +1,8 @@
 import Dispatch
 import HubCore
 
-/// Drives what the course of time asks of the hub: heartbeats in slices, and the search for what has expired.
+/// Drives what the course of time asks of the hub: heartbeats in slices, the search for what has expired, and the
+/// question to every loop how long it takes to answer.
 ///
 /// On a thread of its own: a sleeping task would wake three.
 final class Ticker: Sendable {
@@ -16,10 +17,15 @@ final class Ticker: Sendable {
     let slices = max(1, Int(heartbeat / interval))
     try LoopThread.start(named: "ticker") { [end] in
       var next = DispatchTime.now()
+      var nextProbe: Int64 = 0
       repeat {
         let now = hub.now()
         if heartbeat > 0 { hub.manager.checkHeartbeats(slices: slices, now: now) }
         hub.manager.cleanupInactiveConnections(now: now)
+        if now.monotonic >= nextProbe {
+          hub.lag.ask()
+          nextProbe = now.monotonic + LoopLag.interval
+        }
         next = max(next + .milliseconds(Int(interval)), .now())
       } while end.wait(timeout: next) == .timedOut
     }

@@ -135,9 +135,9 @@ final class API: Sendable {
     case .connect:
       return try connect(request, from: client)
     case .send:
-      return .answer(try publish(PublishRequest(sending: body)))
+      return .answer(try publish(PublishRequest(sending: body), caller: request.caller))
     case .broadcast:
-      return .answer(try publish(PublishRequest(broadcasting: body)))
+      return .answer(try publish(PublishRequest(broadcasting: body), caller: request.caller))
     case .statistics:
       return .answer(.json(hub.statisticsJSON(now: hub.now())))
     case .connections(let user):
@@ -150,8 +150,10 @@ final class API: Sendable {
       guard !hub.isDraining else { throw Problem.draining }
       return .answer(Answer(.ok, contentType: "text/plain; charset=utf-8", body: Array("ok".utf8)))
     case .metrics:
-      let type = "text/plain; version=0.0.4; charset=utf-8"
-      return .answer(Answer(.ok, contentType: type, body: Array(hub.metricsText().utf8)))
+      // Not on the event loop: it reads files of /proc.
+      return .later { [hub] in
+        Answer(.ok, contentType: "text/plain; version=0.0.4; charset=utf-8", body: hub.metricsText())
+      }
     case .demoSession:
       return .answer(try demoSession(request.head))
     case .demoFile(let index):
@@ -159,8 +161,9 @@ final class API: Sendable {
     }
   }
 
-  private func publish(_ request: PublishRequest) throws(Problem) -> Answer {
-    switch hub.manager.publish(request.message, to: request.target, now: hub.now()) {
+  private func publish(_ request: PublishRequest, caller: Principal?) throws(Problem) -> Answer {
+    let publisher = caller.map { PublisherIdentity.user($0.user) } ?? .unknown
+    switch hub.manager.publish(request.message, to: request.target, from: publisher, now: hub.now()) {
     case .accepted(let id, let sentCount):
       let body = JSONText.object { text in
         text.member("success", true)

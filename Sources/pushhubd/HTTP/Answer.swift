@@ -1,7 +1,7 @@
 import NIOCore
 
 /// The status codes that the hub answers with.
-enum Status: Int, Sendable {
+enum Status: Int, Sendable, CaseIterable {
   case ok = 200
   case noContent = 204
   case badRequest = 400
@@ -61,6 +61,8 @@ struct Answer: Sendable {
   var body: [UInt8]
   /// False where the content's length is not known, as of a stream: no `Content-Length` is told then.
   var hasLength = true
+  /// What was wrong, where that is the answer.
+  var problem: ProblemCode?
 
   init(_ status: Status, headers: [HeaderField] = [], contentType: String, body: [UInt8]) {
     self.status = status

@@ -77,6 +77,7 @@ extension HTTPConnection {
       case .answer(let answer): send(answer, to: request.head, closing: false)
       case .later(let answer): send(later: answer, to: request.head)
       case .stream(let opened):
+        api.hub.answered(.ok, nil)
         leave(with: opened, over: transport ?? .channel)
         transport = nil
       }
@@ -115,6 +116,7 @@ extension HTTPConnection {
   private func write(_ answer: Answer, origin: String?, isHead: Bool, fate: ConnectionFate) {
     guard let context else { return }
     hasAnswered = true
+    api.hub.answered(answer.status, answer.problem)
     var answer = answer
     answer.headers += rules.crossOrigin.headers(for: origin)
     var buffer = context.channel.allocator.buffer(capacity: 512 + (isHead ? 0 : answer.body.count))

@@ -19,10 +19,12 @@ protocol HTTPHub: AnyObject, Sendable {
   /// `{"userId":…,"connections":[…]}`
   func connectionsJSON(of user: UserID) async -> [UInt8]
   func statisticsJSON(now: Moment) -> [UInt8]
-  func metricsText() -> String
+  func metricsText() -> [UInt8]
   /// `{"token":…,"adminToken":…,"basePath":…,"publishSocket":…}`, where the hub runs for development.
   func demoSessionJSON(for user: UserID) -> [UInt8]?
 
+  /// For the figures: a request was answered.
+  func answered(_ status: Status, _ problem: ProblemCode?)
   /// For the log: a stream was opened for a caller, and others had to give way.
   func streamOpened(_ request: ConnectionRequest, replaced: [Departure])
   /// For the log: there was no place for a caller's stream, or not for one more of his.

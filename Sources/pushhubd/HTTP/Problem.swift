@@ -71,7 +71,9 @@ struct Problem: Error, Sendable {
       text.member("detail", detail)
       text.member("code", code.rawValue)
     }
-    return Answer(code.status, headers: headers, contentType: "application/problem+json", body: body)
+    var answer = Answer(code.status, headers: headers, contentType: "application/problem+json", body: body)
+    answer.problem = code
+    return answer
   }
 
   private func with(_ name: String, _ value: String) -> Problem {

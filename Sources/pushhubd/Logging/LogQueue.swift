@@ -14,6 +14,8 @@ final class LogQueue: Sendable {
     var entries: [LogEntry] = []
     var queuedBytes = 0
     var lost = 0
+    /// Since the start, told or not.
+    var lostInAll: UInt64 = 0
     var bursts = BurstSummary()
     /// The kind and level of what is held back, for the summary.
     var heldBack: [BurstSummary.Origin: (kind: LogEntryKind?, level: Logger.Level)] = [:]
@@ -63,6 +65,7 @@ final class LogQueue: Sendable {
     let isFirst = state.withLock { state in
       guard state.queuedBytes + entry.cost <= Self.maxQueuedBytes else {
         state.lost += 1
+        state.lostInAll += 1
         return false
       }
       state.entries.append(entry)
@@ -73,6 +76,9 @@ final class LogQueue: Sendable {
       wakeUp.signal()
     }
   }
+
+  /// How many entries were dropped since the start, because the writer could not keep up or failed.
+  var dropped: UInt64 { state.withLock { $0.lostInAll } }
 
   /// Waits until everything taken so far is written, or the time is over. Returns whether it is written.
   @discardableResult
@@ -104,7 +110,10 @@ final class LogQueue: Sendable {
         lost += 1
       }
       if lost > 0 {
-        state.withLock { $0.lost += lost }
+        state.withLock {
+          $0.lost += lost
+          $0.lostInAll += UInt64(lost)
+        }
       }
       for flush in batch.flushes {
         flush.signal()

@@ -7,6 +7,7 @@ final class Mailbox<Letter: Sendable>: Sendable {
     var bytes = 0
     /// The reader looks again before it sleeps; nobody needs to wake it.
     var isReaderAwake = true
+    var most: (letters: Int, bytes: Int) = (0, 0)
   }
 
   /// More than this, and no further events are accepted until the reader has caught up.
@@ -51,10 +52,18 @@ final class Mailbox<Letter: Sendable>: Sendable {
         state.isReaderAwake = false
         return false
       }
+      state.most = (max(state.most.letters, state.letters.count), max(state.most.bytes, state.bytes))
       swap(&state.letters, &letters)
       state.bytes = 0
       isFull.store(false, ordering: .relaxed)
       return true
+    }
+  }
+
+  /// The most that ever waited, in letters and in what they hold.
+  var most: (letters: Int, bytes: Int) {
+    state.withLock { state in
+      (max(state.most.letters, state.letters.count), max(state.most.bytes, state.bytes))
     }
   }
 

@@ -13,9 +13,10 @@ struct CommandExecutor: Sendable {
   let manager: SSEManager
   /// Asks the shards; may answer on any thread.
   let statuses: @Sendable (UserID, @escaping @Sendable ([ConnectionStatus]) -> Void) -> Void
-  let version: String
-  /// Who may do what; a reload changes it.
-  let isAllowed: @Sendable (Publisher, PublishAction) -> Bool
+  /// The answer of `STATS`.
+  let statistics: @Sendable (Moment) -> [UInt8]
+  /// Who may do what, nil where everyone may do everything; a reload changes it.
+  let rights: @Sendable () -> PublishRights?
   /// For the log: a command that was refused, and streams that were closed at a publisher's wish.
   let onRefusal: @Sendable (CommandError, Publisher) -> Void
   let onDepartures: @Sendable ([Departure]) -> Void
@@ -38,14 +39,21 @@ struct CommandExecutor: Sendable {
   }
 
   private func execute(_ command: Command, from publisher: Publisher, now: Moment) -> Outcome {
-    if let action = command.action, !isAllowed(publisher, action) {
+    if let rights = rights(), let action = command.action,
+      !rights.decide(uid: publisher.uid, gids: publisher.gids, action)
+    {
       return refuse(CommandError(.forbidden, "publish.allow does not let uid \(publisher.uid) do that"), publisher)
     }
     switch command {
     case .push(let target, let message, let wantsReply):
       return push(message, to: target, wantsReply: wantsReply, from: publisher, now: now)
     case .close(let target, let reason): return close(target, reason: reason, from: publisher)
-    case .stats: return .reply(.json(manager.statistics(now: now).json(version: version)))
+    case .stats: return .reply(.json(statistics(now)))
+    case .explain(let id):
+      switch manager.explain(id) {
+      case .success(let trace): return .reply(.json(trace.json))
+      case .failure(let unknown): return refuse(CommandError(.unknownEvent, unknown.message), publisher)
+      }
     case .connections(let user): return .ask(user)
     case .ping: return .reply(.pong)
     }
@@ -54,7 +62,7 @@ struct CommandExecutor: Sendable {
   private func push(
     _ message: Message, to target: Target, wantsReply: Bool, from publisher: Publisher, now: Moment
   ) -> Outcome {
-    switch manager.publish(message, to: target, now: now) {
+    switch manager.publish(message, to: target, from: .process(pid: publisher.pid, uid: publisher.uid), now: now) {
     case .accepted(let id, let sentCount): return wantsReply ? .reply(.published(id, sentCount: sentCount)) : .silence
     case .unknownConnection: return refuse(Self.unknownConnection, publisher)
     case .overloaded: return refuse(CommandError(.overloaded, "too much waits to be sent: try again later"), publisher)
@@ -83,6 +91,13 @@ struct CommandExecutor: Sendable {
     return .reply(.closed(departures.count))
   }
 
+  /// The connection ended in the middle of a line.
+  func refuseIncompleteLine(of publisher: Publisher) -> Reply {
+    let error = CommandError(.incomplete, "the last line does not end in a line feed and was not executed")
+    onRefusal(error, publisher)
+    return Reply(error)
+  }
+
   private func refuse(_ error: CommandError, _ publisher: Publisher) -> Outcome {
     onRefusal(error, publisher)
     return .reply(Reply(error))
@@ -99,6 +114,7 @@ extension Command {
     case .close(let target, _): .close(target)
     case .connections(let user): .connections(user)
     case .stats: .stats
+    case .explain: .explain
     case .ping: nil
     }
   }

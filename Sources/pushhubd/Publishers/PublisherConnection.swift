@@ -92,7 +92,7 @@ final class PublisherConnection {
       if count < 0 { return errno == EAGAIN ? .waiting : errno == EINTR ? .unfinished : .closed }
       hasPeerFinished = true
       if splitter.hasIncompleteLine {
-        Reply.error(.incomplete, "the last line does not end in a line feed and was not executed").append(to: &replies)
+        executor.refuseIncompleteLine(of: publisher).append(to: &replies)
       }
       return .unfinished
     }

@@ -27,13 +27,23 @@ enum ShardLetter: Sendable {
   }
 }
 
-typealias StreamReport = (lastWrite: Int64, eventsSent: UInt64, bytesQueued: Int)
+/// What a shard knows of a stream.
+struct StreamReport: Sendable {
+  /// Milliseconds of the wall clock.
+  let lastWrite: Int64
+  let eventsSent: UInt64
+  let bytesQueued: Int
+  let eventsQueued: Int
+  /// The sequence of the newest event that the socket took in whole; 0 for none.
+  let lastWritten: UInt64
+}
 
 /// One thread with one epoll set, which owns its streams and publishers. This is what others see of it.
 final class Shard: StreamShard {
   let poller: Poller
   let mailbox: Mailbox<ShardLetter>
   private let delivered = Atomic<UInt64>(0)
+  private let published = Mutex(ShardFigures())
 
   init() throws(SystemCallError) {
     let poller = try Poller()
@@ -57,4 +67,13 @@ final class Shard: StreamShard {
   var eventsDelivered: UInt64 { delivered.load(ordering: .relaxed) }
 
   func addDelivered(_ count: UInt64) { delivered.add(count, ordering: .relaxed) }
+
+  /// Called by the shard's thread when it has done something.
+  func publish(_ figures: ShardFigures) { published.withLock { $0 = figures } }
+
+  var figures: ShardFigures {
+    var figures = published.withLock { $0 }
+    (figures.maxLetters, figures.maxLetterBytes) = mailbox.most
+    return figures
+  }
 }

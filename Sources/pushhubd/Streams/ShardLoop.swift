@@ -25,7 +25,7 @@ final class ShardLoop {
     clock = context.clock
     streams = StreamTable(
       shardIndex: index, of: count, limits: context.limits, poller: shard.poller, manager: context.manager,
-      now: context.clock(), onDeparture: context.onDeparture)
+      now: context.clock(), readClock: context.clock, onDeparture: context.onDeparture)
     publishers = PublisherTable(poller: shard.poller, context: context.publishers) { shard.post($0) }
   }
 
@@ -36,6 +36,7 @@ final class ShardLoop {
       if hasLetters {
         streams.now = clock()
         streams.perform(letters[...], other: perform)
+        streams.settleLatency()
         letters.removeAll(keepingCapacity: letters.count < 4096)
       }
       let events = shard.poller.wait(milliseconds: hasLetters || publishers.hasUnfinished ? 0 : patience)
@@ -44,6 +45,8 @@ final class ShardLoop {
       handle(events)
       publishers.continueUnfinished(now: streams.now)
       if publishers.isOutOfDescriptors { publishers.accept() }
+      streams.settleLatency()
+      shard.publish(streams.figures)
       shard.addDelivered(streams.takeDelivered())
     }
     publishers.closeAll()

@@ -40,6 +40,8 @@ final class Backlog {
   var replay: ReplayCursor?
   /// Events that came while the replay was under way; they follow it.
   var live: Outbox
+  /// Of a stream that its shard has ended: the newest event that may have been queued to it.
+  var lastQueued: UInt64 = 0
   /// Monotonic milliseconds of the last byte that the peer took, or of the beginning.
   var lastProgress: Int64
 
@@ -51,6 +53,8 @@ final class Backlog {
 
   var isEmpty: Bool { outbox.isEmpty && live.isEmpty && replay == nil }
   var bytes: Int { outbox.bytes + live.bytes }
+  /// Published events that wait, without those that a replay still owes.
+  var events: Int { outbox.eventCount + live.eventCount }
 
   func append(_ frame: Frame) {
     if replay == nil { outbox.append(frame) } else { live.append(frame) }

@@ -7,15 +7,15 @@ extension StreamTable {
 
   /// Writes the same bytes to every stream: one send(2) where the road is open, and no allocation, no reference counting
   /// and no lookup. Whatever needs more than that is put aside, and is dealt with when the others have been served.
-  func broadcast(_ frames: ArraySlice<Frame>) {
+  func broadcast(_ frame: Frame) {
     var detours: [Detour] = []
-    let whole = Frame.joining(frames)
     let wall = now.wall
     let flags = SocketFlags.send
-    var served: UInt64 = 0
+    let eventCount = UInt32(truncatingIfNeeded: frame.eventCount)
+    var served = 0
     // Both stay where they are until the closures return: nothing in the loop changes the table, and `send` reads no more
     // than `bytes` and keeps no pointer.
-    whole.withUnsafeBytes { bytes in
+    frame.withUnsafeBytes { bytes in
       slots.withUnsafeMutableBufferPointer { slots in
         for index in slots.indices {
           let descriptor = slots[index].openRoad
@@ -28,30 +28,39 @@ extension StreamTable {
             detours.append(Detour(index: index, cause: sent < 0 ? .failed(errno) : .partial(sent)))
             continue
           }
-          slots[index].eventsSent &+= UInt32(truncatingIfNeeded: whole.eventCount)
+          slots[index].eventsSent &+= eventCount
           slots[index].lastWrite = wall
           served &+= 1
         }
       }
     }
-    delivered &+= served &* UInt64(whole.eventCount)
-    for detour in detours { take(detour, whole, frames) }
+    count(frame, writtenTo: served)
+    var inTime = served
+    for detour in detours {
+      take(detour, frame)
+      if isIdle(detour.index) { inTime += 1 }
+    }
+    time(frame, writes: inTime)
+    frame.performed(written: served)
+    lastBroadcast = max(lastBroadcast, frame.sequence)
   }
 
   /// Writes to one stream.
-  func send(_ frames: ArraySlice<Frame>, to stream: StreamRef) {
-    guard let index = index(of: stream) else { return }
+  func send(_ frame: Frame, to stream: StreamRef) {
+    guard let index = index(of: stream) else { return missed(frame, by: stream) }
     let descriptor = slots[index].openRoad
-    guard descriptor >= 0 else { return take(Detour(index: index, cause: .waits), nil, frames) }
-    let whole = Frame.joining(frames)
+    guard descriptor >= 0 else { return take(Detour(index: index, cause: .waits), alone: frame) }
     // send(2) reads no more than the buffer, and keeps no pointer.
-    let sent = whole.withUnsafeBytes { Glibc.send(descriptor, $0.baseAddress, $0.count, SocketFlags.send) }
-    guard sent == whole.count else {
-      return take(Detour(index: index, cause: sent < 0 ? .failed(errno) : .partial(sent)), whole, frames)
+    let sent = frame.withUnsafeBytes { Glibc.send(descriptor, $0.baseAddress, $0.count, SocketFlags.send) }
+    guard sent == frame.count else {
+      return take(Detour(index: index, cause: sent < 0 ? .failed(errno) : .partial(sent)), alone: frame)
     }
-    slots[index].eventsSent &+= UInt32(truncatingIfNeeded: whole.eventCount)
+    slots[index].eventsSent &+= UInt32(truncatingIfNeeded: frame.eventCount)
     slots[index].lastWrite = now.wall
-    delivered &+= UInt64(whole.eventCount)
+    notes[index].wrote(frame.sequence)
+    count(frame, writtenTo: 1)
+    time(frame, writes: 1)
+    frame.performed(written: 1)
   }
 
   /// Heartbeats go to the streams whose place falls into the slice.
@@ -74,18 +83,26 @@ extension StreamTable {
     let cause: Cause
   }
 
-  private func take(_ detour: Detour, _ whole: Frame?, _ frames: ArraySlice<Frame>) {
+  private func take(_ detour: Detour, alone frame: Frame) {
+    take(detour, frame)
+    if isIdle(detour.index) { time(frame, writes: 1) }
+    frame.performed(written: 0)
+  }
+
+  private func take(_ detour: Detour, _ frame: Frame) {
     switch detour.cause {
     case .waits:
-      for frame in frames { queue(frame, at: detour.index) }
+      // One by one: only whole events are counted against the queue's limit, or dropped.
+      for event in frame.events { queue(event, at: detour.index) }
     case .partial(let written):
-      if let whole { append(whole, written: written, at: detour.index) }
+      append(frame, written: written, at: detour.index)
       awaitWritable(detour.index)
     case .failed(EAGAIN), .failed(EINTR), .failed(ENOBUFS):
-      if let whole { append(whole, written: 0, at: detour.index) }
+      append(frame, written: 0, at: detour.index)
       awaitWritable(detour.index)
     case .failed(let number):
       fail(detour.index, error: number)
+      frame.missed(loss(detour.index, notes[detour.index].reason))
     }
   }
 }

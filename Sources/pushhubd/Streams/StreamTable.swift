@@ -22,6 +22,12 @@ final class StreamTable {
   /// Events written or queued since the owner last took the count.
   var delivered: UInt64 = 0
   var slots: ContiguousArray<Slot> = []
+  /// One for each slot.
+  var notes: ContiguousArray<StreamNote> = []
+  /// The sequence of the newest event that went to everyone.
+  var lastBroadcast: UInt64 = 0
+  var figures = ShardFigures()
+  var latency = LatencyMeter()
   /// Slots that are not free.
   private(set) var count = 0
 
@@ -29,11 +35,12 @@ final class StreamTable {
   private let shardIndex: Int
   private let poller: Poller
   private let manager: SSEManager
+  let readClock: @Sendable () -> Moment
   private let onDeparture: @Sendable (Departure) -> Void
 
   init(
     shardIndex: Int, of shardCount: Int, limits: Limits, poller: Poller, manager: SSEManager, now: Moment,
-    onDeparture: @escaping @Sendable (Departure) -> Void
+    readClock: @escaping @Sendable () -> Moment, onDeparture: @escaping @Sendable (Departure) -> Void
   ) {
     self.shardIndex = shardIndex
     self.shardCount = shardCount
@@ -41,6 +48,7 @@ final class StreamTable {
     self.poller = poller
     self.manager = manager
     self.now = now
+    self.readClock = readClock
     self.onDeparture = onDeparture
   }
 
@@ -48,7 +56,11 @@ final class StreamTable {
 
   func open(_ opening: StreamOpening) {
     let index = place(of: opening.stream)
-    while slots.count <= index { slots.append(Slot()) }
+    while slots.count <= index {
+      slots.append(Slot())
+      notes.append(StreamNote(opening.connection))
+    }
+    notes[index] = StreamNote(opening.connection)
     let backlog = Backlog(isChunked: opening.isChunked, now: now.monotonic)
     backlog.replay = opening.replay
     slots[index] = Slot(
@@ -87,14 +99,14 @@ final class StreamTable {
   }
 
   /// The manager closed the stream: what waits for it goes out, then the frame, then the end.
-  func close(_ stream: StreamRef, with frame: Frame) {
+  func close(_ stream: StreamRef, because reason: CloseReason, with frame: Frame) {
     guard let index = index(of: stream), slots[index].phase != .ending else { return }
-    finish(index, with: frame)
+    finish(index, because: reason, with: frame)
   }
 
   func closeAll(with frames: [Frame]) {
     for index in slots.indices where slots[index].phase == .live || slots[index].phase == .awaitingSocket {
-      finish(index, with: frames[index % frames.count])
+      finish(index, because: .shutdown, with: frames[index % frames.count])
     }
   }
 
@@ -111,7 +123,9 @@ final class StreamTable {
 
   /// Looks at every stream once: what stalled, what expired, what will expire.
   func sweep() {
+    (figures.queuedConnections, figures.queuedBytes) = (0, 0)
     for index in slots.indices where slots[index].phase != .free {
+      countQueue(at: index)
       let isStalled = slots[index].backlog.map { now.monotonic - $0.lastProgress >= patience(with: slots[index]) }
       if isStalled == true {
         end(index, .timeout)
@@ -122,9 +136,15 @@ final class StreamTable {
   }
 
   /// What the shard knows of a stream, for `ConnectionStatus`.
-  func report(on stream: StreamRef) -> (lastWrite: Int64, eventsSent: UInt64, bytesQueued: Int)? {
+  func report(on stream: StreamRef) -> StreamReport? {
     guard let index = index(of: stream) else { return nil }
-    return (slots[index].lastWrite, UInt64(slots[index].eventsSent), slots[index].backlog?.bytes ?? 0)
+    let backlog = slots[index].backlog
+    let lastWritten =
+      backlog.map { notes[index].lastWritten(lastFinished: $0.outbox.lastFinished) }
+      ?? notes[index].lastWritten(lastBroadcast: lastBroadcast)
+    return StreamReport(
+      lastWrite: slots[index].lastWrite, eventsSent: UInt64(slots[index].eventsSent), bytesQueued: backlog?.bytes ?? 0,
+      eventsQueued: backlog?.events ?? 0, lastWritten: lastWritten)
   }
 
   func takeDelivered() -> UInt64 {
@@ -136,15 +156,21 @@ final class StreamTable {
 
   /// Queues a frame behind what waits, or writes it where nothing does.
   func queue(_ frame: Frame, at index: Int) {
-    guard slots[index].phase == .live || slots[index].phase == .awaitingSocket else { return }
+    guard slots[index].phase == .live || slots[index].phase == .awaitingSocket else {
+      return missed(frame, at: index)
+    }
     guard let backlog = slots[index].backlog else {
       append(frame, written: 0, at: index)
       return flush(index)
     }
     let waiting = backlog.replay == nil ? backlog.outbox.bytes : backlog.live.bytes
     let size = frame.wireSize(isChunked: slots[index].isChunked)
-    if waiting > 0, waiting + size > limits.maxQueuedBytes { return closeSlowConsumer(index) }
+    if waiting > 0, waiting + size > limits.maxQueuedBytes {
+      frame.missed(loss(index, .slowConsumer))
+      return closeSlowConsumer(index)
+    }
     backlog.append(frame)
+    figures.maxQueuedBytes = max(figures.maxQueuedBytes, backlog.bytes)
     count(frame, at: index)
   }
 
@@ -152,6 +178,9 @@ final class StreamTable {
   func append(_ frame: Frame, written: Int, at index: Int) {
     let backlog = Backlog(isChunked: slots[index].isChunked, now: now.monotonic)
     backlog.outbox.append(frame, written: written)
+    figures.bytesSent &+= UInt64(written)
+    figures.maxQueuedBytes = max(figures.maxQueuedBytes, backlog.bytes)
+    notes[index].queueBegan(lastBroadcast: lastBroadcast)
     slots[index].backlog = backlog
     slots[index].updateOpenRoad()
     count(frame, at: index)
@@ -183,6 +212,7 @@ final class StreamTable {
       switch StreamSocket.write(slots[index].descriptor, backlog.outbox) {
       case .wrote(let bytes):
         backlog.outbox.wrote(bytes)
+        figures.bytesSent &+= UInt64(bytes)
         backlog.lastProgress = now.monotonic
         slots[index].lastWrite = now.wall
       case .full: return awaitWritable(index)
@@ -198,9 +228,10 @@ final class StreamTable {
       let batch = manager.nextReplayBatch(cursor, now: now)
       if batch.isTorn { return false }
       for frame in batch.frames {
-        backlog.outbox.append(frame)
+        backlog.outbox.appendReplayed(frame)
         count(frame, at: index)
       }
+      figures.eventsReplayed &+= UInt64(batch.frames.count)
       backlog.replay = batch.next
       if batch.next == nil {
         backlog.outbox.append(contentsOf: backlog.live)
@@ -212,6 +243,9 @@ final class StreamTable {
 
   private func flushed(_ index: Int) {
     if slots[index].phase == .ending { return release(index) }
+    if let backlog = slots[index].backlog {
+      notes[index].queueEnded(lastFinished: backlog.outbox.lastFinished, lastBroadcast: lastBroadcast)
+    }
     slots[index].backlog = nil
     slots[index].updateOpenRoad()
   }
@@ -228,7 +262,7 @@ final class StreamTable {
     guard !left.overflow, left.partialValue <= Self.expiryWarningTime else { return }
     if left.partialValue <= -limits.tokenLeeway {
       depart(index, .tokenExpired)
-      finish(index, with: SystemEvents.close(.tokenExpired))
+      finish(index, because: .tokenExpired, with: SystemEvents.close(.tokenExpired))
     } else if !slots[index].wasWarned {
       slots[index].wasWarned = true
       queue(SystemEvents.tokenExpiring(at: slots[index].tokenExpiresAt), at: index)
@@ -242,6 +276,7 @@ final class StreamTable {
   /// The peer is gone or hopeless; nothing more is written.
   private func end(_ index: Int, _ reason: CloseReason) {
     let departure = manager.streamEnded(reference(to: index), reason: reason)
+    dropQueue(at: index, reason)
     release(index, isAborted: reason == .timeout)
     // Told last: who reads it in the log finds the place free.
     if let departure { onDeparture(departure) }
@@ -249,17 +284,16 @@ final class StreamTable {
 
   private func closeSlowConsumer(_ index: Int) {
     depart(index, .slowConsumer)
-    slots[index].backlog?.outbox.dropUnbegun()
-    slots[index].backlog?.replay = nil
-    slots[index].backlog?.live = Outbox(isChunked: slots[index].isChunked)
-    finish(index, with: SystemEvents.close(.slowConsumer))
+    slots[index].backlog?.outbox.dropUnbegun(loss(index, .slowConsumer))
+    finish(index, because: .slowConsumer, with: SystemEvents.close(.slowConsumer))
   }
 
   /// Writes the last frame after what waits. Where a replay is not over, what came after it must not be seen.
-  private func finish(_ index: Int, with frame: Frame) {
+  private func finish(_ index: Int, because reason: CloseReason, with frame: Frame) {
+    notes[index].reason = reason
     let backlog = slots[index].backlog ?? Backlog(isChunked: slots[index].isChunked, now: now.monotonic)
     backlog.replay = nil
-    backlog.live = Outbox(isChunked: slots[index].isChunked)
+    backlog.live.dropAll(loss(index, reason))
     backlog.outbox.append(frame)
     if slots[index].isChunked { backlog.outbox.append(.lastChunk) }
     backlog.lastProgress = now.monotonic
@@ -270,7 +304,9 @@ final class StreamTable {
   }
 
   private func depart(_ index: Int, _ reason: CloseReason) {
-    if let departure = manager.streamEnded(reference(to: index), reason: reason) { onDeparture(departure) }
+    guard let departure = manager.streamEnded(reference(to: index), reason: reason) else { return }
+    slots[index].backlog?.lastQueued = departure.lastQueued
+    onDeparture(departure)
   }
 
   private func release(_ index: Int, isAborted: Bool = false) {
@@ -278,6 +314,7 @@ final class StreamTable {
     if slots[index].descriptor >= 0 { StreamSocket.close(slots[index].descriptor, isAborted: isAborted) }
     slots[index] = Slot(generation: slots[index].generation)
     count -= 1
+    if count == 0 { (figures.queuedConnections, figures.queuedBytes) = (0, 0) }
     manager.release(stream)
   }
 
@@ -299,7 +336,7 @@ final class StreamTable {
     return index
   }
 
-  private func place(of stream: StreamRef) -> Int { Int(stream.index) / shardCount }
+  func place(of stream: StreamRef) -> Int { Int(stream.index) / shardCount }
 
   private func reference(to index: Int) -> StreamRef {
     StreamRef(index: UInt32(index * shardCount + shardIndex), generation: slots[index].generation)

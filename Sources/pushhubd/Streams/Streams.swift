@@ -44,7 +44,7 @@ final class Streams: Sendable {
     let connections = manager.connections(of: user)
     let byShard = Dictionary(grouping: connections.map(\.stream)) { Int($0.index) % shards.count }
     guard !byShard.isEmpty else { return answer([]) }
-    let collection = StatusCollection(connections, expecting: byShard.count, answer)
+    let collection = StatusCollection(connections, epoch: manager.epoch, expecting: byShard.count, answer)
     for (index, asked) in byShard {
       shards[index].post(.report(asked) { collection.add($0, on: asked) })
     }
@@ -65,14 +65,16 @@ private final class StatusCollection: Sendable {
   }
 
   private let connections: [(stream: StreamRef, status: ConnectionStatus)]
+  private let epoch: UInt64
   private let answer: @Sendable ([ConnectionStatus]) -> Void
   private let state: Mutex<State>
 
   init(
-    _ connections: [(stream: StreamRef, status: ConnectionStatus)], expecting missing: Int,
+    _ connections: [(stream: StreamRef, status: ConnectionStatus)], epoch: UInt64, expecting missing: Int,
     _ answer: @escaping @Sendable ([ConnectionStatus]) -> Void
   ) {
     self.connections = connections
+    self.epoch = epoch
     self.answer = answer
     state = Mutex(State(missing: missing))
   }
@@ -91,6 +93,8 @@ private final class StatusCollection: Sendable {
         status.lastActivity = report.lastWrite
         status.eventsSent = report.eventsSent
         status.bytesQueued = report.bytesQueued
+        status.eventsQueued = report.eventsQueued
+        status.lastEventID = report.lastWritten > 0 ? EventID(epoch: epoch, sequence: report.lastWritten) : nil
         return status
       })
   }

@@ -5,7 +5,7 @@ struct FrameTests {
   @Test(arguments: [1, 2, 9, 15, 16, 17, 255, 256, 257, 4095, 4096, 65_535, 65_536, 1_048_576])
   func isOneChunkOfItsPayload(size: Int) throws {
     let payload = (0..<size).map { UInt8(truncatingIfNeeded: $0) }
-    let frame = Frame(payloadCount: size) { $0.append(contentsOf: payload) }
+    let frame = Frame(payloadCount: size) { $0.append(payload.span) }
     let bytes = frame.withUnsafeBytes { Array($0) }
     #expect(bytes.count == frame.count)
     #expect(try #require(chunks(bytes)) == [payload])
@@ -24,8 +24,8 @@ struct FrameTests {
   }
 
   @Test func joinsSeveralIntoOneChunkInTheirOrder() throws {
-    let parts = ["a", "bc", String(repeating: "d", count: 300)].map { part in
-      Frame(payloadCount: part.utf8.count) { $0.append(contentsOf: part.utf8) }
+    let parts = ["a", "bc", String(repeating: "d", count: 300)].map { (part: String) -> Frame in
+      Frame(payloadCount: part.utf8.count) { $0.append(Array(part.utf8).span) }
     }
     let pair = Frame.joining([parts[0], parts[1]])
     let all = Frame.joining([pair, parts[2]])

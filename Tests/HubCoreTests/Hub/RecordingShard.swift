@@ -38,7 +38,7 @@ final class RecordingShard: StreamShard {
         }
       case .sweep(let moment): state.sweeps.append(moment)
       case .renew: break
-      case .close(let stream, let frame): state.streams[stream]?.end(with: frame)
+      case .close(let stream, _, let frame): state.streams[stream]?.end(with: frame)
       case .closeAll(let frames):
         for stream in state.streams.keys { state.streams[stream]?.end(with: frames[0]) }
       }

@@ -14,6 +14,7 @@ struct CommandParserTests {
     case .success(.ping): return "ping"
     case .success(.stats): return "stats"
     case .success(.connections(let user)): return "connections <\(user)>"
+    case .success(.explain(let id)): return "explain \(id)"
     case .success(.close(let target, let reason)):
       return "close \(describe(target)) \(reason.map { "<\($0)>" } ?? "nil")"
     case .success(.push(let target, let message, let wantsReply)):
@@ -36,6 +37,7 @@ struct CommandParserTests {
 
   static let commands: [(String, String)] = [
     ("PING", "ping"), ("ping", "ping"), ("PiNg  ", "ping"), ("  PING", "ping"), ("STATS", "stats"), ("stats ", "stats"),
+    ("EXPLAIN 7-12", "explain 7-12"), ("explain   7-12 ", "explain 7-12"),
     ("CONNECTIONS 42", "connections <42>"), ("connections  a%20b ", "connections <a b>"),
     (#"PUSH user:42 notice {"title":"hi"}"#, #"push <42> <notice> {"title":"hi"}"#),
     (#"push   user:42   -    [1, 2] "#, "push <42> <message> [1, 2] "),

@@ -27,7 +27,7 @@ import Testing
     var outbox = Outbox(isChunked: true)
     for frame in frames { outbox.append(frame) }
     outbox.wrote(3)
-    outbox.dropUnbegun()
+    outbox.dropUnbegun(Loss(connection: ConnectionID(high: 0, low: 1), reason: .slowConsumer))
     outbox.append(.lastChunk)
     #expect(next(outbox) == Array(frames[0].bytes(isChunked: true)[3...]) + Array("0\r\n\r\n".utf8))
   }
@@ -35,7 +35,7 @@ import Testing
   @Test func whatWasNotBegunIsDroppedWhole() {
     var outbox = Outbox(isChunked: true)
     outbox.append(EventEncoder.frame(id: EventID(epoch: 7, sequence: 1), type: .message, data: [0x30]))
-    outbox.dropUnbegun()
+    outbox.dropUnbegun(Loss(connection: ConnectionID(high: 0, low: 1), reason: .slowConsumer))
     #expect(outbox.isEmpty)
     #expect(outbox.bytes == 0)
   }

@@ -62,6 +62,7 @@ private func publish(
   #expect(try parse("stats").task == .query(.statistics))
   #expect(try parse("ping").task == .query(.ping))
   #expect(try parse("connections", "42").task == .query(.connections(user: "42")))
+  #expect(try parse("explain", "7-12").task == .query(.explain(event: "7-12")))
   #expect(try parse("connections", "-5").task == .query(.connections(user: "-5")))
   #expect(try parse("disconnect", "--user", "42").task == .disconnect(.users(["42"]), reason: nil))
   let task = try parse("disconnect", "--connection", "conn_1", "--reason", "be gone").task
@@ -113,6 +114,7 @@ private func publish(
   (["--socket", "", "stats"], "--socket needs a path"),
   (["stats", "now"], "stats takes no arguments"),
   (["ping", "1"], "ping takes no arguments"),
+  (["explain"], "explain takes one event id"),
   (["connections"], "connections takes one user id"),
   (["connections", "1", "2"], "connections takes one user id"),
   (["stats", "--user", "42"], "--user has no meaning for stats"),

@@ -56,5 +56,7 @@ func aKeyIsOneWordOfAtMost128Bytes(key: String, isFine: Bool) {
 @Test func queriesAreOneLine() {
   #expect(text(CommandLineEncoder.query(.statistics)) == "STATS\n")
   #expect(text(CommandLineEncoder.query(.ping)) == "PING\n")
+  #expect(text(CommandLineEncoder.query(.explain(event: "7-12"))) == "EXPLAIN 7-12\n")
+  #expect(text(CommandLineEncoder.query(.explain(event: "a\nb c"))) == "EXPLAIN a%0Ab%20c\n")
   #expect(text(CommandLineEncoder.query(.connections(user: "a b"))) == "CONNECTIONS a%20b\n")
 }

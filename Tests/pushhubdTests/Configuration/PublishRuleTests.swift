@@ -28,11 +28,13 @@ struct PublishRuleTests {
     ("everyone to=*", "“everyone to=*” gives no right"),
     (
       "everyone puhs",
-      "“puhs” is none of the rights all, push, close, connections, stats, nor to= or event=; did you mean push?"
+      "“puhs” is none of the rights all, push, close, connections, stats, explain, nor to= or event=; did you mean push?"
     ),
     ("everyone PUSH", "“PUSH” is none of the rights"),
     ("everyone close event=a", "“everyone close event=a” limits event types"),
-    ("everyone stats to=*", "“everyone stats to=*” limits targets"), ("everyone push to=", "“to=” names no target"),
+    ("everyone stats to=*", "“everyone stats to=*” limits targets"),
+    ("everyone stats explain to=*", "“everyone stats explain to=*” limits targets"),
+    ("everyone push to=", "“to=” names no target"),
     ("everyone push to=42", "“to=42” names no target"), ("everyone push to=users:1", "“to=users:1” names no target"),
     ("everyone push to=user:", "“to=user:” names no target"),
     ("everyone push to=conn:conn_x", "“to=conn:conn_x” names no target"),

@@ -57,7 +57,8 @@ final class TestHub: HTTPHub {
   func abandon(_ stream: StreamRef) { state.withLock { $0.abandoned.append(stream) } }
   func connectionsJSON(of user: UserID) async -> [UInt8] { Array(#"{"connections":[]}"#.utf8) }
   func statisticsJSON(now: Moment) -> [UInt8] { Array("{}".utf8) }
-  func metricsText() -> String { "# nothing\n" }
+  func metricsText() -> [UInt8] { Array("# nothing\n".utf8) }
+  func answered(_ status: Status, _ problem: ProblemCode?) {}
   func demoSessionJSON(for user: UserID) -> [UInt8]? { Array("{}".utf8) }
   func streamOpened(_ request: ConnectionRequest, replaced: [Departure]) {
     state.withLock { $0.opened.append(request) }

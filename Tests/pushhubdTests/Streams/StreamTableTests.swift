@@ -157,7 +157,7 @@ import Testing
     let bert = try shard.connect("bert")
     #expect(bert.stream.index == anna.stream.index)
     shard.table.send(
-      [EventEncoder.frame(id: EventID(epoch: 7, sequence: 9), type: .message, data: [0x30])], to: anna.stream)
+      EventEncoder.frame(id: EventID(epoch: 7, sequence: 9), type: .message, data: [0x30]), to: anna.stream)
     #expect(shard.read(bert) == "")
   }
 

@@ -39,7 +39,7 @@ final class TestShard {
     let departures = departures
     table = StreamTable(
       shardIndex: 0, of: 1, limits: limits, poller: poller, manager: manager, now: now,
-      onDeparture: { departures.append($0) })
+      readClock: { now }, onDeparture: { departures.append($0) })
   }
 
   /// A connected pair of sockets, the hub's end small enough to fill up soon.

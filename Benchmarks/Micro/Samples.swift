@@ -1,0 +1,47 @@
+import HubCore
+
+/// What the parts work on.
+enum Samples {
+  static let moment = Moment(wall: 1_765_368_000_000, monotonic: 1_000_000)
+
+  /// An event's data, 200 bytes of JSON as an application might send it.
+  static let json: [UInt8] = {
+    let start =
+      #"{"id":48213,"title":"Your export is ready","level":"high","tags":["export","csv"],"size":1048576,"text":""#
+    return Array(start.utf8) + Array(repeating: UInt8(ascii: "x"), count: 198 - start.utf8.count) + Array("\"}".utf8)
+  }()
+
+  static let message = Message(type: .message, data: json)
+
+  /// A publisher's line for one user, with its end.
+  static let line: [UInt8] = Array("PUSH user:u4711 message ".utf8) + json + [UInt8(ascii: "\n")]
+
+  static func user(_ number: Int) -> UserID {
+    guard let user = UserID("u\(number)") else { preconditionFailure("a short name is a user's id") }
+    return user
+  }
+
+  static func request(_ number: Int, resumingFrom id: LastEventID = .none) -> ConnectionRequest {
+    ConnectionRequest(
+      id: ConnectionID(high: 1, low: UInt64(number)), user: user(number), lastEventID: id,
+      tokenExpiresAt: moment.wall + 3_600_000, remoteAddress: "127.0.0.1:50000", userAgent: "a browser")
+  }
+
+  /// A manager with so many users, one connection each, and its first shard.
+  static func hub(
+    connections: Int = 0, history: Int = 10_000, shards count: Int = 1
+  ) -> (manager: SSEManager, shard: QuietShard) {
+    var options = HubOptions()
+    options.maxConnections = connections + 1_000
+    options.historyMaxEvents = history
+    options.historyMaxBytes = 1 << 40
+    let shard = QuietShard()
+    let shards = [shard] + (1..<count).map { _ in QuietShard() }
+    let manager = SSEManager(options: options, epoch: 1_765_368_000_000, shards: shards, now: moment)
+    for number in 0..<connections { _ = manager.createConnection(request(number), now: moment) }
+    return (manager, shard)
+  }
+}
+
+/// Keeps the optimiser from leaving out what nobody reads.
+@inline(never) func use<Value>(_ value: Value) {}

@@ -1,0 +1,40 @@
+"""Builds what is measured (as the Debian package does it), the floor and the load generator."""
+
+import subprocess
+import sys
+
+from harness.places import FLOOR, LOAD, OUTPUT, ROOT, SOURCES
+
+RELEASE = ["swift", "build", "--configuration", "release", "--static-swift-stdlib"]
+# Without a dynamic linker it starts in half the time; the flag needs a folder of its own.
+STATIC = [*RELEASE, "-Xswiftc", "-static-executable", "--scratch-path", ".build-static"]
+
+
+def tools():
+    """The floor and the load generator; a few seconds, every time."""
+    OUTPUT.mkdir(parents=True, exist_ok=True)
+    compile_c(FLOOR, "Floor")
+    compile_c(LOAD, "Load")
+
+
+def compile_c(program, folder):
+    sources = sorted(str(source) for source in (SOURCES / folder).glob("*.c"))
+    subprocess.run(["cc", "-O2", "-Wall", "-Wextra", "-o", str(program), *sources], check=True)
+
+
+def product(name, command=RELEASE):
+    """Builds one product; returns the path of its binary."""
+    subprocess.run([*command, "--product", name], check=True, cwd=ROOT, stdout=sys.stderr)
+    shown = subprocess.run([*command, "--show-bin-path"], check=True, cwd=ROOT, stdout=subprocess.PIPE, text=True)
+    return f"{shown.stdout.strip()}/{name}"
+
+
+def install_nchan():
+    subprocess.run([ROOT / "scripts" / "setup", "nginx-light", "libnginx-mod-nchan"], check=True)
+
+
+def compile_library(source):
+    """A library to be loaded before others."""
+    library = OUTPUT / (source.split("/")[-1].removesuffix(".c") + ".so")
+    subprocess.run(["cc", "-O2", "-Wall", "-Wextra", "-shared", "-fPIC", "-o", str(library), str(SOURCES / source)], check=True)
+    return library

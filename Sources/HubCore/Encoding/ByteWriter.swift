@@ -1,0 +1,49 @@
+/// Writes bytes one after another into memory whose size is known beforehand.
+///
+/// Writing beyond its end is an error of the program, and stops it.
+package struct ByteWriter: ~Copyable {
+  // Safe: every store is checked against the size, and the writer lives no longer than the closure that lent the memory.
+  private let memory: UnsafeMutableRawBufferPointer
+  /// Bytes written so far.
+  private(set) var count = 0
+
+  init(_ memory: UnsafeMutableRawBufferPointer) { self.memory = memory }
+
+  package mutating func append(_ byte: UInt8) {
+    precondition(count < memory.count, "a byte more than was announced")
+    memory[count] = byte
+    count &+= 1
+  }
+
+  package mutating func append(_ bytes: Span<UInt8>) {
+    bytes.withUnsafeBytes { append($0) }
+  }
+
+  mutating func append(_ text: StaticString) {
+    append(UnsafeRawBufferPointer(start: text.utf8Start, count: text.utf8CodeUnitCount))
+  }
+
+  mutating func append(_ text: String) {
+    var text = text
+    text.withUTF8 { append(UnsafeRawBufferPointer($0)) }
+  }
+
+  mutating func append(hexadecimal value: Int, digits: Int) {
+    for place in stride(from: 4 * (digits - 1), through: 0, by: -4) {
+      let digit = UInt8(truncatingIfNeeded: value >> place & 15)
+      append(digit < 10 ? 0x30 &+ digit : 0x57 &+ digit)
+    }
+  }
+
+  @inline(__always) mutating func append(_ bytes: UnsafeRawBufferPointer) {
+    claim(bytes.count).copyMemory(from: bytes)
+  }
+
+  /// The next so many bytes, which the caller writes at once.
+  @inline(__always) mutating func claim(_ size: Int) -> UnsafeMutableRawBufferPointer {
+    precondition(size <= memory.count &- count, "more bytes than were announced")
+    let place = UnsafeMutableRawBufferPointer(rebasing: memory[count..<count &+ size])
+    count &+= size
+    return place
+  }
+}
