@@ -13,7 +13,7 @@ enum LibFuzzer {
     Self.target = target
     var count = CommandLine.argc - 1
     var arguments: UnsafeMutablePointer<UnsafeMutablePointer<CChar>?>? = CommandLine.unsafeArgv + 1
-    _ = runDriver(&count, &arguments, run)
+    _ = runDriver(&count, &arguments, testOneInput)
   }
 
   fileprivate static func run(_ input: [UInt8]) {
@@ -23,7 +23,7 @@ enum LibFuzzer {
 
 /// The name is the one that libFuzzer's library refers to.
 @_cdecl("LLVMFuzzerTestOneInput")
-func run(_ bytes: UnsafePointer<UInt8>?, _ size: Int) -> CInt {
+func testOneInput(_ bytes: UnsafePointer<UInt8>?, _ size: Int) -> CInt {
   LibFuzzer.run(Array(UnsafeBufferPointer(start: bytes, count: size)))
   return 0
 }
