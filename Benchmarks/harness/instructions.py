@@ -38,10 +38,10 @@ def of_part(binary, name, count) -> int:
     return collected(run.stderr)
 
 
-def of_daemon(work, users) -> int:
-    """Of a daemon's life in which a load generator performs `work`."""
+def of_daemon(work, users, http=False) -> int:
+    """Of a daemon's life in which a load generator performs `work`, publishing on the Unix socket or over HTTP."""
     library = compile_library("Guard/sigsuspend.c")
-    server = Pushhub(wrapper=valgrind(), environment={**ENVIRONMENT, "LD_PRELOAD": str(library)})
+    server = Pushhub(http=http, wrapper=valgrind(), environment={**ENVIRONMENT, "LD_PRELOAD": str(library)})
     with server, Session(server, users) as session:
         work(session.load)
     with open(server.log.name) as log:

@@ -78,3 +78,8 @@ def curve(curve, results) -> str:
             cells = [figure.format.format(statistics.median(r[figure.key] for r in rounds)) for figure in curve.figures]
             lines.append(row([f"{point:,}", *cells]))
     return "\n".join(lines) + "\n"
+
+
+def instructions(counted) -> str:
+    lines = [row(["", "instructions"]), "| --- | ---: |"]
+    return "\n".join(lines + [row([name, f"{count:,.0f}"]) for name, count in counted.items()]) + "\n"
