@@ -8,7 +8,7 @@ struct Registry {
     let id: ConnectionID
     let user: UserTable.Number
     let client: ClientID?
-    let remoteAddress: String
+    let remoteAddress: RemoteAddress
     let userAgent: String?
     /// Milliseconds of the wall clock.
     let connectedAt: Int64

@@ -8,17 +8,13 @@ struct OpenedStream: Sendable {
   let beginning: ByteBuffer
 }
 
-/// Where a request came from.
-struct ClientAddress: Sendable {
-  /// `192.0.2.1:4711`, `[2001:db8::1]:4711`.
-  let text: String
-
+extension RemoteAddress {
   init(_ address: SocketAddress?) {
-    guard let address, let host = address.ipAddress, let port = address.port else {
-      text = "unknown"
+    guard let host = address?.ipAddress else {
+      self = .unknown
       return
     }
-    text = host.utf8.contains(UInt8(ascii: ":")) ? "[\(host)]:\(port)" : "\(host):\(port)"
+    self.init(host: host, port: address?.port.map { UInt16(truncatingIfNeeded: $0) })
   }
 }
 
@@ -32,12 +28,12 @@ extension API {
   /// More of a `User-Agent` is not kept with a connection.
   private static let maxUserAgentBytes = 256
 
-  func connect(_ request: Admitted, from client: ClientAddress) throws(Problem) -> Outcome {
+  func connect(_ request: Admitted, from client: RemoteAddress) throws(Problem) -> Outcome {
     guard let caller = request.caller else { throw Problem.missingToken }
     let head = request.head
     let connection = ConnectionRequest(
       id: hub.randomConnectionID(), user: caller.user, client: try clientID(of: head),
-      lastEventID: try lastEventID(of: head), tokenExpiresAt: caller.expiresAt, remoteAddress: client.text,
+      lastEventID: try lastEventID(of: head), tokenExpiresAt: caller.expiresAt, remoteAddress: client,
       userAgent: head.headers.first(name: "user-agent").map { $0.prefix(utf8Bytes: Self.maxUserAgentBytes) },
       isChunked: head.isModern)
     if head.method == .HEAD {
