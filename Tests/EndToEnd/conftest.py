@@ -2,12 +2,17 @@
 
 import os
 import pathlib
+import resource
 import shutil
 import tempfile
 
 import pytest
 
 from hub import Hub
+
+# Thousands of clients take as many descriptors here as in the hub.
+_soft, _hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+resource.setrlimit(resource.RLIMIT_NOFILE, (_hard, _hard))
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 

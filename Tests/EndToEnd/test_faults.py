@@ -400,7 +400,7 @@ def test_a_second_sigterm_ends_it_at_once(start_hub):
         hub.signal(signal.SIGTERM)
         hub.wait_for_log("stopping: SIGTERM")
         hub.signal(signal.SIGHUP)
-        assert publisher.command("PUSH user:slow n 1").startswith("ERR draining ")
+        wait_until(lambda: publisher.command("PUSH user:slow n 1").startswith("ERR draining "), "it does not drain")
         began = time.monotonic()
         while hub.process.poll() is None:
             hub.signal(signal.SIGTERM)

@@ -167,6 +167,7 @@ def test_no_event_goes_astray_and_none_is_lost_to_who_returns(start_hub, users, 
     asyncio.run(crowd.run())
     counts = crowd.counts
     assert counts["gap"] == 0
-    assert counts["opened"] > 500 and counts["resumed"] > 50 and counts["published"] > 1000, counts
-    assert counts["renewed"] > 10, counts
-    assert sum(session.received for session in crowd.sessions) > 1000
+    # Much less than an idle machine does in the time.
+    assert counts["opened"] > 200 and counts["resumed"] > 20 and counts["published"] > 300, counts
+    assert counts["renewed"] > 3, counts
+    assert sum(session.received for session in crowd.sessions) > 300
