@@ -65,5 +65,33 @@ let package = Package(
       swiftSettings: settings
     ),
     .testTarget(name: "PushhubSendTests", dependencies: ["pushhub-send"], swiftSettings: settings),
+    .testTarget(
+      name: "FuzzTests",
+      dependencies: [
+        "HubCore",
+        "pushhubd",
+        .product(name: "NIOCore", package: "swift-nio"),
+        .product(name: "NIOEmbedded", package: "swift-nio"),
+      ],
+      exclude: ["Corpora", "LibFuzzer.swift"],
+      swiftSettings: settings
+    ),
   ]
 )
+
+// For scripts/fuzz: the hub as a library without its main program, and the fuzz targets as a program of libFuzzer's.
+if Context.environment["PUSHHUB_FUZZ"] != nil {
+  package.products = []
+  package.targets = package.targets.compactMap { target in
+    switch target.name {
+    case "pushhubd":
+      .target(
+        name: "pushhubd", dependencies: target.dependencies, exclude: ["main.swift"], swiftSettings: settings)
+    case "FuzzTests":
+      .executableTarget(
+        name: "fuzz", dependencies: target.dependencies, path: "Tests/FuzzTests",
+        exclude: ["Corpora", "FuzzTests.swift"], swiftSettings: settings)
+    default: target.type == .test ? nil : target
+    }
+  }
+}

@@ -24,7 +24,8 @@ enum Samples {
   static func request(_ number: Int, resumingFrom id: LastEventID = .none) -> ConnectionRequest {
     ConnectionRequest(
       id: ConnectionID(high: 1, low: UInt64(number)), user: user(number), lastEventID: id,
-      tokenExpiresAt: moment.wall + 3_600_000, remoteAddress: "127.0.0.1:50000", userAgent: "a browser")
+      tokenExpiresAt: moment.wall + 3_600_000, remoteAddress: RemoteAddress(host: "127.0.0.1", port: 50_000),
+      userAgent: "a browser")
   }
 
   /// A manager with so many users, one connection each, and its first shard.

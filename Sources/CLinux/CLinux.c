@@ -1,5 +1,6 @@
 #define _GNU_SOURCE
 #include "CLinux.h"
+#include <malloc.h>
 #include <pthread.h>
 #include <stddef.h>
 #include <sys/socket.h>
@@ -43,3 +44,5 @@ ssize_t clinux_send_parts(int fd, const struct clinux_part *parts, size_t count,
   struct msghdr message = {.msg_iov = (struct iovec *)parts, .msg_iovlen = count};
   return sendmsg(fd, &message, flags);
 }
+
+void clinux_keep_large_blocks_apart(void) { mallopt(M_MMAP_THRESHOLD, 128 << 10); }

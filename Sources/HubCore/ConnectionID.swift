@@ -26,6 +26,7 @@ package struct ConnectionID: Hashable, Sendable, CustomStringConvertible {
   }
 
   package var description: String {
+    // All 27 bytes are written, and all are ASCII.
     String(unsafeUninitializedCapacity: 27) { buffer in
       var rest = (high: high, low: low)
       for index in stride(from: 26, through: 5, by: -1) {

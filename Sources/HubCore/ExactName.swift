@@ -12,6 +12,7 @@ extension ExactName {
   package static func == (left: Self, right: Self) -> Bool {
     var (left, right) = (left.text, right.text)
     guard left.utf8.count == right.utf8.count else { return false }
+    // Compared within the closures.
     return left.withUTF8 { left in
       right.withUTF8 { right in
         zip(left, right).allSatisfy { $0 == $1 }
@@ -21,6 +22,7 @@ extension ExactName {
 
   package func hash(into hasher: inout Hasher) {
     var text = text
+    // Read within the closure.
     text.withUTF8 { hasher.combine(bytes: UnsafeRawBufferPointer($0)) }
   }
 
@@ -34,6 +36,7 @@ extension String {
     guard size >= 1 && size <= 128 else { return false }
     // Bytes rather than scalars, as this is asked for every message; in UTF-8, C1 is C2 80 to C2 9F.
     var text = self
+    // Read within the closure, by its own iterator.
     return text.withUTF8 { bytes in
       var previous: UInt8 = 0
       for byte in bytes {

@@ -26,3 +26,6 @@ package struct Message: Sendable {
 
 /// The most seconds that `ttl` may say: a year.
 package let maxTTL = 31_536_000
+
+/// The most bytes of a reason for which connections are closed.
+package let maxReasonBytes = 1024

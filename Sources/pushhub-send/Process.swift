@@ -6,6 +6,7 @@ enum Process {
   /// it change a payload.
   static var arguments: [[UInt8]] {
     (1..<max(1, Int(CommandLine.argc))).compactMap { index in
+      // The system's strings end in NUL and live as long as the process; the index is below argc.
       CommandLine.unsafeArgv[index].map { Array(UnsafeRawBufferPointer(start: $0, count: strlen($0))) }
     }
   }

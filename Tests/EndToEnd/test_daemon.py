@@ -196,6 +196,7 @@ def test_a_publishers_rights_are_those_of_the_configuration(start_hub):
     assert hub.command("PUSH user:42 invoice.paid 1").startswith("OK ")
     for line in ["PUSH user:42 notice 1", "PUSH * invoice.paid 1", "CLOSE user:42", "STATS", "CONNECTIONS 42"]:
         assert hub.command(line).startswith("ERR forbidden "), line
+    hub.wait_for_log(rf"warning: command refused: forbidden .*publisher-uid={uid}\b", count=5)
     assert hub.command("PING") == "OK pong"
 
 

@@ -133,6 +133,22 @@ def test_head_tells_the_head_and_opens_nothing(hub):
     assert connections(hub) == 0
 
 
+@pytest.mark.parametrize("settings, status", [
+    ({"limits.connections": "1"}, 503), ({"limits.connections-per-user": "1", "limits.per-user-policy": "refuse"}, 429),
+    ({"limits.connections-per-user": "1"}, 200),
+], ids=["full", "refused", "replaced"])
+def test_head_tells_what_a_get_would_be_refused_with(start_hub, settings, status):
+    hub = start_hub(settings)
+    with hub.subscribe("42") as stream:
+        stream.opened()
+        response = hub.request("HEAD", "/sse/connect/auth", hub.token("42"))
+        assert response.status == status
+        assert ("retry-after" in response.headers) == (status != 200)
+        assert connections(hub) == 1
+        assert hub.command("PUSH user:42 n 1").endswith(" 1")
+        assert stream.next().data == 1
+
+
 def test_origin_that_is_allowed_may_read_the_stream(start_hub):
     hub = start_hub({"http.allowed-origins": "https://app.example"})
     with hub.subscribe(headers=["Origin: https://app.example"]) as stream:

@@ -37,4 +37,8 @@ struct clinux_part {
 
 // sendmsg(2) of the parts, with flags as for send(2).
 ssize_t clinux_send_parts(int fd, const struct clinux_part *parts, size_t count, int flags);
+
+// Gives large blocks pages of their own, so that they return to the system when they are freed: tables that grow leave
+// no holes behind. Left alone, malloc(3) stops doing so once such a block was freed.
+void clinux_keep_large_blocks_apart(void);
 #endif

@@ -121,6 +121,7 @@ extension Span<UInt8> {
 
   /// Eight bytes, the first of them lowest. Safe: the caller has made sure that there are eight.
   @inline(__always) private func word(at index: Int) -> UInt64 {
+    // Any eight bytes are a UInt64; RawSpan checks that there are eight.
     UInt64(littleEndian: bytes.unsafeLoadUnaligned(fromByteOffset: index, as: UInt64.self))
   }
 }
@@ -128,6 +129,7 @@ extension Span<UInt8> {
 extension [UInt8] {
   /// Appends a range of a span's bytes.
   mutating func append(_ range: Range<Int>, of bytes: Span<UInt8>) {
+    // Copied within the closure; `extracting` checks the range.
     bytes.extracting(range).withUnsafeBufferPointer { append(contentsOf: $0) }
   }
 

@@ -20,6 +20,7 @@ package struct ByteWriter: ~Copyable {
   }
 
   mutating func append(_ text: StaticString) {
+    // A literal's text lives as long as the program.
     append(UnsafeRawBufferPointer(start: text.utf8Start, count: text.utf8CodeUnitCount))
   }
 
@@ -35,6 +36,7 @@ package struct ByteWriter: ~Copyable {
     }
   }
 
+  /// The bytes are copied before this returns, and no pointer to them is kept.
   @inline(__always) mutating func append(_ bytes: UnsafeRawBufferPointer) {
     claim(bytes.count).copyMemory(from: bytes)
   }

@@ -43,6 +43,7 @@ public final class Frame: Sendable {
     let start = payloadCount == 0 ? 0 : digits + Self.lineBreak.utf8CodeUnitCount
     let end = start + payloadCount
     let size = payloadCount == 0 ? 0 : end + Self.lineBreak.utf8CodeUnitCount
+    // Filled to its last byte below; where it is not, the program stops.
     let memory = UnsafeMutableRawBufferPointer.allocate(byteCount: size, alignment: 1)
     var bytes = ByteWriter(memory)
     if payloadCount > 0 { bytes.append(hexadecimal: payloadCount, digits: digits) }
@@ -86,6 +87,7 @@ public final class Frame: Sendable {
       payloadCount: payloadCount, eventCount: eventCount, sequence: sequence, acceptedAt: 0, parts: frames
     ) { bytes in
       for frame in frames {
+        // Copied within the closure; the range is the frame's own.
         frame.withUnsafeBytes { bytes.append(UnsafeRawBufferPointer(rebasing: $0[frame.payloadRange])) }
       }
     }

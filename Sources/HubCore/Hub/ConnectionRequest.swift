@@ -6,14 +6,15 @@ package struct ConnectionRequest: Sendable {
   package var lastEventID: LastEventID
   /// When the token expires, in milliseconds of the wall clock; nil never.
   package var tokenExpiresAt: Int64?
-  package var remoteAddress: String
+  package var remoteAddress: RemoteAddress
   package var userAgent: String?
   /// Whether the response's body is sent in chunks (HTTP/1.1) or until the end of the connection (HTTP/1.0).
   package var isChunked: Bool
 
   package init(
     id: ConnectionID, user: UserID, client: ClientID? = nil, lastEventID: LastEventID = .none,
-    tokenExpiresAt: Int64? = nil, remoteAddress: String = "", userAgent: String? = nil, isChunked: Bool = true
+    tokenExpiresAt: Int64? = nil, remoteAddress: RemoteAddress = .unknown, userAgent: String? = nil,
+    isChunked: Bool = true
   ) {
     self.id = id
     self.user = user

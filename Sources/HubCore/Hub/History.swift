@@ -114,9 +114,9 @@ struct History {
 
   /// Lets go of what is too old or too much.
   mutating func evict(now: Int64) {
-    while let oldest = entries.first {
+    while !entries.isEmpty {
       let isOver = entries.count > limits.maxEvents || bytes > limits.maxBytes
-      guard isOver || oldest.acceptedAt + limits.maxAge <= now else { return }
+      guard isOver || entries[0].acceptedAt + limits.maxAge <= now else { return }
       removeFirst()
     }
   }

@@ -8,7 +8,7 @@ struct Registry {
     let id: ConnectionID
     let user: UserTable.Number
     let client: ClientID?
-    let remoteAddress: String
+    let remoteAddress: RemoteAddress
     let userAgent: String?
     /// Milliseconds of the wall clock.
     let connectedAt: Int64
@@ -19,7 +19,7 @@ struct Registry {
     var record: Record?
   }
 
-  private var places: [Place] = []
+  private var places: ContiguousArray<Place> = []
   private var freeIndexes: [[UInt32]]
   private var usedByShard: [Int]
   /// How many places of each shard were ever used.
@@ -107,7 +107,10 @@ struct Registry {
     if let index = freeIndexes[shard].popLast() { return index }
     let index = grownByShard[shard] * shardCount + shard
     grownByShard[shard] += 1
-    while places.count <= index { places.append(Place()) }
+    while places.count <= index {
+      places.makeRoom()
+      places.append(Place())
+    }
     return UInt32(index)
   }
 }

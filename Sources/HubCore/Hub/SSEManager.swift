@@ -70,6 +70,20 @@ package final class SSEManager: Sendable {
     }
   }
 
+  /// What `createConnection` would refuse, without opening anything; nil where it would open a stream.
+  package func refusal(of request: ConnectionRequest) -> Admission? {
+    if request.lastEventID == .closed { return .closedForGood }
+    return state.withLock { refusal(of: request, in: $0) }
+  }
+
+  private func refusal(of request: ConnectionRequest, in state: borrowing State) -> Admission? {
+    if state.isDraining { return .draining }
+    let isSurplus = state.registry.count(of: request.user) >= state.options.maxConnectionsPerUser
+    if isSurplus, state.options.perUserPolicy == .refuse { return .userLimitReached }
+    let room = state.options.maxConnections + (isSurplus ? Self.maxClosingReplaced : 0)
+    return state.registry.usedPlaces < room ? nil : .full
+  }
+
   private struct Entry {
     let stream: StreamRef
     let replay: ReplayOutcome
@@ -83,12 +97,9 @@ package final class SSEManager: Sendable {
   }
 
   private func admit(_ request: ConnectionRequest, in state: inout State, now: Moment) -> Decision {
-    if state.isDraining { return .refused(.draining) }
+    if let refusal = refusal(of: request, in: state) { return .refused(refusal) }
     var replaced: [Departure] = []
     let surplus = state.registry.count(of: request.user) + 1 - state.options.maxConnectionsPerUser
-    if surplus > 0, state.options.perUserPolicy == .refuse { return .refused(.userLimitReached) }
-    let room = state.options.maxConnections + (surplus > 0 ? Self.maxClosingReplaced : 0)
-    guard state.registry.usedPlaces < room else { return .refused(.full) }
     for stream in state.registry.streams(of: request.user).prefix(max(0, surplus)) {
       if let departure = close(stream, .replaced, detail: nil, in: &state) { replaced.append(departure) }
     }

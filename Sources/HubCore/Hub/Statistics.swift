@@ -103,7 +103,7 @@ extension ConnectionStatus {
     client = record.client
     connectedAt = record.connectedAt
     lastActivity = record.connectedAt
-    remoteAddress = record.remoteAddress
+    remoteAddress = record.remoteAddress.description
     userAgent = record.userAgent
     eventsSent = 0
     bytesQueued = 0

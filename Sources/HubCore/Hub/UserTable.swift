@@ -50,6 +50,7 @@ struct UserTable {
       entries[Int(free.index)] = Entry(user: user)
     } else {
       number = Number(index: UInt32(entries.count))
+      entries.makeRoom()
       entries.append(Entry(user: user))
     }
     numbers[user] = number

@@ -93,6 +93,7 @@ extension [UInt8] {
   package mutating func append(jsonString text: String) {
     var text = text
     append(UInt8(ascii: "\""))
+    // Copied within the closure; the loops stay below `count`.
     text.withUTF8 { append(jsonContent: $0) }
     append(UInt8(ascii: "\""))
   }

@@ -61,6 +61,7 @@ package enum CommandParser {
     if let error = JSONScanner.validate(line.extracting(json)) {
       throw CommandError(.badJSON, "the data is not JSON: \(error)")
     }
+    // Copied within the closure; `extracting` checks the range.
     let data = line.extracting(json).withUnsafeBufferPointer { Array($0) }
     return .push(target, Message(type: type, data: data, key: tags.key, ttl: tags.ttl), wantsReply: tags.wantsReply)
   }
@@ -92,6 +93,10 @@ package enum CommandParser {
     let rest = arguments.rest(of: line)
     guard !rest.isEmpty else { return .close(target, reason: nil) }
     guard let reason = line.text(in: rest) else { throw CommandError(.badUTF8, "the reason is not valid UTF-8") }
+    // It is encoded once for each stream that it ends, and waits in none of the queues that count bytes.
+    guard rest.count <= maxReasonBytes else {
+      throw CommandError(.tooLong, "the reason is longer than \(maxReasonBytes) bytes: shorten it")
+    }
     return .close(target, reason: reason)
   }
 

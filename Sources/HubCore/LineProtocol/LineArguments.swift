@@ -32,6 +32,7 @@ struct LineArguments {
 extension Span<UInt8> {
   /// A part of a line for a message: in quotes, and never long.
   func quoted(_ range: Range<Int>) -> String {
+    // Copied within the closure; `extracting` checks the range.
     let part = extracting(range.prefix(40)).withUnsafeBufferPointer { String(decoding: $0, as: UTF8.self) }
     return range.count > 40 ? "“\(part)…”" : "“\(part)”"
   }

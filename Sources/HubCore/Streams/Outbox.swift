@@ -73,6 +73,7 @@ package struct Outbox {
   package func forEachPart(atMost count: Int, _ body: (UnsafeRawBufferPointer) -> Void) {
     var skipped = offset
     for frame in frames.prefix(count) {
+      // `skipped` is less than the frame's size, or `wrote` had taken the frame out.
       frame.withWireBytes(isChunked: isChunked) { body(UnsafeRawBufferPointer(rebasing: $0[skipped...])) }
       skipped = 0
     }

@@ -5,6 +5,7 @@
 enum PayloadEncoder {
   /// - Returns: the payload without a line break, or a `badData` failure that says what is wrong with it.
   static func encode(_ payload: [UInt8], as form: Publication.PayloadForm) throws(Failure) -> [UInt8] {
+    // Read within the closure alone.
     guard payload.withUnsafeBufferPointer({ String(validating: $0, as: UTF8.self) }) != nil else {
       throw Failure(.badData, "the payload is not UTF-8")
     }

@@ -45,6 +45,7 @@ struct HubConnection {
   /// What is there to read.
   func receive() -> Received {
     var error: Int32 = 0
+    // Just the bytes that read(2) wrote, at most the buffer's, are counted.
     let bytes = [UInt8](unsafeUninitializedCapacity: Self.chunkBytes) { buffer, count in
       let result = read(descriptor, buffer.baseAddress, Self.chunkBytes)
       error = result < 0 ? errno : 0
@@ -59,6 +60,7 @@ struct HubConnection {
 
   /// - Returns: how many of the bytes were taken, or nil if the hub takes no more. It may still have answered.
   func send(_ bytes: ArraySlice<UInt8>) -> Int? {
+    // write(2) reads no more than the buffer, and keeps no pointer.
     let count = bytes.withUnsafeBytes { write(descriptor, $0.baseAddress, $0.count) }
     if count >= 0 { return count }
     return errno == EAGAIN || errno == EINTR ? 0 : nil
@@ -77,6 +79,7 @@ struct HubConnection {
       let remaining = Int(max(1, deadline.remainingMilliseconds))
       var limit = timeval(tv_sec: remaining / 1_000, tv_usec: remaining % 1_000 * 1_000)
       setsockopt(descriptor, SOL_SOCKET, SO_SNDTIMEO, &limit, socklen_t(MemoryLayout<timeval>.size))
+      // A sockaddr_un begins as a sockaddr does; connect(2) reads `size` bytes of it and keeps no pointer.
       result = withUnsafePointer(to: &address) {
         $0.withMemoryRebound(to: sockaddr.self, capacity: 1) { Glibc.connect(descriptor, $0, size) }
       }
@@ -93,6 +96,7 @@ struct HubConnection {
   private static func address(_ path: String) -> (sockaddr_un, socklen_t) {
     var address = sockaddr_un()
     address.sun_family = sa_family_t(AF_UNIX)
+    // No more than fits, and one byte less: the rest stays zero. copyBytes checks it again.
     withUnsafeMutableBytes(of: &address.sun_path) { $0.copyBytes(from: path.utf8.prefix(SocketPaths.maxPathBytes)) }
     return (address, socklen_t(MemoryLayout<sockaddr_un>.size))
   }

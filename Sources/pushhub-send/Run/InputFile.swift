@@ -9,6 +9,7 @@ enum InputFile {
   /// - Returns: a descriptor, standard input's or a new one.
   static func open(_ source: InputSource) throws(Failure) -> Int32 {
     guard case .file(let path) = source else { return STDIN_FILENO }
+    // The array ends in NUL and lives until the closure returns; UInt8 and CChar have one layout.
     let descriptor = (path + [0]).withUnsafeBytes {
       $0.withMemoryRebound(to: CChar.self) { characters in
         characters.baseAddress.map { Glibc.open($0, O_RDONLY | O_CLOEXEC) } ?? -1
@@ -38,6 +39,7 @@ enum InputFile {
   static func read(_ descriptor: Int32) throws(Failure) -> [UInt8] {
     while true {
       var error: Int32 = 0
+      // Just the bytes that read(2) wrote, at most the buffer's, are counted.
       let bytes = [UInt8](unsafeUninitializedCapacity: chunkBytes) { buffer, count in
         let result = Glibc.read(descriptor, buffer.baseAddress, chunkBytes)
         error = result < 0 ? errno : 0

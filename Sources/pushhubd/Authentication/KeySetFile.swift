@@ -68,7 +68,7 @@ private struct JSONWebKey {
       throw KeyFileError("holds a key whose “kid” is no string of 1 to \(KeyID.maxBytes) bytes (key \(number))")
     }
     self.id = id
-    name = text.unicodeScalars.contains { $0.isControl } ? "key \(number)" : "“\(text)”"
+    name = quoted(text)
   }
 
   /// Whether `use` and `key_ops`, where they are there, allow to check signatures (sections 4.2 and 4.3).

@@ -43,7 +43,7 @@ enum PublicKeyPEM {
       throw KeyFileError("holds \(labels.count) PEM blocks; several keys at once need a JWK Set, with a `kid` for each")
     }
     guard labels == ["PUBLIC KEY"] else {
-      throw KeyFileError("holds “\(labels[0])”; it takes “PUBLIC KEY”, as `openssl pkey -pubout` prints it")
+      throw KeyFileError("holds \(quoted(labels[0])); it takes “PUBLIC KEY”, as `openssl pkey -pubout` prints it")
     }
   }
 

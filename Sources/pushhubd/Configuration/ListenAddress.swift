@@ -29,6 +29,7 @@ struct ListenAddress: Sendable, Hashable, CustomStringConvertible {
   private var isLoopback6: Bool {
     var address = in6_addr()
     guard inet_pton(AF_INET6, host, &address) == 1 else { return false }
+    // Read within the closure; an in6_addr has 16 bytes and no padding.
     return withUnsafeBytes(of: address) { $0.dropLast().allSatisfy { $0 == 0 } && $0.last == 1 }
   }
 

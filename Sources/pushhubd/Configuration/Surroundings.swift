@@ -46,6 +46,7 @@ struct Surroundings: Sendable {
     var entry = passwd()
     var found: UnsafeMutablePointer<passwd>?
     var texts = [CChar](repeating: 0, count: maxEntryBytes)
+    // The entry's texts lie in `texts`, and only the number is taken out.
     guard getpwnam_r(name, &entry, &texts, texts.count, &found) == 0, found != nil else { return nil }
     return entry.pw_uid
   }
@@ -54,6 +55,7 @@ struct Surroundings: Sendable {
     var entry = Glibc.group()
     var found: UnsafeMutablePointer<Glibc.group>?
     var texts = [CChar](repeating: 0, count: maxEntryBytes)
+    // The entry's texts lie in `texts`, and only the number is taken out.
     guard getgrnam_r(name, &entry, &texts, texts.count, &found) == 0, found != nil else { return nil }
     return entry.gr_gid
   }

@@ -1,6 +1,7 @@
 import Glibc
 import HubCore
 import Logging
+import UnixSignals
 
 /// How it takes over a new configuration, and how it ends.
 extension Daemon {
@@ -37,6 +38,24 @@ extension Daemon {
     logger.record(.configurationReloaded, "configuration reloaded: \(live); tokens are checked with \(keys.summary)")
     guard !changes.needsRestart.isEmpty else { return }
     logger.warning("needs a restart: \(changes.needsRestart.joined(separator: "; "))")
+  }
+
+  /// Who asks a second time does not want to wait for the grace time: streams are cut, and their clients come back with
+  /// their last ids. The process ends by the signal itself, which the service manager takes for a clean end.
+  func endAtOnce(onNextOf signals: UnixSignalsSequence, _ publishSocket: PublishSocket?) {
+    Task {
+      for await signal in signals where signal != .sighup {
+        logger.record(.hubStopped, "stopped at once: \(signal) came again")
+        publishSocket?.remove()
+        log.end()
+        _ = Glibc.signal(signal.rawValue, SIG_DFL)
+        var blocked = sigset_t()
+        sigemptyset(&blocked)
+        sigaddset(&blocked, signal.rawValue)
+        pthread_sigmask(SIG_UNBLOCK, &blocked, nil)
+        raise(signal.rawValue)
+      }
+    }
   }
 
   /// Stops accepting, flushes what waits, ends the streams, all within the grace time.

@@ -1,3 +1,4 @@
+import CLinux
 import Glibc
 import HubCore
 import Logging
@@ -34,6 +35,7 @@ struct Daemon {
 
   /// Serves until it is told to stop, and returns the exit code of the process.
   static func main(_ loaded: SettingsLoader.Loaded, isDevelopment: Bool, loader: SettingsLoader) async -> CInt {
+    clinux_keep_large_blocks_apart()
     let settings = loaded.settings
     let environment = loader.surroundings.environment
     let log: HubLog
@@ -105,6 +107,8 @@ struct Daemon {
         break
       }
     }
+    // A sequence of signals may be read once only.
+    endAtOnce(onNextOf: await UnixSignalsSequence(trapping: .sighup, .sigterm, .sigint), publishSocket)
     await drain(hub, listeners: listeners)
     supervisor.stop()
     ticker.stop()

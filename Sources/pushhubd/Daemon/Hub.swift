@@ -72,7 +72,10 @@ final class Hub: Sendable {
   func refused(_ error: CommandError, _ publisher: Publisher) {
     counters.commandErrors.add(error.code)
     // Not the message: it quotes the line, and that may be anything.
-    logger.record(.commandRefused, "command refused: \(error.code.rawValue)", fields(publisher))
+    let kind: LogEntryKind = error.code == .forbidden ? .commandForbidden : .commandRefused
+    var fields = fields(publisher)
+    fields[.reason] = error.code.rawValue
+    logger.record(kind, "command refused: \(error.code.rawValue)", fields)
   }
 
   func noticed(_ notice: PublisherTable.Notice) {

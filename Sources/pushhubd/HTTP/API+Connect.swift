@@ -8,17 +8,13 @@ struct OpenedStream: Sendable {
   let beginning: ByteBuffer
 }
 
-/// Where a request came from.
-struct ClientAddress: Sendable {
-  /// `192.0.2.1:4711`, `[2001:db8::1]:4711`.
-  let text: String
-
+extension RemoteAddress {
   init(_ address: SocketAddress?) {
-    guard let address, let host = address.ipAddress, let port = address.port else {
-      text = "unknown"
+    guard let host = address?.ipAddress else {
+      self = .unknown
       return
     }
-    text = host.utf8.contains(UInt8(ascii: ":")) ? "[\(host)]:\(port)" : "\(host):\(port)"
+    self.init(host: host, port: address?.port.map { UInt16(truncatingIfNeeded: $0) })
   }
 }
 
@@ -32,25 +28,30 @@ extension API {
   /// More of a `User-Agent` is not kept with a connection.
   private static let maxUserAgentBytes = 256
 
-  func connect(_ request: Admitted, from client: ClientAddress) throws(Problem) -> Outcome {
+  func connect(_ request: Admitted, from client: RemoteAddress) throws(Problem) -> Outcome {
     guard let caller = request.caller else { throw Problem.missingToken }
     let head = request.head
     let connection = ConnectionRequest(
       id: hub.randomConnectionID(), user: caller.user, client: try clientID(of: head),
-      lastEventID: try lastEventID(of: head), tokenExpiresAt: caller.expiresAt, remoteAddress: client.text,
+      lastEventID: try lastEventID(of: head), tokenExpiresAt: caller.expiresAt, remoteAddress: client,
       userAgent: head.headers.first(name: "user-agent").map { $0.prefix(utf8Bytes: Self.maxUserAgentBytes) },
       isChunked: head.isModern)
     if head.method == .HEAD {
-      if connection.lastEventID == .closed { return .answer(Answer(.noContent)) }
+      if let refusal = hub.manager.refusal(of: connection) { return try outcome(of: refusal, for: connection, head) }
       var answer = Answer(.ok, headers: Self.streamHeaders)
       answer.hasLength = false
       return .answer(answer)
     }
-    let now = hub.now()
-    switch hub.manager.createConnection(connection, now: now) {
+    return try outcome(of: hub.manager.createConnection(connection, now: hub.now()), for: connection, head)
+  }
+
+  private func outcome(
+    of admission: HubCore.Admission, for connection: ConnectionRequest, _ head: RequestHead
+  ) throws(Problem) -> Outcome {
+    switch admission {
     case .opened(let opening):
       hub.streamOpened(connection, replaced: opening.replaced)
-      let beginning = beginning(of: head, preamble: opening.preamble, date: httpDate(wall: now.wall))
+      let beginning = beginning(of: head, preamble: opening.preamble, date: httpDate(wall: hub.now().wall))
       return .stream(OpenedStream(stream: opening.stream, beginning: beginning))
     case .closedForGood: return .answer(Answer(.noContent))
     case .userLimitReached: throw refused(connection, Problem.tooManyConnections)

@@ -130,7 +130,7 @@ final class API: Sendable {
 
   // MARK: - The whole request
 
-  func perform(_ request: Admitted, body: [UInt8], from client: ClientAddress) throws(Problem) -> Outcome {
+  func perform(_ request: Admitted, body: [UInt8], from client: RemoteAddress) throws(Problem) -> Outcome {
     switch request.endpoint {
     case .connect:
       return try connect(request, from: client)

@@ -73,7 +73,7 @@ extension HTTPConnection {
     var transport: StreamTransport?
     do throws(Problem) {
       if request.endpoint == .connect { transport = try duplicateTransport() }
-      switch try api.perform(request, body: body, from: ClientAddress(context?.remoteAddress)) {
+      switch try api.perform(request, body: body, from: RemoteAddress(context?.remoteAddress)) {
       case .answer(let answer): send(answer, to: request.head, closing: false)
       case .later(let answer): send(later: answer, to: request.head)
       case .stream(let opened):

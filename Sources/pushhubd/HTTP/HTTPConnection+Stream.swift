@@ -14,6 +14,7 @@ enum StreamTransport {
 extension HTTPConnection {
   /// Taken before the stream is opened, so that a hub that has no descriptor left can say so.
   func duplicateTransport() throws(Problem) -> StreamTransport {
+    // The channel's descriptor is open within the closure, on the channel's own loop; the duplicate is ours.
     let descriptor = try? context?.pipeline.syncOperations.withUnsafeTransportIfAvailable(
       of: NIOBSDSocket.Handle.self
     ) { fcntl($0, F_DUPFD_CLOEXEC, 0) }

@@ -190,6 +190,7 @@ final class HTTPConnection: ChannelDuplexHandler {
 
   private func feed(_ context: ChannelHandlerContext) {
     if meter.isIdle { deadline = context.eventLoop.now + .milliseconds(rules.options.headerTimeout) }
+    // The meter keeps no pointer.
     switch held.withUnsafeReadableBytes({ meter.portion(of: $0) }) {
     case .feed(let count):
       guard count > 0, let portion = held.readSlice(length: count) else {

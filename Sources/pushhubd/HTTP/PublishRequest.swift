@@ -85,8 +85,6 @@ struct PublishRequest: Sendable {
 
 /// The content of POST `/users/:userId/disconnect`: nothing, or `{"reason"?: …}`.
 struct DisconnectRequest: Sendable {
-  static let maxReasonBytes = 1024
-
   let reason: String?
 
   init(_ body: [UInt8]) throws(Problem) {
@@ -94,8 +92,8 @@ struct DisconnectRequest: Sendable {
       reason = nil
       return
     }
-    guard let text = member.string, text.utf8.count <= Self.maxReasonBytes else {
-      throw Problem(.badMember, "The member reason must be a string of at most \(Self.maxReasonBytes) bytes.")
+    guard let text = member.string, text.utf8.count <= maxReasonBytes else {
+      throw Problem(.badMember, "The member reason must be a string of at most \(maxReasonBytes) bytes.")
     }
     reason = text.isEmpty ? nil : text
   }

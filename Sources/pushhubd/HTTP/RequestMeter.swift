@@ -36,6 +36,7 @@ struct RequestMeter {
   var isIdle: Bool { if case .head(0) = phase { true } else { false } }
 
   /// How much of what is there goes to the parser next. Not to be asked about no bytes.
+  /// The bytes are looked at, none is kept.
   mutating func portion(of bytes: UnsafeRawBufferPointer) -> Portion {
     switch phase {
     case .head(let count):

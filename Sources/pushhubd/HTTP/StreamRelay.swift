@@ -17,6 +17,7 @@ final class StreamRelay: ChannelInboundHandler {
   /// Returns the stream's end, which is non-blocking; the caller owns it.
   static func start(through client: any Channel) throws -> CInt {
     var ends: (stream: CInt, relay: CInt) = (-1, -1)
+    // A tuple of two CInts is laid out as an array of two, which socketpair(2) fills.
     try withUnsafeMutablePointer(to: &ends) { ends in
       try ends.withMemoryRebound(to: CInt.self, capacity: 2) { ends in
         let kind = CInt(SOCK_STREAM.rawValue | SOCK_NONBLOCK.rawValue | SOCK_CLOEXEC.rawValue)

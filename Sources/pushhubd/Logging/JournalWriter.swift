@@ -13,6 +13,8 @@ struct JournalWriter: LogWriter {
       bytes.append(contentsOf: field.utf8)
       ends.append(bytes.count)
     }
+    // The vectors point into `bytes`, which live until the closure returns; sd_journal_sendv(3) only reads them, and is
+    // done with them when it returns.
     return bytes.withUnsafeMutableBytes { buffer in
       var vectors: [iovec] = []
       var begin = 0

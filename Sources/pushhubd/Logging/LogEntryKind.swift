@@ -21,6 +21,7 @@ enum LogEntryKind: String, CaseIterable, Sendable {
   case publisherDisconnected = "publisher-disconnected"
   case publisherRefused = "publisher-refused"
   case commandRefused = "command-refused"
+  case commandForbidden = "command-forbidden"
   case descriptorLimitReached = "descriptor-limit-reached"
   case descriptorLimitRecovered = "descriptor-limit-recovered"
   case watchdogOverdue = "watchdog-overdue"
@@ -45,6 +46,7 @@ enum LogEntryKind: String, CaseIterable, Sendable {
     case .publisherDisconnected: "c2da51067e844ad8875673a0d0e9edc0"
     case .publisherRefused: "5636cae364284499acdb30ecd4c84d10"
     case .commandRefused: "6636971efcd64639bf7b5a5aa54c0c56"
+    case .commandForbidden: "eaad102f5259da88192ad8f888086053"
     case .descriptorLimitReached: "1a222d7317d44a29977b6a623c96c581"
     case .descriptorLimitRecovered: "2b9224e221ed447cb052781b955f8fc3"
     case .watchdogOverdue: "37771d60c5494174979452846c4387a7"
@@ -58,7 +60,8 @@ enum LogEntryKind: String, CaseIterable, Sendable {
     case .publisherConnected, .publisherDisconnected, .commandRefused: .debug
     case .hubStarted, .hubReady, .hubStopping, .hubStopped, .connectionOpened, .connectionClosed, .tokenRefused: .info
     case .configurationReloaded, .descriptorLimitRecovered: .notice
-    case .connectionRefused, .slowConsumer, .publisherRefused, .descriptorLimitReached, .entriesLost: .warning
+    case .connectionRefused, .slowConsumer, .publisherRefused, .commandForbidden, .descriptorLimitReached, .entriesLost:
+      .warning
     case .configurationRefused, .watchdogOverdue: .error
     case .hubFailed: .critical
     }

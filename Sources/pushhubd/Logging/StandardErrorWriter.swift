@@ -33,6 +33,7 @@ struct StandardErrorWriter: LogWriter {
     return "\"" + text.split(separator: "\"", omittingEmptySubsequences: false).joined(separator: "\\\"") + "\""
   }
 
+  /// The bytes belong to the caller until this returns; write(2) reads no more than the rest of them.
   private func writeAll(_ bytes: UnsafeRawBufferPointer) -> Bool {
     var rest = bytes[...]
     while !rest.isEmpty {

@@ -22,6 +22,7 @@ final class Poller: @unchecked Sendable {
 
   private let epoll: CInt
   private let event: CInt
+  /// Freed by `deinit` alone. epoll_wait(2) fills at most `maxEvents`, and `event(at:)` is asked only about those.
   private let events = UnsafeMutablePointer<epoll_event>.allocate(capacity: maxEvents)
 
   init() throws(SystemCallError) {

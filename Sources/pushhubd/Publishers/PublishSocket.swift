@@ -37,6 +37,10 @@ struct PublishSocket {
   static func open(path: String, mode: mode_t, group: gid_t?) throws(Failure) -> PublishSocket {
     let address = try unixAddress(path)
     try makeParent(of: path)
+    // Two hubs that start at once would both see the same stale socket, and the slower one would remove the other's new
+    // one: from the look to listen(2) only one of them is at work.
+    let lock = lockDirectory(of: path)
+    defer { if lock >= 0 { close(lock) } }
     try removeStale(path, address)
     let descriptor = socket(AF_UNIX, CInt(SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue | SOCK_NONBLOCK.rawValue), 0)
     guard descriptor >= 0 else { throw failure("cannot open a Unix socket") }
@@ -83,6 +87,20 @@ struct PublishSocket {
     throw failure
   }
 
+  /// Returns a descriptor whose close(2) gives the lock back; -1 where the directory cannot be opened, or somebody holds
+  /// the lock for longer than any hub does: it protects hubs from each other, and must not keep one from starting.
+  private static func lockDirectory(of path: String) -> CInt {
+    let parent = path.lastIndex(of: "/").map { $0 == path.startIndex ? "/" : String(path[..<$0]) } ?? "."
+    let descriptor = Glibc.open(parent, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+    guard descriptor >= 0 else { return -1 }
+    for _ in 0..<100 {
+      if flock(descriptor, LOCK_EX | LOCK_NB) == 0 { return descriptor }
+      usleep(20_000)
+    }
+    close(descriptor)
+    return -1
+  }
+
   private static func removeStale(_ path: String, _ address: sockaddr_un) throws(Failure) {
     var file = clinux_file()
     guard clinux_lstat(path, &file) == 0 else {
@@ -119,6 +137,7 @@ struct PublishSocket {
       throw Failure(
         description: "the path of a Unix socket has 1 to \(capacity - 1) bytes; “\(path)” has \(path.utf8.count)")
     }
+    // The guard above leaves room for a NUL; copyBytes checks it again.
     withUnsafeMutableBytes(of: &address.sun_path) { $0.copyBytes(from: path.utf8) }
     return address
   }
@@ -126,6 +145,7 @@ struct PublishSocket {
   private static func withSocketAddress(
     _ address: sockaddr_un, _ body: (UnsafePointer<sockaddr>, socklen_t) -> CInt
   ) -> CInt {
+    // A sockaddr_un begins as a sockaddr does; the calls read as many bytes as they are told and keep no pointer.
     withUnsafePointer(to: address) { pointer in
       pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) { body($0, socklen_t(MemoryLayout<sockaddr_un>.size)) }
     }

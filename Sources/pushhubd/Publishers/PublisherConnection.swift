@@ -82,6 +82,7 @@ final class PublisherConnection {
     withUnsafeTemporaryAllocation(byteCount: Self.readSize, alignment: 16) { buffer in
       let count = recv(descriptor, buffer.baseAddress, buffer.count, SocketFlags.receive)
       if count > 0 {
+        // recv(2) wrote `count` bytes, at most the buffer's; lines are used or copied before this closure returns.
         let bytes = UnsafeBufferPointer(rebasing: buffer.bindMemory(to: UInt8.self)[..<count])
         splitter.append(bytes.span) { line in
           if mayExecute && heldLines.isEmpty { execute(line, now: now, ask: ask) } else { hold(line) }
@@ -122,6 +123,7 @@ final class PublisherConnection {
 
   private func hold(_ line: borrowing LineSplitter.Line) {
     switch line {
+    // Copied within the closure.
     case .complete(let bytes): heldLines.append(.complete(bytes.withUnsafeBufferPointer { Array($0) }))
     case .tooLong: heldLines.append(.tooLong)
     }
@@ -130,6 +132,7 @@ final class PublisherConnection {
   /// Writes replies until the socket is full or none is left.
   private func flush() {
     while written < replies.count {
+      // `written` is at most the count, as the loop says; send(2) reads no more than that and keeps no pointer.
       let count = replies.withUnsafeBytes {
         send(descriptor, $0.baseAddress?.advanced(by: written), $0.count - written, SocketFlags.send)
       }

@@ -40,12 +40,16 @@ final class PublisherTable {
   private let post: @Sendable (ShardLetter) -> Void
   private var connections: [UInt64: PublisherConnection] = [:]
   private var nextNumber: UInt64 = 0
-  private var unfinished: [UInt64] = []
+  /// Each once, however often it was said to be ready since: turns are equal.
+  private var unfinished: Set<UInt64> = []
   private var listener: CInt = -1
   /// The hub ends: who has had all replies is not waited for.
   private var isFinishing = false
   /// The process has no descriptor left; accepting is tried again from time to time.
   private(set) var isOutOfDescriptors = false
+  /// There may be more to accept, but it is the others' turn.
+  private var hasMoreToAccept = false
+  private static let maxAcceptsAtOnce = 64
 
   init(poller: Poller, context: Context, post: @escaping @Sendable (ShardLetter) -> Void) {
     self.poller = poller
@@ -53,8 +57,8 @@ final class PublisherTable {
     self.post = post
   }
 
-  /// Whether some publisher has more to be read at once.
-  var hasUnfinished: Bool { !unfinished.isEmpty }
+  /// Whether some publisher has more to be read at once, or more publishers are at the door.
+  var hasUnfinished: Bool { !unfinished.isEmpty || hasMoreToAccept }
 
   // MARK: - Accepting
 
@@ -75,9 +79,11 @@ final class PublisherTable {
     listener = -1
   }
 
-  /// Accepts all that wait.
+  /// Accepts those that wait, as many as one turn has time for: who connects over and over must not hold up the loop.
   func accept() {
-    while listener >= 0 {
+    hasMoreToAccept = false
+    for _ in 0..<Self.maxAcceptsAtOnce {
+      guard listener >= 0 else { return }
       let descriptor = clinux_accept4(listener, CInt(SOCK_NONBLOCK.rawValue | SOCK_CLOEXEC.rawValue))
       if descriptor >= 0 {
         if isOutOfDescriptors { context.log(.descriptorsBack) }
@@ -91,6 +97,7 @@ final class PublisherTable {
         return
       }  // anything else is one connection's own trouble
     }
+    hasMoreToAccept = true
   }
 
   private func admit(_ descriptor: CInt) {
@@ -136,6 +143,7 @@ final class PublisherTable {
 
   /// Gives each of those that were interrupted another turn.
   func continueUnfinished(now: Moment) {
+    if hasMoreToAccept { accept() }
     let tokens = unfinished
     unfinished = []
     for token in tokens { isReady(token, now: now) }
@@ -155,7 +163,7 @@ final class PublisherTable {
   private func settle(_ token: UInt64, _ outcome: PublisherConnection.Outcome) {
     switch outcome {
     case .waiting: if isFinishing, connections[token]?.isIdle ?? false { remove(token) }
-    case .unfinished: unfinished.append(token)
+    case .unfinished: unfinished.insert(token)
     case .closed: remove(token)
     }
   }

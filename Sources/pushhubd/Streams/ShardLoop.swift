@@ -46,8 +46,8 @@ final class ShardLoop {
       publishers.continueUnfinished(now: streams.now)
       if publishers.isOutOfDescriptors { publishers.accept() }
       streams.settleLatency()
-      shard.addDelivered(streams.takeDelivered())
       shard.publish(streams.figures)
+      shard.addDelivered(streams.takeDelivered())
     }
     publishers.closeAll()
   }

@@ -25,6 +25,7 @@ enum StreamSocket {
   }
 
   static func write(_ descriptor: CInt, _ bytes: UnsafeRawBufferPointer) -> WriteOutcome {
+    // send(2) reads no more than the buffer, and keeps no pointer.
     outcome(of: send(descriptor, bytes.baseAddress, bytes.count, SocketFlags.send))
   }
 
@@ -43,6 +44,7 @@ enum StreamSocket {
 
   /// Reads and forgets what the client sent after its request; returns false once the client has closed.
   static func discardInput(_ descriptor: CInt) -> Bool {
+    // recv(2) writes no more than the buffer has; nobody reads it.
     withUnsafeTemporaryAllocation(byteCount: 4096, alignment: 1) { buffer in
       for _ in 0..<16 {
         let count = recv(descriptor, buffer.baseAddress, buffer.count, SocketFlags.receive)
@@ -89,6 +91,8 @@ enum StreamSocket {
     var size = socklen_t(MemoryLayout<sockaddr_storage>.size)
     return withUnsafeMutableBytes(of: &address) { bytes in
       guard let base = bytes.baseAddress else { return false }
+      // A sockaddr_storage has room and alignment for every kind of sockaddr, and its bytes are there for all indexes below;
+      // getpeername(2) writes no more than `size`.
       guard getpeername(descriptor, base.assumingMemoryBound(to: sockaddr.self), &size) == 0 else { return false }
       switch CInt(bytes.load(as: sockaddr.self).sa_family) {
       case AF_INET: return bytes[4] == 127

@@ -13,8 +13,9 @@ extension StreamTable {
     let flags = SocketFlags.send
     let eventCount = UInt32(truncatingIfNeeded: frame.eventCount)
     var served = 0
+    // Both stay where they are until the closures return: nothing in the loop changes the table, and `send` reads no more
+    // than `bytes` and keeps no pointer.
     frame.withUnsafeBytes { bytes in
-      // Safe: nothing else touches the table while the closure runs, and the indexes are its own.
       slots.withUnsafeMutableBufferPointer { slots in
         for index in slots.indices {
           let descriptor = slots[index].openRoad
@@ -33,8 +34,13 @@ extension StreamTable {
         }
       }
     }
-    wrote(frame, to: served)
-    for detour in detours { take(detour, frame) }
+    meter.count(frame, writtenTo: served)
+    var inTime = served
+    for detour in detours {
+      take(detour, frame)
+      if isIdle(detour.index) { inTime += 1 }
+    }
+    if meter.time(frame, writes: inTime) { settleLatency() }
     frame.performed(written: served)
     lastBroadcast = max(lastBroadcast, frame.sequence)
   }
@@ -44,6 +50,7 @@ extension StreamTable {
     guard let index = index(of: stream) else { return missed(frame, by: stream) }
     let descriptor = slots[index].openRoad
     guard descriptor >= 0 else { return take(Detour(index: index, cause: .waits), alone: frame) }
+    // send(2) reads no more than the buffer, and keeps no pointer.
     let sent = frame.withUnsafeBytes { Glibc.send(descriptor, $0.baseAddress, $0.count, SocketFlags.send) }
     guard sent == frame.count else {
       return take(Detour(index: index, cause: sent < 0 ? .failed(errno) : .partial(sent)), alone: frame)
@@ -51,7 +58,7 @@ extension StreamTable {
     slots[index].eventsSent &+= UInt32(truncatingIfNeeded: frame.eventCount)
     slots[index].lastWrite = now.wall
     notes[index].wrote(frame.sequence)
-    wrote(frame, to: 1)
+    if meter.countAndTime(frame) { settleLatency() }
     frame.performed(written: 1)
   }
 
@@ -77,6 +84,7 @@ extension StreamTable {
 
   private func take(_ detour: Detour, alone frame: Frame) {
     take(detour, frame)
+    if isIdle(detour.index), meter.time(frame, writes: 1) { settleLatency() }
     frame.performed(written: 0)
   }
 

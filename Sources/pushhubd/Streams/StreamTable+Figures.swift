@@ -2,26 +2,20 @@ import HubCore
 
 /// What the table tells of itself, and of events that did not get where they should.
 extension StreamTable {
+  var figures: ShardFigures { meter.figures }
+
   /// Reads the clock for what was written since it was read last.
   func settleLatency() {
-    guard !latency.isEmpty else { return }
-    latency.settle(now: readClock().nanoseconds, into: &figures.latency)
+    if meter.isTiming { meter.settle(now: readClock().nanoseconds) }
   }
 
-  /// A frame went out in one write to each of so many connections.
-  func wrote(_ frame: Frame, to connections: Int) {
-    guard connections > 0 else { return }
-    delivered &+= UInt64(connections &* frame.eventCount)
-    figures.bytesSent &+= UInt64(connections &* frame.count)
-    var isDue = false
-    frame.forEachPublished { isDue = latency.wrote(acceptedAt: $0.acceptedAt, writes: connections) || isDue }
-    if isDue { settleLatency() }
-  }
+  /// Whether a stream takes events and has been written all there was.
+  func isIdle(_ index: Int) -> Bool { slots[index].phase == .live && slots[index].backlog == nil }
 
   func countQueue(at index: Int) {
     guard let backlog = slots[index].backlog, !backlog.isEmpty else { return }
-    figures.queuedConnections += 1
-    figures.queuedBytes += backlog.bytes
+    meter.figures.queuedConnections += 1
+    meter.figures.queuedBytes += backlog.bytes
   }
 
   /// A stream's end, as the events that it misses tell it.

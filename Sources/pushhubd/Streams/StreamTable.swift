@@ -19,15 +19,12 @@ final class StreamTable {
 
   var limits: Limits
   var now: Moment
-  /// Events written or queued since the owner last took the count.
-  var delivered: UInt64 = 0
   var slots: ContiguousArray<Slot> = []
   /// One for each slot.
   var notes: ContiguousArray<StreamNote> = []
   /// The sequence of the newest event that went to everyone.
   var lastBroadcast: UInt64 = 0
-  var figures = ShardFigures()
-  var latency = LatencyMeter()
+  var meter = ShardMeter()
   /// Slots that are not free.
   private(set) var count = 0
 
@@ -57,7 +54,9 @@ final class StreamTable {
   func open(_ opening: StreamOpening) {
     let index = place(of: opening.stream)
     while slots.count <= index {
+      slots.makeRoom()
       slots.append(Slot())
+      notes.makeRoom()
       notes.append(StreamNote(opening.connection))
     }
     notes[index] = StreamNote(opening.connection)
@@ -123,7 +122,7 @@ final class StreamTable {
 
   /// Looks at every stream once: what stalled, what expired, what will expire.
   func sweep() {
-    (figures.queuedConnections, figures.queuedBytes) = (0, 0)
+    (meter.figures.queuedConnections, meter.figures.queuedBytes) = (0, 0)
     for index in slots.indices where slots[index].phase != .free {
       countQueue(at: index)
       let isStalled = slots[index].backlog.map { now.monotonic - $0.lastProgress >= patience(with: slots[index]) }
@@ -147,10 +146,7 @@ final class StreamTable {
       eventsQueued: backlog?.events ?? 0, lastWritten: lastWritten)
   }
 
-  func takeDelivered() -> UInt64 {
-    defer { delivered = 0 }
-    return delivered
-  }
+  func takeDelivered() -> UInt64 { meter.takeDelivered() }
 
   // MARK: - Writing what waits
 
@@ -170,20 +166,18 @@ final class StreamTable {
       return closeSlowConsumer(index)
     }
     backlog.append(frame)
-    figures.maxQueuedBytes = max(figures.maxQueuedBytes, backlog.bytes)
-    count(frame, at: index)
+    count(frame, behind: backlog, at: index)
   }
 
   /// The socket took only the first `written` bytes of a frame.
   func append(_ frame: Frame, written: Int, at index: Int) {
     let backlog = Backlog(isChunked: slots[index].isChunked, now: now.monotonic)
     backlog.outbox.append(frame, written: written)
-    figures.bytesSent &+= UInt64(written)
-    figures.maxQueuedBytes = max(figures.maxQueuedBytes, backlog.bytes)
+    meter.figures.bytesSent &+= UInt64(written)
     notes[index].queueBegan(lastBroadcast: lastBroadcast)
     slots[index].backlog = backlog
     slots[index].updateOpenRoad()
-    count(frame, at: index)
+    count(frame, behind: backlog, at: index)
   }
 
   /// Asks to be told when the socket takes more; told at once where it does already.
@@ -212,7 +206,7 @@ final class StreamTable {
       switch StreamSocket.write(slots[index].descriptor, backlog.outbox) {
       case .wrote(let bytes):
         backlog.outbox.wrote(bytes)
-        figures.bytesSent &+= UInt64(bytes)
+        meter.figures.bytesSent &+= UInt64(bytes)
         backlog.lastProgress = now.monotonic
         slots[index].lastWrite = now.wall
       case .full: return awaitWritable(index)
@@ -229,9 +223,9 @@ final class StreamTable {
       if batch.isTorn { return false }
       for frame in batch.frames {
         backlog.outbox.appendReplayed(frame)
-        count(frame, at: index)
+        slots[index].eventsSent &+= UInt32(truncatingIfNeeded: frame.eventCount)
       }
-      figures.eventsReplayed &+= UInt64(batch.frames.count)
+      meter.count(replayed: batch.frames)
       backlog.replay = batch.next
       if batch.next == nil {
         backlog.outbox.append(contentsOf: backlog.live)
@@ -250,9 +244,9 @@ final class StreamTable {
     slots[index].updateOpenRoad()
   }
 
-  private func count(_ frame: Frame, at index: Int) {
-    slots[index].eventsSent &+= UInt32(frame.eventCount)
-    delivered &+= UInt64(frame.eventCount)
+  private func count(_ frame: Frame, behind backlog: Backlog, at index: Int) {
+    slots[index].eventsSent &+= UInt32(truncatingIfNeeded: frame.eventCount)
+    meter.count(frame, queuedBehind: backlog.bytes)
   }
 
   // MARK: - Ending
@@ -314,7 +308,7 @@ final class StreamTable {
     if slots[index].descriptor >= 0 { StreamSocket.close(slots[index].descriptor, isAborted: isAborted) }
     slots[index] = Slot(generation: slots[index].generation)
     count -= 1
-    if count == 0 { (figures.queuedConnections, figures.queuedBytes) = (0, 0) }
+    if count == 0 { (meter.figures.queuedConnections, meter.figures.queuedBytes) = (0, 0) }
     manager.release(stream)
   }
 

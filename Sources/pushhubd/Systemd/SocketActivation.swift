@@ -7,6 +7,8 @@ enum SocketActivation {
   /// like from the environment, so that no child process takes them for its own, and marks every descriptor close-on-exec
   /// and non-blocking: a loop that accepts until there is nobody left must not wait for the next.
   static func take() throws(SocketActivationError) -> ListeningSockets {
+    // sd_listen_fds_with_names(3) allocates `count` strings and their array, which `release` frees, once; where it fails,
+    // it leaves nil.
     var names: UnsafeMutablePointer<UnsafeMutablePointer<CChar>?>?
     let count = sd_listen_fds_with_names(1, &names)
     defer { release(names, count: Int(count)) }

@@ -3,18 +3,24 @@ import Testing
 
 @testable import HubCore
 
-/// A hub with one recording shard, and a clock that only the test moves.
+/// A hub with one recording shard or several, and a clock that only the test moves.
 final class TestHub {
-  let shard = RecordingShard()
+  let shards: [RecordingShard]
   let manager: SSEManager
   var now = Moment(wall: 1_765_368_000_000, monotonic: 5_000)
   private var connections: UInt64 = 0
 
-  init(_ configure: (inout HubOptions) -> Void = { _ in }) {
+  init(shards count: Int = 1, _ configure: (inout HubOptions) -> Void = { _ in }) {
     var options = HubOptions()
     configure(&options)
-    manager = SSEManager(options: options, epoch: 7, shards: [shard], now: now)
+    shards = (0..<count).map { _ in RecordingShard() }
+    manager = SSEManager(options: options, epoch: 7, shards: shards, now: now)
   }
+
+  /// The only shard, where there is one.
+  var shard: RecordingShard { shards[0] }
+
+  func shard(of stream: StreamRef) -> RecordingShard { shards[Int(stream.index) % shards.count] }
 
   func request(_ user: String, lastEventID: String? = nil) -> ConnectionRequest {
     connections += 1
@@ -28,7 +34,7 @@ final class TestHub {
 
   func open(_ user: String, lastEventID: String? = nil) throws -> Admission.Opening {
     guard case .opened(let opening) = admit(user, lastEventID: lastEventID) else { throw NotOpened() }
-    while shard.continueReplay(of: opening.stream, from: manager, now: now) {}
+    while shard(of: opening.stream).continueReplay(of: opening.stream, from: manager, now: now) {}
     return opening
   }
 

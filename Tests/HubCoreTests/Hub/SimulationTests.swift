@@ -7,7 +7,17 @@ import Testing
 @Suite struct SimulationTests {
   @Test(arguments: [1, 2, 3, 4, 5, 6, 7, 8, 9, 10] as [UInt64])
   func everyClientSeesExactlyWhatIsForItInOrder(seed: UInt64) throws {
-    var simulation = Simulation(seed: seed)
+    try run(Simulation(seed: seed, users: 12, shards: 1))
+  }
+
+  /// Few users, whose places change hands all the time, and thousands.
+  @Test(arguments: [11, 12, 13, 14] as [UInt64], [(users: 12, shards: 4), (users: 3000, shards: 3)])
+  func onSeveralShardsToo(seed: UInt64, size: (users: Int, shards: Int)) throws {
+    try run(Simulation(seed: seed, users: size.users, shards: size.shards))
+  }
+
+  private func run(_ simulation: Simulation) throws {
+    var simulation = simulation
     for _ in 0..<4000 { try simulation.step() }
     simulation.check()
   }
@@ -31,16 +41,17 @@ private struct Simulation {
 
   let seed: UInt64
   let hub: TestHub
-  let users = (0..<12).map { name("user\($0)") }
+  let users: [UserID]
   var random: SplitMix
   var clients: [Client] = []
   var log: [Published] = []
   var sequence: UInt64 = 0
 
-  init(seed: UInt64) {
+  init(seed: UInt64, users: Int, shards: Int) {
     self.seed = seed
+    self.users = (0..<users).map { name("user\($0)") }
     random = SplitMix(state: seed)
-    hub = TestHub {
+    hub = TestHub(shards: shards) {
       $0.historyMaxEvents = 150
       $0.maxConnectionsPerUser = 4
     }
@@ -74,7 +85,7 @@ private struct Simulation {
     clients.append(
       Client(user: user, stream: opening.stream, id: request.id, expected: missed.map(\.sequence)))
     // A replay must end before its events leave the history; otherwise the real shard closes the stream.
-    while hub.shard.continueReplay(of: opening.stream, from: hub.manager, now: hub.now) {}
+    while hub.shard(of: opening.stream).continueReplay(of: opening.stream, from: hub.manager, now: hub.now) {}
   }
 
   private mutating func end() {
@@ -86,12 +97,13 @@ private struct Simulation {
       #expect(hub.manager.streamEnded(clients[index].stream, reason: .clientClosed) != nil, "seed \(seed)")
     }
     hub.manager.release(clients[index].stream)
-    hub.shard.state.withLock { $0.streams[clients[index].stream]?.isEnded = true }
+    let stream = clients[index].stream
+    hub.shard(of: stream).state.withLock { $0.streams[stream]?.isEnded = true }
   }
 
   private mutating func continueSomeReplay() -> Bool {
     guard let client = clients.randomElement(using: &random) else { return false }
-    return hub.shard.continueReplay(of: client.stream, from: hub.manager, now: hub.now)
+    return hub.shard(of: client.stream).continueReplay(of: client.stream, from: hub.manager, now: hub.now)
   }
 
   private mutating func publish() {
@@ -122,7 +134,7 @@ private struct Simulation {
 
   func check() {
     for client in clients {
-      let received = hub.shard.received(client.stream).filter { $0.contains("event: message") }
+      let received = hub.shard(of: client.stream).received(client.stream).filter { $0.contains("event: message") }
       #expect(received == client.expected.map { event(Int($0), "\($0)") }, "seed \(seed)")
     }
     let statistics = hub.manager.statistics(now: hub.now)

@@ -54,6 +54,7 @@ struct CommandParserTests {
     ("@ttl=007 PUSH * x 1", "push * <x> ttl=7 1"), ("@key=a%3Bb%20c%25%0A PUSH * x 1", "push * <x> key=a;b c%\n 1"),
     ("CLOSE user:42", "close <42> nil"), ("CLOSE users:1,2  logged  out ", "close <1>,<2> <logged  out >"),
     ("close conn:\(connection) x", "close \(connection) <x>"), ("CLOSE user:42   ", "close <42> nil"),
+    ("CLOSE user:42 " + String(repeating: "é", count: 512), "close <42> <\(String(repeating: "é", count: 512))>"),
   ]
 
   static let refusals: [(String, ErrorCode)] = [
@@ -79,6 +80,7 @@ struct CommandParserTests {
     ("PUSH conn: x 1", .badTarget), ("PUSH conn:42 x 1", .badTarget), ("PUSH conn:% x 1", .badTarget),
     ("PUSH conn:conn_x x 1", .unknownConnection),
     ("PUSH conn:conn_AAAAAAAAAAAAAAAA x 1", .unknownConnection), ("CLOSE conn:conn_nobody", .unknownConnection),
+    ("CLOSE user:42 " + String(repeating: "é", count: 512) + "x", .tooLong),
     ("CLOSE *", .badTarget), ("CLOSE * bye", .badTarget), ("CLOSE x", .badTarget), ("CONNECTIONS 1,2", .badTarget),
     ("CONNECTIONS 1 2", .badTarget),
     ("PUSH * open {}", .reservedEvent), ("PUSH * welcome 1", .reservedEvent), ("PUSH * heartbeat 1", .reservedEvent),

@@ -1,0 +1,139 @@
+@testable import HubCore
+
+/// A publisher's bytes: lines however they are cut, commands, JSON, and the event that comes of it.
+struct LineTarget: FuzzTarget {
+  private static let maxLineBytes = 1024
+
+  private enum Line: Equatable {
+    case complete([UInt8])
+    case tooLong
+  }
+
+  func run(_ input: [UInt8]) throws {
+    let lines = split(input, at: input.count)
+    let cut = input.reduce(7) { ($0 &* 31 &+ Int($1)) & 0xFFFF }
+    for place in [0, 1, cut % (input.count + 1)] where place <= input.count {
+      try expect(split(input, at: place) == lines, "the lines depend on where the bytes were cut")
+    }
+    for case .complete(let line) in lines {
+      try expect(!line.isEmpty && line.count <= Self.maxLineBytes && !line.contains(0x0A), "that is no line")
+      try check(CommandParser.parse(line.span))
+    }
+  }
+
+  private func split(_ input: [UInt8], at place: Int) -> [Line] {
+    var splitter = LineSplitter(maxLineBytes: Self.maxLineBytes)
+    var lines: [Line] = []
+    for part in [input[..<place], input[place...]] {
+      splitter.append(Array(part).span) { line in
+        switch line {
+        case .complete(let bytes): lines.append(.complete(bytes.withUnsafeBufferPointer { Array($0) }))
+        case .tooLong: lines.append(.tooLong)
+        }
+      }
+    }
+    return lines
+  }
+
+  private func check(_ result: Result<Command, CommandError>) throws {
+    switch result {
+    case .failure(let error):
+      let reply = Reply(error).bytes
+      try expect(reply.starts(with: "ERR ".utf8) && reply.last == 0x0A, "an error has another form")
+      try expect(reply.dropLast().isOneLine, "a reply is more than one line")
+      try expect(reply.count < 512, "a reply repeats much of a line")
+    case .success(.push(let target, let message, _)):
+      try check(target)
+      try check(message)
+    case .success(.close(let target, let reason)):
+      try check(target)
+      try expect((reason?.utf8.count ?? 0) <= maxReasonBytes, "the reason is too long")
+      let events = EventStream.events(SystemEvents.close(.disconnected, detail: reason).bytes(isChunked: false))
+      try expect(events.count == 1 && events[0].type == Array("close".utf8), "a reason makes other events")
+      let detail = try JSONObject(events[0].data)["detail"]?.string
+      try expect(detail.map { Array($0.utf8) } == reason.map { Array($0.utf8) }, "a reason is changed")
+    case .success(.connections(let user)): try expect(user.text.utf8.isOneLine || hasSeparators(user.text), "bad user")
+    case .success(.explain), .success(.stats), .success(.ping): break
+    }
+  }
+
+  /// U+2028 and U+2029 are no control characters: an id may have them.
+  private func hasSeparators(_ text: String) -> Bool {
+    text.unicodeScalars.contains { $0.value == 0x2028 || $0.value == 0x2029 }
+  }
+
+  private func check(_ target: Target) throws {
+    guard case .users(let users) = target else { return }
+    try expect(Set(users).count == users.count && !users.isEmpty, "a user is there twice, or none")
+  }
+
+  /// One message is one event, whose data is JSON equal to what came.
+  private func check(_ message: Message) throws {
+    try expect(JSONScanner.validate(message.data) == nil, "what was taken for JSON is none")
+    let frame = EventEncoder.frame(id: EventID(epoch: 7, sequence: 9), type: message.type, data: message.data)
+    let payload = frame.bytes(isChunked: false)
+    let events = EventStream.events(payload)
+    try expect(events.count == 1, "one message makes \(events.count) events")
+    try expect(events[0].id == Array("7-9".utf8), "the id is changed")
+    try expect(events[0].type == Array(message.type.text.utf8), "the type is changed")
+    try expect(JSONScanner.validate(events[0].data) == nil, "the data is no JSON any more")
+    try expect(
+      events[0].data.filter { !$0.isBlank } == message.data.filter { !$0.isBlank }, "the data is other JSON")
+    let head = Array(String(payload.count, radix: 16).utf8) + [0x0D, 0x0A]
+    try expect(frame.bytes(isChunked: true) == head + payload + [0x0D, 0x0A], "the frame is not one chunk")
+  }
+}
+
+extension UInt8 {
+  /// Of JSON.
+  fileprivate var isBlank: Bool { self == 0x20 || self == 0x09 || self == 0x0A || self == 0x0D }
+}
+
+/// A plain reader of event streams (WHATWG HTML, section 9.2.6).
+enum EventStream {
+  struct Event {
+    var id: [UInt8] = []
+    var type: [UInt8] = []
+    var data: [UInt8] = []
+  }
+
+  static func events(_ bytes: [UInt8]) -> [Event] {
+    var events: [Event] = []
+    var event = Event()
+    var hasData = false
+    for line in lines(bytes) {
+      guard let colon = line.firstIndex(of: UInt8(ascii: ":")) else {
+        guard line.isEmpty else { continue }
+        if hasData { events.append(event) }
+        (event, hasData) = (Event(), false)
+        continue
+      }
+      var value = line[(colon + 1)...]
+      if value.first == 0x20 { value = value.dropFirst() }
+      switch String(decoding: line[..<colon], as: UTF8.self) {
+      case "id": event.id = Array(value)
+      case "event": event.type = Array(value)
+      case "data":
+        event.data += hasData ? [0x0A] + value : Array(value)
+        hasData = true
+      default: break
+      }
+    }
+    return events
+  }
+
+  /// Each ends in CR LF, LF or CR.
+  private static func lines(_ bytes: [UInt8]) -> [[UInt8]] {
+    var lines: [[UInt8]] = [[]]
+    var previous: UInt8 = 0
+    for byte in bytes {
+      if byte == 0x0D || (byte == 0x0A && previous != 0x0D) {
+        lines.append([])
+      } else if byte != 0x0A {
+        lines[lines.count - 1].append(byte)
+      }
+      previous = byte
+    }
+    return lines.dropLast()
+  }
+}
