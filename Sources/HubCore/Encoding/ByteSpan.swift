@@ -44,6 +44,13 @@ extension Span<UInt8> {
     in range: Range<Int>, hits: (UInt64) -> UInt64, isHit: (UInt8) -> Bool
   ) -> Int {
     var index = range.lowerBound
+    // Most of what is looked for is near: the names and short texts of JSON end within two words.
+    let nearEnd = Swift.min(index &+ 16, range.upperBound)
+    while index &+ 8 <= nearEnd {
+      let found = hits(word(at: index)) & Self.highBits
+      if found != 0 { return index &+ found.trailingZeroBitCount >> 3 }
+      index &+= 8
+    }
     while index &+ 32 <= range.upperBound {
       let near = hits(word(at: index)) | hits(word(at: index &+ 8))
       let far = hits(word(at: index &+ 16)) | hits(word(at: index &+ 24))

@@ -6,17 +6,18 @@
 struct Registry {
   struct Record {
     let id: ConnectionID
-    let user: UserTable.Number
     let client: ClientID?
     let remoteAddress: RemoteAddress
+    // Here, as it fits between the port and the next string without a gap.
+    let user: UserTable.Number
     let userAgent: String?
     /// Milliseconds of the wall clock.
     let connectedAt: Int64
   }
 
   private struct Place {
-    var generation: UInt32 = 0
     var record: Record?
+    var generation: UInt32 = 0
   }
 
   private var places: ContiguousArray<Place> = []
@@ -66,7 +67,7 @@ struct Registry {
     precondition(indexByID[request.id] == nil, "a connection id was drawn twice")
     let user = users.enter(request.user)
     places[Int(index)].record = Record(
-      id: request.id, user: user, client: request.client, remoteAddress: request.remoteAddress,
+      id: request.id, client: request.client, remoteAddress: request.remoteAddress, user: user,
       userAgent: request.userAgent, connectedAt: connectedAt)
     indexByID[request.id] = index
     let stream = reference(index)

@@ -9,8 +9,9 @@ import HubCore
 final class PublisherConnection {
   /// More replies than this waiting, and nothing more is read or executed.
   static let maxWaitingReplyBytes = 64 << 10
-  private static let maxReadsAtOnce = 16
-  private static let readSize = 64 << 10
+  /// What is read in one turn. After it the events of these lines go out, and it is the others' turn: a publisher that is
+  /// ahead of the network makes nobody wait longer than these lines take.
+  private static let readSize = 32 << 10
 
   private enum HeldLine {
     case complete([UInt8])
@@ -45,26 +46,22 @@ final class PublisherConnection {
     splitter = LineSplitter(maxLineBytes: maxLineBytes)
   }
 
-  /// Reads, executes and answers what there is. `ask` starts what has to be asked of the shards.
+  /// Reads once, executes and answers what there is. `ask` starts what has to be asked of the shards.
   func advance(now: Moment, ask: (UserID) -> Void) -> Outcome {
-    for _ in 0..<Self.maxReadsAtOnce {
-      flush()
-      guard mayExecute else { return .waiting }
-      guard heldLines.isEmpty else {
-        executeHeldLines(now: now, ask: ask)
-        continue
-      }
-      if hasPeerFinished { return replies.isEmpty ? .closed : .waiting }
-      switch read(now: now, ask: ask) {
-      case .waiting:
-        flush()
-        return .waiting
-      case .closed: return .closed
-      case .unfinished: continue
-      }
-    }
     flush()
-    return .unfinished
+    let outcome = takeTurn(now: now, ask: ask)
+    flush()
+    return outcome
+  }
+
+  private func takeTurn(now: Moment, ask: (UserID) -> Void) -> Outcome {
+    guard mayExecute else { return .waiting }
+    guard heldLines.isEmpty else {
+      executeHeldLines(now: now, ask: ask)
+      return .unfinished
+    }
+    if hasPeerFinished { return replies.isEmpty ? .closed : .waiting }
+    return read(now: now, ask: ask)
   }
 
   /// The answer to what was asked: its reply goes out, and `advance` goes on with the lines that waited for it.

@@ -42,8 +42,8 @@ final class ShardLoop {
       let events = shard.poller.wait(milliseconds: hasLetters || publishers.hasUnfinished ? 0 : patience)
       if !hasLetters { shard.mailbox.readerWoke() }
       streams.now = clock()
-      handle(events)
       publishers.continueUnfinished(now: streams.now)
+      handle(events)
       if publishers.isOutOfDescriptors { publishers.accept() }
       streams.settleLatency()
       shard.publish(streams.figures)

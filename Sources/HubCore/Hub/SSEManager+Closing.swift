@@ -1,0 +1,45 @@
+import Synchronization
+
+/// How streams leave the books, whoever ends them.
+extension SSEManager {
+  /// Ends one stream with a reason, which its client and the statistics see.
+  package func closeConnection(_ id: ConnectionID, reason: CloseReason, detail: String?) -> Closing {
+    decide { state -> Closing in
+      guard let stream = state.registry.stream(of: id) else { return .unknownConnection }
+      return .closed(close(stream, reason, detail: detail, in: &state).map { [$0] } ?? [])
+    }
+  }
+
+  /// Ends all streams of a user.
+  package func closeUserConnections(_ user: UserID, reason: CloseReason, detail: String?) -> [Departure] {
+    decide { state in
+      state.registry.streams(of: user).compactMap { close($0, reason, detail: detail, in: &state) }
+    }
+  }
+
+  func close(
+    _ stream: StreamRef, _ reason: CloseReason, detail: String?, in state: inout State
+  ) -> Departure? {
+    guard let departure = strike(stream, reason, in: &state) else { return nil }
+    post(.close(stream, reason, SystemEvents.close(reason, detail: detail)), toShardOf: stream, in: &state)
+    return departure
+  }
+
+  /// A shard found that a stream has ended, or ends it; nil where the hub had closed it before.
+  package func streamEnded(_ stream: StreamRef, reason: CloseReason) -> Departure? {
+    state.withLock { strike(stream, reason, in: &$0) }
+  }
+
+  /// Nothing is left of a stream at its shard; its place may be given to another.
+  package func release(_ stream: StreamRef) {
+    state.withLock { $0.registry.release(stream) }
+  }
+
+  func strike(_ stream: StreamRef, _ reason: CloseReason, in state: inout State) -> Departure? {
+    guard let record = state.registry.remove(stream) else { return nil }
+    state.closesByReason[reason, default: 0] += 1
+    return Departure(
+      connection: record.id, user: state.registry.users.name(of: record.user), client: record.client, reason: reason,
+      lastQueued: state.sequence)
+  }
+}
