@@ -42,6 +42,8 @@ class Hub:
             "log.target": "stderr",
             "log.level": "debug",
             "threads": "2",
+            # So that none comes between two events of a test that is not about them.
+            "stream.heartbeat-interval": "10m",
             **settings,
         }
         self.extra_environment = environment or {}

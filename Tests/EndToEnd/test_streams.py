@@ -22,7 +22,7 @@ def test_the_head_and_the_first_events(hub):
         assert opening.type == "open" and opening.retry == 3000 and opening.id is None
         assert opening.data["clientId"] == "cid_1"
         assert opening.data["replay"] == "none"
-        assert opening.data["heartbeatInterval"] == 30000
+        assert opening.data["heartbeatInterval"] == 600_000
         assert opening.data["tokenExpiresAt"].endswith("Z")
         assert welcome.type == "welcome" and welcome.id
         assert welcome.data["message"] == "Welcome back, user 42!"
