@@ -1,10 +1,10 @@
 import Synchronization
 
-/// How long the loops take to answer: each is asked once a second, and the longest of the last answers counts.
+/// How long the loops take to answer: each is asked every five seconds, and the longest of the last answers counts.
 final class LoopLag: Sendable {
-  static let interval: Int64 = 1_000
-  /// Answers that are remembered, which is seconds.
-  static let memory = 15
+  static let interval: Int64 = 5_000
+  /// Answers that are remembered: those of 15 seconds, as long as two scrapes are commonly apart.
+  static let memory = 3
 
   private struct Loop {
     let name: String
