@@ -49,3 +49,17 @@ package struct ByteWriter: ~Copyable {
     return place
   }
 }
+
+extension [UInt8] {
+  /// Appends so many bytes, which the closure writes.
+  mutating func append(size: Int, _ write: (inout ByteWriter) -> Void) {
+    append(addingCapacity: size) { (output: inout OutputSpan<UInt8>) in
+      // Safe: the array has made room for `size` bytes, and only what the writer has written counts.
+      output.withUnsafeMutableBufferPointer { memory, count in
+        var bytes = ByteWriter(UnsafeMutableRawBufferPointer(rebasing: UnsafeMutableRawBufferPointer(memory)[..<size]))
+        write(&bytes)
+        count = bytes.count
+      }
+    }
+  }
+}

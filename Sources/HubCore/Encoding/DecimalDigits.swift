@@ -37,16 +37,4 @@ extension [UInt8] {
   mutating func append(decimal value: UInt64) {
     append(size: value.decimalDigitCount) { $0.append(decimal: value) }
   }
-
-  /// Appends so many bytes, which the closure writes.
-  mutating func append(size: Int, _ write: (inout ByteWriter) -> Void) {
-    append(addingCapacity: size) { (output: inout OutputSpan<UInt8>) in
-      // Safe: the array has made room for `size` bytes, and only what the writer has written counts.
-      output.withUnsafeMutableBufferPointer { memory, count in
-        var bytes = ByteWriter(UnsafeMutableRawBufferPointer(rebasing: UnsafeMutableRawBufferPointer(memory)[..<size]))
-        write(&bytes)
-        count = bytes.count
-      }
-    }
-  }
 }
