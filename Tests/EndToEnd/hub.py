@@ -44,6 +44,8 @@ class Hub:
             "threads": "2",
             # So that none comes between two events of a test that is not about them.
             "stream.heartbeat-interval": "10m",
+            # So that none is refused, as a test's clients come as fast as they can.
+            "limits.requests-per-second": "0",
             **settings,
         }
         self.extra_environment = environment or {}

@@ -266,7 +266,7 @@ def main():
         configuration.write_text("log:\n  level: info\n")
         settings = {
             "stream.heartbeat-interval": "1s", "stream.connection-timeout": "4s", "stream.max-queued-bytes": "64KiB",
-            "history.max-events": "2000", "history.max-bytes": "2MiB", "limits.requests-per-second": "0",
+            "history.max-events": "2000", "history.max-bytes": "2MiB",
             "http.header-timeout": "2s", "http.idle-timeout": "2s",
         }
         hub = Hub(binary, directory, settings, arguments=["--config", str(configuration)])

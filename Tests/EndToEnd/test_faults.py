@@ -41,7 +41,7 @@ def accepted(publisher, lines):
 
 def test_the_buffers_of_many_clients_full_at_once_lose_nothing(start_hub):
     """Lost: the streams; not an event, for who returns."""
-    hub = start_hub({"stream.max-queued-bytes": "64KiB", "limits.requests-per-second": "0"})
+    hub = start_hub({"stream.max-queued-bytes": "64KiB"})
     text = "x" * 60_000
     with hub.subscribe("quick") as quick:
         quick.opened()
@@ -348,7 +348,7 @@ def serve_silently(hub, port, command, stderr=subprocess.DEVNULL):
 
 def test_sigterm_in_the_middle_of_everything_loses_nothing_that_was_answered_ok(start_hub):
     """Lost: history, with the process. Who is connected has every event that was answered OK before its stream ended."""
-    hub = start_hub({"stream.max-queued-bytes": "64MiB", "limits.requests-per-second": "0"})
+    hub = start_hub({"stream.max-queued-bytes": "64MiB"})
     streams = [hub.subscribe(f"u{n % 10}", version=["1.0", "1.1"][n % 2]) for n in range(40)]
     for stream in streams:
         stream.opened()
@@ -474,7 +474,7 @@ def test_a_hundred_reloads_under_load_lose_nothing(start_hub, tmp_path):
     """Lost: nothing. And at the end the last configuration holds."""
     file = tmp_path / "pushhubd.yaml"
     file.write_text("stream:\n  retry: 1s\n")
-    hub = start_hub({"limits.requests-per-second": "0"}, arguments=["--config", str(file)])
+    hub = start_hub(arguments=["--config", str(file)])
     streams = [hub.subscribe(f"u{n}") for n in range(50)]
     for stream in streams:
         stream.opened()
@@ -517,7 +517,7 @@ def test_a_key_is_changed_with_both_valid_for_a_while(start_hub, tmp_path):
 
     file = tmp_path / "keys"
     file.write_text(json.dumps({"keys": [key("old", old)]}))
-    hub = start_hub({"auth.key-file": str(file), "limits.requests-per-second": "0"})
+    hub = start_hub({"auth.key-file": str(file)})
 
     def status(secret):
         with hub.subscribe("42", token=make_token({"sub": "42"}, secret), last_event_id="closed") as stream:

@@ -42,8 +42,8 @@ CALLERS = {
 
 @pytest.fixture
 def open_hub(start_hub):
-    """Without a rate limit, for one origin's pages."""
-    return start_hub({"limits.requests-per-second": "0", "http.allowed-origins": "https://app.example"})
+    """For one origin's pages."""
+    return start_hub({"http.allowed-origins": "https://app.example"})
 
 
 def expected(method, asked, path, who, roles, claims):
