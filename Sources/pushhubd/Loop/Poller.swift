@@ -14,6 +14,8 @@ final class Poller: @unchecked Sendable {
     static let readable = Interest(rawValue: EPOLLIN.rawValue)
     static let writable = Interest(rawValue: EPOLLOUT.rawValue)
     static let peerClosed = Interest(rawValue: EPOLLRDHUP.rawValue)
+    /// Of several sets that have the descriptor, not all are woken.
+    static let exclusive = Interest(rawValue: EPOLLEXCLUSIVE.rawValue)
     static let failed = Interest(rawValue: EPOLLERR.rawValue | EPOLLHUP.rawValue)
   }
 
