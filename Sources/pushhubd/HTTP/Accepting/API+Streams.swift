@@ -14,7 +14,7 @@ extension API {
   ///   - count: How many bytes the head has.
   ///   - hasRoom: Whether there is a descriptor for a stream.
   func stream(
-    _ received: HTTPRequestHead, bytes count: Int, from client: RemoteAddress, hasRoom: Bool
+    _ received: HTTPRequestHead, bytes count: Int, from client: @autoclosure () -> RemoteAddress, hasRoom: Bool
   ) -> StreamOutcome? {
     let rules = hub.httpRules
     guard count <= rules.options.maxHeaderBytes, let head = try? RequestHead(received),
@@ -23,7 +23,7 @@ extension API {
     do throws(Problem) {
       guard case .request(let request) = try admit(head) else { return nil }
       guard hasRoom else { throw Problem.hubFull }
-      switch try perform(request, body: [], from: client) {
+      switch try perform(request, body: [], from: client()) {
       case .stream(let opened):
         hub.answered(.ok, nil)
         return .opened(opened)
