@@ -23,7 +23,7 @@ final class FuzzHub: HTTPHub {
     return Principal(user: user, scopes: [.publish], expiresAt: nil)
   }
 
-  func attach(_ descriptor: CInt, to stream: StreamRef) {}
+  func attach(_ sockets: [AttachedSocket]) {}
   func abandon(_ stream: StreamRef) {}
   func connectionsJSON(of user: UserID) async -> [UInt8] { Array("{}".utf8) }
   func statisticsJSON(now: Moment) -> [UInt8] { Array("{}".utf8) }

@@ -10,7 +10,8 @@ struct PlainHeadTests {
 
   @Test func methodTargetAndFieldsAreReadAsTheyStandThere() throws {
     let head = try #require(
-      Self.parse("GET /sse/a?b=%20c HTTP/1.1\r\nHost: a:80\r\nx-empty:\r\nAccept:  text/event-stream, */*;q=0.1\r\n\r\n"))
+      Self.parse(
+        "GET /sse/a?b=%20c HTTP/1.1\r\nHost: a:80\r\nx-empty:\r\nAccept:  text/event-stream, */*;q=0.1\r\n\r\n"))
     #expect(head.method == .GET && head.version == .http1_1 && head.uri == "/sse/a?b=%20c")
     #expect(head.headers.map(\.name) == ["Host", "x-empty", "Accept"])
     #expect(head.headers.map(\.value) == ["a:80", "", "text/event-stream, */*;q=0.1"])
@@ -20,7 +21,8 @@ struct PlainHeadTests {
   @Test(arguments: [
     "POST / HTTP/1.1\r\n\r\n", "HEAD / HTTP/1.1\r\n\r\n", "get / HTTP/1.1\r\n\r\n",
     "GET / HTTP/1.0\r\n\r\n", "GET / HTTP/1.1\n\n", "GET  / HTTP/1.1\r\n\r\n", "GET /  HTTP/1.1\r\n\r\n",
-    "GET * HTTP/1.1\r\n\r\n", "GET http://a/ HTTP/1.1\r\n\r\n", "GET /#a HTTP/1.1\r\n\r\n", "GET /\u{E9} HTTP/1.1\r\n\r\n",
+    "GET * HTTP/1.1\r\n\r\n", "GET http://a/ HTTP/1.1\r\n\r\n", "GET /#a HTTP/1.1\r\n\r\n",
+    "GET /\u{E9} HTTP/1.1\r\n\r\n",
     "\r\nGET / HTTP/1.1\r\n\r\n", "GET / HTTP/1.1\r\nHost: a\r\n", "GET / HTTP/1.1\r\n\r\nG",
     "GET / HTTP/1.1\r\nA : b\r\n\r\n", "GET / HTTP/1.1\r\n: b\r\n\r\n", "GET / HTTP/1.1\r\nA\r\n\r\n",
     "GET / HTTP/1.1\r\nA: b\r\n c\r\n\r\n", "GET / HTTP/1.1\r\nA: b \r\n\r\n", "GET / HTTP/1.1\r\nA:\tb\r\n\r\n",

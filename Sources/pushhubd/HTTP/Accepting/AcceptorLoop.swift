@@ -33,6 +33,8 @@ final class AcceptorLoop {
   /// Of a request for a stream: more than browsers and proxies send.
   private static let maxHeadBytes = 8 << 10
   private static let maxAcceptsAtOnce = 64
+  /// So many streams at once are given to the shards, as each time may wake their threads.
+  private static let maxOpened = 16
   /// Who has said nothing for so many milliseconds is the HTTP library's to wait for.
   private static let silence: Int64 = 1_000
   /// Without a descriptor to accept with, it looks again after so many milliseconds.
@@ -45,6 +47,9 @@ final class AcceptorLoop {
   private let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: maxHeadBytes, alignment: 1)
   /// Accepted, and silent so far; with the time of the monotonic clock, in milliseconds.
   private var silent: [CInt: Int64] = [:]
+  /// When to look for those that have been silent for too long.
+  private var nextLook: Int64 = 0
+  private var opened: [AttachedSocket] = []
   private var hasMoreToAccept = false
   private var isExhausted = false
   private var whenStopped: [@Sendable () -> Void] = []
@@ -80,6 +85,7 @@ final class AcceptorLoop {
       if token == Self.listenerToken { accept() } else { isReady(CInt(truncatingIfNeeded: token)) }
     }
     if mayAccept { accept() }
+    attachOpened()
     giveAwaySilent()
   }
 
@@ -147,7 +153,8 @@ final class AcceptorLoop {
   }
 
   private func giveAwaySilent() {
-    guard !silent.isEmpty else { return }
+    guard !silent.isEmpty, now >= nextLook else { return }
+    nextLook = now + Self.silence / 2
     let latest = now - Self.silence
     for (descriptor, since) in silent where since <= latest {
       silent[descriptor] = nil
@@ -173,22 +180,29 @@ final class AcceptorLoop {
       return context.handOver(descriptor, .bytes(ByteBuffer(bytes: bytes)))
     }
     switch outcome {
-    case .opened(let opened): begin(opened, on: descriptor)
+    case .opened(let stream): begin(stream, on: descriptor)
     case .refused(let answer, let head): context.handOver(descriptor, .answer(answer, head))
     }
   }
 
   /// A new socket takes some kilobytes at once; one that does not is of no use.
-  private func begin(_ opened: OpenedStream, on descriptor: CInt) {
+  private func begin(_ stream: OpenedStream, on descriptor: CInt) {
     let hub = context.api.hub
-    let count = opened.beginning.readableBytes
+    let count = stream.beginning.readableBytes
     // send(2) reads no more than the buffer, and keeps no pointer.
-    let sent = opened.beginning.withUnsafeReadableBytes { send(descriptor, $0.baseAddress, count, SocketFlags.send) }
+    let sent = stream.beginning.withUnsafeReadableBytes { send(descriptor, $0.baseAddress, count, SocketFlags.send) }
     guard sent == count else {
-      hub.abandon(opened.stream)
+      hub.abandon(stream.stream)
       close(descriptor)
       return
     }
-    hub.attach(descriptor, to: opened.stream)
+    opened.append(AttachedSocket(descriptor: descriptor, stream: stream.stream))
+    if opened.count == Self.maxOpened { attachOpened() }
+  }
+
+  private func attachOpened() {
+    guard !opened.isEmpty else { return }
+    context.api.hub.attach(opened)
+    opened.removeAll(keepingCapacity: true)
   }
 }

@@ -38,7 +38,8 @@ final class HTTPListener: Sendable {
       of: group, interval: ConnectionSweep.interval(forShortest: min(options.headerTimeout, options.idleTimeout)))
     let failure = group.any().makePromise(of: Void.self)
     let context = AcceptorLoop.Context(
-      listener: descriptor, api: api, endOfStreams: DescriptorLimit.endOfStreams, handOver: { connect($0, $1, on: group, api: api, sweeps: sweeps) },
+      listener: descriptor, api: api, endOfStreams: DescriptorLimit.endOfStreams,
+      handOver: { connect($0, $1, on: group, api: api, sweeps: sweeps) },
       notice: { report($0, to: log, failure) })
     do throws(SystemCallError) {
       let acceptors = try sweeps.all.indices.map { index throws(SystemCallError) in
