@@ -3,7 +3,6 @@
 
 #include <arpa/inet.h>
 #include <errno.h>
-#include <netinet/in.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -85,9 +84,10 @@ static void sendRequest(struct stream *stream) {
 static int makeSocket(uint32_t index) {
   int descriptor = socket(AF_INET, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0), on = 1;
   if (descriptor < 0) fail("socket: %s", strerror(errno));
+  setsockopt(descriptor, IPPROTO_IP, IP_BIND_ADDRESS_NO_PORT, &on, sizeof on);
+  if (service.host.s_addr != htonl(INADDR_LOOPBACK)) return descriptor;
   struct sockaddr_in source = {.sin_family = AF_INET,
                                .sin_addr.s_addr = htonl(INADDR_LOOPBACK + ((index / streamsPerAddress + 1) << 8))};
-  setsockopt(descriptor, IPPROTO_IP, IP_BIND_ADDRESS_NO_PORT, &on, sizeof on);
   if (bind(descriptor, (struct sockaddr *)&source, sizeof source) < 0) fail("bind: %s", strerror(errno));
   return descriptor;
 }
@@ -97,7 +97,7 @@ static void openOne(void) {
   struct stream *stream = &streams[index];
   struct sockaddr_in address = {.sin_family = AF_INET,
                                 .sin_port = htons((uint16_t)service.port),
-                                .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
+                                .sin_addr = service.host};
   *stream = (struct stream){.descriptor = makeSocket(index),
                             .user = (int32_t)(index % users),
                             .phase = connecting,

@@ -1,9 +1,11 @@
 // The clients: many event streams, opened at once or a few at a time, and the one loop that reads everything.
 #pragma once
+#include <netinet/in.h>
 #include <stdbool.h>
 #include <stdint.h>
 
 struct service {
+  struct in_addr host;
   int port;
   const char *path;    // of the stream; {user} stands for the user's number
   const char *tokens;  // a file with one token a line, the first for user 0; or NULL

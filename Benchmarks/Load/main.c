@@ -14,6 +14,7 @@
 //
 // A message that is lost, cut, doubled, out of order or at the wrong stream ends the process with {"error": …}.
 #define _GNU_SOURCE
+#include <arpa/inet.h>
 #include <getopt.h>
 #include <signal.h>
 #include <stdio.h>
@@ -193,8 +194,9 @@ static void perform(const char *line) {
 }
 
 static const struct option options[] = {
-    {"port", required_argument, NULL, 'p'},        {"path", required_argument, NULL, 'a'},
-    {"tokens", required_argument, NULL, 't'},      {"socket", required_argument, NULL, 's'},
+    {"host", required_argument, NULL, 'h'},        {"port", required_argument, NULL, 'p'},
+    {"path", required_argument, NULL, 'a'},        {"tokens", required_argument, NULL, 't'},
+    {"socket", required_argument, NULL, 's'},
     {"to-all", required_argument, NULL, 'A'},      {"to-one", required_argument, NULL, 'O'},
     {"body-to-all", required_argument, NULL, 'B'}, {"body-to-one", required_argument, NULL, 'C'},
     {"patience", required_argument, NULL, 'w'},    {NULL, 0, NULL, 0}};
@@ -202,6 +204,9 @@ static const struct option options[] = {
 static void readOptions(int argc, char **argv, struct service *service, struct publishing *publishing) {
   int option;
   while ((option = getopt_long(argc, argv, "", options, NULL)) != -1) switch (option) {
+      case 'h':
+        if (!inet_pton(AF_INET, optarg, &service->host)) fail("no address: %s", optarg);
+        break;
       case 'p': service->port = publishing->port = atoi(optarg); break;
       case 'a': service->path = optarg; break;
       case 't': service->tokens = optarg; break;
@@ -216,7 +221,7 @@ static void readOptions(int argc, char **argv, struct service *service, struct p
 }
 
 int main(int argc, char **argv) {
-  struct service service = {.path = "/"};
+  struct service service = {.host.s_addr = htonl(INADDR_LOOPBACK), .path = "/"};
   struct publishing publishing = {0};
   readOptions(argc, argv, &service, &publishing);
   signal(SIGPIPE, SIG_IGN);

@@ -12,10 +12,10 @@ class Failure(Exception):
 
 
 class Load:
-    def __init__(self, arguments, cpus):
+    def __init__(self, arguments, cpus, wrapper=()):
         with pinned(cpus):
             self.process = subprocess.Popen(
-                [LOAD, *arguments], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, bufsize=1)
+                [*wrapper, LOAD, *arguments], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, bufsize=1)
 
     def begin(self, verb, **words):
         """Sends a command; `result` has its outcome."""

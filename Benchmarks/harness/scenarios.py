@@ -6,7 +6,7 @@ import statistics
 import time
 from collections.abc import Callable
 
-from harness import machine, pinning
+from harness import machine, network, pinning
 from harness.servers import Floor, Nchan, Pushhub
 from harness.session import Session, measured
 
@@ -192,6 +192,24 @@ def congestion(peer, size, memo):
     return fanout(peer, size, memo)
 
 
+def remote(peer, size, memo):
+    """To clients in another network namespace: what the CPU does where the wire is not the limit, and what the wire
+    does where it is."""
+    figures = {}
+    for megabits in (None, 100):
+        with network.wire(peer, megabits), \
+                Pushhub(host=network.ADDRESS, wrapper=network.inside(network.SERVER)) as server, \
+                Session(server, CONNECTIONS, wrapper=network.inside(network.CLIENT)) as session:
+            session.load.perform("connect", count=CONNECTIONS)
+            session.load.perform("publish", count=2)
+            run = session.measure("publish", count=size.count(40 if megabits is None else 20))
+            if megabits is None:
+                figures |= {"rate": run["deliveries"] / run["seconds"], "cpu": per_million(run), "foreign": run["foreign"]}
+            else:
+                figures |= {"narrow": run["deliveries"] / run["seconds"], "last": run["latency"]["p50"] / 1000}
+    return figures
+
+
 def start(peer, size, memo):
     times = []
     for _ in range(size.count(10)):
@@ -254,6 +272,11 @@ SCENARIOS = [
     Scenario("congestion", "broadcast to 10,000, by congestion control",
              [*(f"floor {control}" for control in machine.congestion_controls()), "pushhub"], [
         Figure("rate", "deliveries/s", against="floor bbr"), Figure("cpu", CPU, "{:.2f}", against="floor bbr")], congestion),
+    Scenario("remote", "broadcast to 10,000 on another host, by congestion control",
+             network.congestion_controls(), [
+        Figure("rate", "deliveries/s", against="reno"), Figure("cpu", CPU, "{:.2f}", against="reno"),
+        Figure("narrow", "deliveries/s through 100 Mbit/s", against="reno"),
+        Figure("last", "the same, ms from publish to last receipt", "{:.0f}", against="reno")], remote),
     Scenario("start", "start to READY=1", ["pushhub"], [Figure("ready", "ms", "{:.1f}", "≤ 30")], start),
     Scenario("send", "one run of pushhub-send", ["/bin/true", "pushhub-send"], [
         Figure("median", "median ms", "{:.2f}", "≤ 2", against="/bin/true"),

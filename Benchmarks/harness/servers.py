@@ -90,8 +90,9 @@ class Pushhub(Server):
     name = "pushhub"
     binary = None
 
-    def __init__(self, http=False, settings=None, wrapper=(), environment=None, **options):
+    def __init__(self, http=False, settings=None, wrapper=(), environment=None, host="127.0.0.1", **options):
         super().__init__(**options)
+        self.host = host
         self.http = http
         self.settings = settings or {}
         self.wrapper = wrapper
@@ -103,7 +104,7 @@ class Pushhub(Server):
         with open(key, "wb") as file:
             file.write(tokens.SECRET)
         settings = {
-            "http.listen": f"127.0.0.1:{self.port}", "publish.socket": self.socket, "auth.key-file": key, "threads": 1,
+            "http.listen": f"{self.host}:{self.port}", "publish.socket": self.socket, "auth.key-file": key, "threads": 1,
             "log.target": "stderr", "limits.requests-per-second": 0, "limits.connections-per-user": 65536,
             **self.settings}
         variables = {k: v for k, v in os.environ.items() if not k.startswith("PUSHHUB_")}
@@ -119,7 +120,8 @@ class Pushhub(Server):
             self.start_seconds = time.monotonic() - started
 
     def load_arguments(self, users, audience):
-        common = ["--port", str(self.port), "--path", "/sse/connect/auth", "--tokens", str(tokens.file_for(users))]
+        common = ["--host", self.host, "--port", str(self.port), "--path", "/sse/connect/auth",
+                  "--tokens", str(tokens.file_for(users))]
         if not self.http:
             return [*common, "--socket", self.socket, "--to-all", "PUSH * message {json}",
                     "--to-one", "PUSH user:{user} message {json}"]

@@ -11,9 +11,9 @@ SETTLING = 0.3  # seconds, before memory is read
 class Session:
     """`users` tokens are made; `audience` says whether streams are for everyone's events or for their users' own."""
 
-    def __init__(self, server, users, audience="all", cpus=pinning.CLIENT):
+    def __init__(self, server, users, audience="all", cpus=pinning.CLIENT, wrapper=()):
         self.server = server
-        self.load = Load(server.load_arguments(users, audience), cpus)
+        self.load = Load(server.load_arguments(users, audience), cpus, wrapper)
 
     def __enter__(self):
         return self

@@ -12,6 +12,10 @@ import pytest
 
 from hub import DEADLINE, Response
 
+# A plain request is served where it is accepted; one with this field is read by the HTTP library.
+LIBRARY = "Content-Length: 0"
+both_ways = pytest.mark.parametrize("fields", [[], [LIBRARY]], ids=["plain", "library"])
+
 PIPELINED = {
     "another stream": b"GET /sse/connect/auth HTTP/1.1\r\nHost: a\r\n\r\n",
     "a health check": b"GET /healthz HTTP/1.1\r\nHost: a\r\n\r\n",
@@ -39,8 +43,9 @@ def wait_for_connections(hub, count):
         assert end > 0, f"{connections(hub)} connections, not {count}"
 
 
-def test_response_head_is_that_of_the_contract(hub):
-    with hub.subscribe() as stream:
+@both_ways
+def test_response_head_is_that_of_the_contract(hub, fields):
+    with hub.subscribe(headers=fields) as stream:
         assert stream.status == 200
         assert stream.headers["content-type"] == "text/event-stream; charset=utf-8"
         assert stream.headers["cache-control"] == "no-store, no-transform"
@@ -48,6 +53,20 @@ def test_response_head_is_that_of_the_contract(hub):
         assert stream.headers["x-accel-buffering"] == "no"
         assert stream.headers["transfer-encoding"] == "chunked"
         stream.opened()
+
+
+def test_request_may_come_in_pieces(hub):
+    request = stream_request(hub)
+    for cut in [*range(1, len(request), 29), *range(len(request) - 5, len(request))]:
+        with socket.create_connection(("127.0.0.1", hub.port), DEADLINE) as client:
+            client.settimeout(DEADLINE)
+            client.sendall(request[:cut])
+            assert hub.request("GET", "/healthz").status == 200  # time enough to look at the first piece
+            client.sendall(request[cut:])
+            file = client.makefile("rb")
+            assert Response.read_head(file)[0] == 200
+            file.readline()
+            assert file.readline() == b"event: open\n"
 
 
 def test_http_1_0_gets_a_stream_without_chunks(hub):
@@ -61,11 +80,12 @@ def test_http_1_0_gets_a_stream_without_chunks(hub):
 
 @pytest.mark.parametrize("rest", PIPELINED.values(), ids=PIPELINED.keys())
 @pytest.mark.parametrize("at_once", [True, False], ids=["at once", "later"])
-def test_what_follows_the_request_is_discarded(hub, rest, at_once):
+@both_ways
+def test_what_follows_the_request_is_discarded(hub, rest, at_once, fields):
     with socket.create_connection(("127.0.0.1", hub.port), DEADLINE) as client:
         client.settimeout(DEADLINE)
         file = client.makefile("rb")
-        client.sendall(stream_request(hub) + (rest if at_once else b""))
+        client.sendall(stream_request(hub, fields=fields) + (rest if at_once else b""))
         status, headers = Response.read_head(file)
         assert status == 200
         if not at_once:
@@ -100,6 +120,8 @@ def test_refused_stream_leaves_the_connection_open(hub):
         for fields, status in [(["Accept: text/html"], 406), (["X-Client-Id: " + "x" * 129], 400), (["Last-Event-ID: closed"], 204)]:
             client.sendall(stream_request(hub, fields=fields))
             assert Response.read(file).status == status
+        client.sendall(stream_request(hub))
+        assert Response.read_head(file)[0] == 200
 
 
 @pytest.mark.parametrize("fields, query, client_id", [
@@ -161,8 +183,9 @@ def test_origin_that_is_allowed_may_read_the_stream(start_hub):
 def test_clients_that_leave_at_any_moment_leave_nothing_behind(hub):
     """3,000 clients that ask for a stream and go, in all the ways there are."""
     source = random.Random(7)
-    request = stream_request(hub)
+    requests = [stream_request(hub), stream_request(hub, fields=[LIBRARY])]
     for _ in range(3000):
+        request = source.choice(requests)
         client = socket.create_connection(("127.0.0.1", hub.port), DEADLINE)
         client.sendall(request[:source.randint(len(request) - 5, len(request))] + b"x" * source.choice([0, 0, 100]))
         way = source.choice(["close", "reset", "half-close", "read"])

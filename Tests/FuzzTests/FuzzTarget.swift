@@ -19,7 +19,8 @@ func expect(_ condition: Bool, _ promise: @autoclosure () -> String) throws {
 enum FuzzTargets {
   /// By name, which is that of the folder in `Corpora`.
   static let all: [String: any FuzzTarget] = [
-    "line": LineTarget(), "request": HTTPTarget(), "target": QueryTarget(), "token": TokenTarget(),
+    "line": LineTarget(), "request": HTTPTarget(), "head": HeadTarget(), "target": QueryTarget(),
+    "token": TokenTarget(),
     "key": KeyTarget(), "configuration": ConfigurationTarget(),
   ]
 }

@@ -5,7 +5,8 @@ import Testing
 @Suite struct FuzzTests {
   /// How many mutations each target has time for.
   static let works: [(name: String, mutations: Int)] = [
-    ("line", 6_000), ("request", 800), ("target", 6_000), ("token", 1_000), ("key", 600), ("configuration", 600),
+    ("line", 6_000), ("request", 800), ("head", 6_000), ("target", 6_000), ("token", 1_000), ("key", 600),
+    ("configuration", 600),
   ]
 
   @Test func everyTargetIsTested() { #expect(Set(Self.works.map(\.name)) == Set(FuzzTargets.all.keys)) }

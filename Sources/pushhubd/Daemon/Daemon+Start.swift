@@ -69,19 +69,19 @@ extension Daemon {
     if let publishers { shards[0].post(.publisherListener(publishers)) }
   }
 
-  func listen(on inherited: [CInt], group: any EventLoopGroup, hub: Hub) async throws -> [HTTPListener] {
+  func listen(on inherited: [CInt], group: any EventLoopGroup, hub: Hub) throws -> [HTTPListener] {
     let api = API(hub: hub)
     var listeners: [HTTPListener] = []
     for descriptor in inherited {
-      listeners.append(try await HTTPListener.start(at: .descriptor(descriptor), on: group, api: api, log: logger))
+      listeners.append(try HTTPListener.start(at: .descriptor(descriptor), on: group, api: api, log: logger))
     }
     guard inherited.isEmpty else { return listeners }
     for address in settings.http.listen {
       do {
         let place = try SocketAddress.makeAddressResolvingHost(address.host, port: address.port)
-        listeners.append(try await HTTPListener.start(at: .address(place), on: group, api: api, log: logger))
+        listeners.append(try HTTPListener.start(at: .address(place), on: group, api: api, log: logger))
       } catch {
-        let errno = (error as? IOError)?.errnoCode
+        let errno = (error as? SystemCallError)?.number
         throw Failure(
           "cannot listen on \(address.host):\(address.port) (http.listen): \(errno.map(systemError) ?? "\(error)")",
           errno: errno)
@@ -93,14 +93,20 @@ extension Daemon {
   func supervise(_ hub: Hub, group: MultiThreadedEventLoopGroup, listeners: [HTTPListener]) throws
     -> ServiceSupervisor
   {
-    let shards = hub.streams.shards.enumerated().map { ShardProbe($1, name: "shard \($0)") as any WatchdogProbe }
+    let shards = hub.streams.shards.enumerated().map { index, shard in
+      LoopProbe(name: "shard \(index)") { shard.post(.ping($0)) } as any WatchdogProbe
+    }
+    let acceptors = listeners.flatMap(\.acceptors).enumerated().map { index, acceptor in
+      LoopProbe(name: "acceptor \(index)") { acceptor.post(.ping($0)) } as any WatchdogProbe
+    }
     let loops = group.makeIterator().enumerated().map {
       EventLoopProbe($1, name: "HTTP loop \($0)") as any WatchdogProbe
     }
     for (index, probe) in shards.enumerated() { hub.lag.watch(probe, as: "shard-\(index)") }
+    for (index, probe) in acceptors.enumerated() { hub.lag.watch(probe, as: "accept-\(index)") }
     for (index, probe) in loops.enumerated() { hub.lag.watch(probe, as: "http-\(index)") }
     let supervisor = ServiceSupervisor(
-      notifier: notifier, probes: shards + loops + [TaskPoolProbe()],
+      notifier: notifier, probes: shards + acceptors + loops + [TaskPoolProbe()],
       addresses: listeners.compactMap(\.place), logger: logger
     ) {
       let counts = hub.manager.counts()

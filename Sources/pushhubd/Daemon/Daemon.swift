@@ -94,7 +94,7 @@ struct Daemon {
       maxConnections: settings.limits.connections ?? automaticMaximum, development: development)
     try start(hub, publishers: inherited.publish ?? publishSocket?.descriptor)
     let group = MultiThreadedEventLoopGroup(numberOfThreads: threads)
-    let listeners = try await listen(on: inherited.http, group: group, hub: hub)
+    let listeners = try listen(on: inherited.http, group: group, hub: hub)
     let ticker = try Ticker(hub)
     let supervisor = try supervise(hub, group: group, listeners: listeners)
     watch(listeners, of: hub)

@@ -132,7 +132,7 @@ extension Hub: HTTPHub {
     }
   }
 
-  func attach(_ descriptor: CInt, to stream: StreamRef) { streams.attach(descriptor, to: stream) }
+  func attach(_ sockets: [AttachedSocket]) { streams.attach(sockets) }
   func abandon(_ stream: StreamRef) { streams.abandon(stream) }
 
   func connectionsJSON(of user: UserID) async -> [UInt8] {

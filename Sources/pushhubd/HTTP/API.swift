@@ -130,10 +130,12 @@ final class API: Sendable {
 
   // MARK: - The whole request
 
-  func perform(_ request: Admitted, body: [UInt8], from client: RemoteAddress) throws(Problem) -> Outcome {
+  func perform(
+    _ request: Admitted, body: [UInt8], from client: @autoclosure () -> RemoteAddress
+  ) throws(Problem) -> Outcome {
     switch request.endpoint {
     case .connect:
-      return try connect(request, from: client)
+      return try connect(request, from: client())
     case .send:
       return .answer(try publish(PublishRequest(sending: body), caller: request.caller))
     case .broadcast:

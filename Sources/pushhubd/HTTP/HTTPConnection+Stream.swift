@@ -53,7 +53,7 @@ extension HTTPConnection {
     switch transport {
     case .descriptor(let descriptor):
       context.close(promise: nil)
-      api.hub.attach(descriptor, to: stream)
+      api.hub.attach([AttachedSocket(descriptor: descriptor, stream: stream)])
     case .channel:
       relay(stream, through: context.channel)
     }
@@ -64,7 +64,7 @@ extension HTTPConnection {
     deadline = .distantFuture
     do {
       let descriptor = try StreamRelay.start(through: channel)
-      api.hub.attach(descriptor, to: stream)
+      api.hub.attach([AttachedSocket(descriptor: descriptor, stream: stream)])
     } catch {
       api.hub.abandon(stream)
       channel.close(promise: nil)

@@ -24,6 +24,14 @@ final class HTTPConnection: ChannelDuplexHandler {
   /// And for one that is on its way on a connection that is kept.
   static let nextRequestTime = TimeAmount.milliseconds(200)
 
+  /// How much of the first request has been dealt with before the connection was made.
+  enum Beginning: Sendable {
+    /// So much of it was read.
+    case bytes(ByteBuffer)
+    /// It was read, understood and decided upon.
+    case answer(Answer, RequestHead)
+  }
+
   enum State {
     case readingHead
     /// An admitted request, whose content is still coming.
@@ -52,6 +60,7 @@ final class HTTPConnection: ChannelDuplexHandler {
   var context: ChannelHandlerContext?
 
   private let collector = PartCollector()
+  private var beginning: Beginning
   /// Read, and not yet given to the parser.
   private var held = ByteBuffer()
   private var isPumping = false
@@ -60,9 +69,10 @@ final class HTTPConnection: ChannelDuplexHandler {
   /// The last answer is written.
   var isOutputDone = false
 
-  init(api: API, sweep: ConnectionSweep) {
+  init(api: API, sweep: ConnectionSweep, beginning: Beginning = .bytes(ByteBuffer())) {
     self.api = api
     self.sweep = sweep
+    self.beginning = beginning
     rules = api.hub.httpRules
     meter = RequestMeter(maxHeaderBytes: rules.options.maxHeaderBytes)
   }
@@ -92,6 +102,16 @@ final class HTTPConnection: ChannelDuplexHandler {
     state = .closed
     sweep.remove(self)
     self.context = nil
+  }
+
+  func channelActive(context: ChannelHandlerContext) {
+    switch beginning {
+    case .bytes(let bytes): held = bytes
+    case .answer(let answer, let head): send(answer, to: head, closing: false)
+    }
+    beginning = .bytes(ByteBuffer())
+    pump()
+    context.fireChannelActive()
   }
 
   func channelRead(context: ChannelHandlerContext, data: NIOAny) {

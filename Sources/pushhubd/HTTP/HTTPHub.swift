@@ -12,8 +12,8 @@ protocol HTTPHub: AnyObject, Sendable {
 
   func authenticate(_ token: Substring, now: Moment) throws(TokenRefusal) -> Principal
 
-  /// Hands over a connected, non-blocking socket whose response head and preamble are written.
-  func attach(_ descriptor: CInt, to stream: StreamRef)
+  /// Hands over connected, non-blocking sockets whose response heads and preambles are written.
+  func attach(_ sockets: [AttachedSocket])
   /// The client went before its socket could be attached.
   func abandon(_ stream: StreamRef)
   /// `{"userId":…,"connections":[…]}`

@@ -14,6 +14,8 @@ final class Poller: @unchecked Sendable {
     static let readable = Interest(rawValue: EPOLLIN.rawValue)
     static let writable = Interest(rawValue: EPOLLOUT.rawValue)
     static let peerClosed = Interest(rawValue: EPOLLRDHUP.rawValue)
+    /// Of several sets that have the descriptor, not all are woken.
+    static let exclusive = Interest(rawValue: EPOLLEXCLUSIVE.rawValue)
     static let failed = Interest(rawValue: EPOLLERR.rawValue | EPOLLHUP.rawValue)
   }
 
@@ -43,9 +45,10 @@ final class Poller: @unchecked Sendable {
     events.deallocate()
   }
 
+  /// Each write is an event of its own, so the counter is never read; it has room for 2⁶⁴ of them.
   func wake() {
     var one: UInt64 = 1
-    _ = write(event, &one, 8)  // it fails only when the counter is full, and then the thread is woken anyway
+    _ = write(event, &one, 8)
   }
 
   func add(_ descriptor: CInt, token: UInt64, for interest: Interest) throws(SystemCallError) {
@@ -68,10 +71,7 @@ final class Poller: @unchecked Sendable {
   /// One of the events that `wait` found; nil where it only was somebody's `wake`.
   func event(at index: Int) -> (token: UInt64, interest: Interest)? {
     let token = events[index].data.u64
-    guard token == Self.wakeToken else { return (token, Interest(rawValue: events[index].events)) }
-    var counter: UInt64 = 0
-    _ = read(event, &counter, 8)  // only to reset it
-    return nil
+    return token == Self.wakeToken ? nil : (token, Interest(rawValue: events[index].events))
   }
 
   private func control(

@@ -1,4 +1,3 @@
-import CLinux
 import Glibc
 import HubCore
 import Synchronization
@@ -84,18 +83,18 @@ final class PublisherTable {
     hasMoreToAccept = false
     for _ in 0..<Self.maxAcceptsAtOnce {
       guard listener >= 0 else { return }
-      let descriptor = clinux_accept4(listener, CInt(SOCK_NONBLOCK.rawValue | SOCK_CLOEXEC.rawValue))
-      if descriptor >= 0 {
+      switch Acceptance.next(on: listener) {
+      case .connection(let descriptor):
         if isOutOfDescriptors { context.log(.descriptorsBack) }
         isOutOfDescriptors = false
         admit(descriptor)
-      } else if errno == EMFILE || errno == ENFILE || errno == ENOMEM || errno == ENOBUFS {
+      case .exhausted:
         if !isOutOfDescriptors { context.log(.outOfDescriptors) }
         isOutOfDescriptors = true
         return
-      } else if errno == EAGAIN || errno == EINVAL || errno == EBADF {
-        return
-      }  // anything else is one connection's own trouble
+      case .gone: break
+      case .nobody, .failed: return
+      }
     }
     hasMoreToAccept = true
   }

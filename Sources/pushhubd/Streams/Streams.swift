@@ -1,6 +1,12 @@
 import HubCore
 import Synchronization
 
+/// A stream's socket.
+struct AttachedSocket: Sendable, Hashable {
+  let descriptor: CInt
+  let stream: StreamRef
+}
+
 /// The shards of a hub, as the rest of the daemon sees them.
 final class Streams: Sendable {
   let shards: [Shard]
@@ -21,10 +27,13 @@ final class Streams: Sendable {
     }
   }
 
-  /// Hands over a connected TCP socket, whose response head and preamble are written, to the stream's shard, which owns
-  /// it from here on.
-  func attach(_ descriptor: CInt, to stream: StreamRef) {
-    shard(of: stream).post(.attach(descriptor, stream))
+  /// Hands over connected TCP sockets, whose response heads and preambles are written, to the shards of their streams,
+  /// which own them from here on.
+  func attach(_ sockets: [AttachedSocket]) {
+    for socket in sockets {
+      shard(of: socket.stream).mailbox.post(.attach(socket.descriptor, socket.stream))
+    }
+    for shard in shards { shard.wake() }
   }
 
   /// The client went before its socket could be attached.

@@ -49,9 +49,9 @@ final class TestHub: HTTPHub {
     return Principal(user: user, scopes: scopes, expiresAt: parts.contains("eternal") ? nil : now.wall + 3_600_000)
   }
 
-  func attach(_ descriptor: CInt, to stream: StreamRef) {
-    state.withLock { $0.attached.append((descriptor, stream)) }
-    onAttach(descriptor)
+  func attach(_ sockets: [AttachedSocket]) {
+    state.withLock { $0.attached += sockets.map { ($0.descriptor, $0.stream) } }
+    for socket in sockets { onAttach(socket.descriptor) }
   }
 
   func abandon(_ stream: StreamRef) { state.withLock { $0.abandoned.append(stream) } }

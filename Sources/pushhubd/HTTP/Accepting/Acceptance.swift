@@ -1,0 +1,28 @@
+import CLinux
+import Glibc
+
+/// What one call of accept4(2) came to.
+enum Acceptance {
+  /// Non-blocking, closed on exec.
+  case connection(CInt)
+  /// Nobody waits any more.
+  case nobody
+  /// Descriptors or memory have run out; who waits, waits on in the kernel's queue.
+  case exhausted(CInt)
+  /// One connection's own trouble: it went before it was accepted, mostly.
+  case gone
+  /// The socket does not listen, and will not.
+  case failed(CInt)
+
+  static func next(on listener: CInt) -> Acceptance {
+    let descriptor = clinux_accept4(listener, CInt(SOCK_NONBLOCK.rawValue | SOCK_CLOEXEC.rawValue))
+    if descriptor >= 0 { return .connection(descriptor) }
+    let number = errno
+    switch number {
+    case EAGAIN: return .nobody
+    case EMFILE, ENFILE, ENOMEM, ENOBUFS: return .exhausted(number)
+    case EBADF, EINVAL, ENOTSOCK: return .failed(number)
+    default: return .gone
+    }
+  }
+}
