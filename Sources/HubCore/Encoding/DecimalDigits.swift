@@ -33,8 +33,12 @@ extension ByteWriter {
   /// Appends a number with at least so many digits.
   package mutating func append(padded value: Int64, to width: Int) {
     if value < 0 { append(UInt8(ascii: "-")) }
-    for _ in 0..<max(0, width - value.magnitude.decimalDigitCount) { append(UInt8(ascii: "0")) }
-    append(decimal: value.magnitude)
+    var rest = value.magnitude
+    let digits = claim(max(width, rest.decimalDigitCount))
+    for place in digits.indices.reversed() {
+      digits[place] = 0x30 &+ UInt8(truncatingIfNeeded: rest % 10)
+      rest /= 10
+    }
   }
 }
 

@@ -8,7 +8,7 @@ extension Statistics {
       json.member("totalUsers", totalUsers)
       json.name("connectionsByUser")
       json.object { users in
-        for (user, connections) in connectionsByUser { users.member(user.text, connections) }
+        for (user, connections) in connectionsByUser { users.member(named: user.text, connections) }
       }
       if isTruncated { json.member("truncated", true) }
       json.member("uptimeSeconds", uptimeSeconds)
@@ -18,7 +18,7 @@ extension Statistics {
       json.name("closesByReason")
       json.object { reasons in
         for reason in CloseReason.allCases {
-          if let count = closesByReason[reason] { reasons.member(reason.rawValue, count) }
+          if let count = closesByReason[reason] { reasons.member(named: reason.rawValue, count) }
         }
       }
       json.member("version", version)

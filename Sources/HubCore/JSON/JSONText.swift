@@ -34,8 +34,25 @@ package struct JSONText: Sendable {
     nest(open: UInt8(ascii: "["), close: UInt8(ascii: "]"), body)
   }
 
-  /// A member's name; its value comes next.
-  package mutating func name(_ name: String) {
+  /// A member's name, which holds nothing that would have to be escaped; its value comes next.
+  package mutating func name(_ name: StaticString) {
+    startValue()
+    bytes.append(size: name.utf8CodeUnitCount + 3) { text in
+      text.append(UInt8(ascii: "\""))
+      text.append(name)
+      text.append(UInt8(ascii: "\""))
+      text.append(UInt8(ascii: ":"))
+    }
+    needsComma = false
+  }
+
+  /// A member whose name is not known before.
+  package mutating func member(named name: String, _ value: some BinaryInteger) {
+    self.name(named: name)
+    self.value(value)
+  }
+
+  package mutating func name(named name: String) {
     value(name)
     bytes.append(UInt8(ascii: ":"))
     needsComma = false
@@ -67,17 +84,17 @@ package struct JSONText: Sendable {
   }
 
   /// A string member, or `null`.
-  package mutating func member(_ name: String, _ value: String?) {
+  package mutating func member(_ name: StaticString, _ value: String?) {
     self.name(name)
     self.value(value)
   }
 
-  package mutating func member(_ name: String, _ value: some BinaryInteger) {
+  package mutating func member(_ name: StaticString, _ value: some BinaryInteger) {
     self.name(name)
     self.value(value)
   }
 
-  package mutating func member(_ name: String, _ value: Bool) {
+  package mutating func member(_ name: StaticString, _ value: Bool) {
     self.name(name)
     self.value(value)
   }
@@ -101,14 +118,19 @@ extension [UInt8] {
   /// Appends the text as a JSON string with its quotes.
   package mutating func append(jsonString text: String) {
     let bytes = text.utf8.span
+    guard bytes.indexOfSpecial(from: 0) < bytes.count else { return append(quoted: bytes) }
     append(UInt8(ascii: "\""))
-    if bytes.indexOfSpecial(from: 0) == bytes.count {
-      append(0..<bytes.count, of: bytes)
-    } else {
-      // Copied within the closure; the loops stay below `count`.
-      bytes.withUnsafeBufferPointer { append(jsonContent: $0) }
+    // Copied within the closure; the loops stay below `count`.
+    bytes.withUnsafeBufferPointer { append(jsonContent: $0) }
+    append(UInt8(ascii: "\""))
+  }
+
+  private mutating func append(quoted bytes: Span<UInt8>) {
+    append(size: bytes.count + 2) { text in
+      text.append(UInt8(ascii: "\""))
+      text.append(bytes)
+      text.append(UInt8(ascii: "\""))
     }
-    append(UInt8(ascii: "\""))
   }
 
   private mutating func append(jsonContent text: UnsafeBufferPointer<UInt8>) {

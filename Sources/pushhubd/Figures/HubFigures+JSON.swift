@@ -18,7 +18,7 @@ extension HubFigures {
       }
       json.name("loopLagMicroseconds")
       json.object { object in
-        for loop in lag { object.member(loop.loop, loop.nanoseconds / 1000) }
+        for loop in lag { object.member(named: loop.loop, loop.nanoseconds / 1000) }
       }
       json.name("publishers")
       json.object {
@@ -38,7 +38,7 @@ extension HubFigures {
   private func writeEvents(to json: inout JSONText) {
     json.name("publishedByTarget")
     json.object { object in
-      for kind in TargetKind.allCases { object.member(kind.rawValue, statistics.published[kind]) }
+      for kind in TargetKind.allCases { object.member(named: kind.rawValue, statistics.published[kind]) }
     }
     json.member("bytesSent", shards.reduce(0) { $0 + $1.bytesSent })
     json.member("connects", statistics.connects)
@@ -47,7 +47,7 @@ extension HubFigures {
   }
 
   private func writeReplays(to json: inout JSONText) {
-    for outcome in ReplayOutcome.allCases { json.member(outcome.rawValue, statistics.replays[outcome] ?? 0) }
+    for outcome in ReplayOutcome.allCases { json.member(named: outcome.rawValue, statistics.replays[outcome] ?? 0) }
     json.member("events", shards.reduce(0) { $0 + $1.eventsReplayed })
   }
 
@@ -63,7 +63,7 @@ extension HubFigures {
     json.member("count", latency.count)
     json.member("sumMicroseconds", latency.sum / 1000)
     for (name, part) in [("p50Microseconds", 0.5), ("p99Microseconds", 0.99), ("p999Microseconds", 0.999)] {
-      json.name(name)
+      json.name(named: name)
       if let bound = latency.quantileBound(part) { json.value(bound) } else { json.value(nil) }
     }
   }
@@ -91,7 +91,7 @@ extension HubFigures {
   /// An object of what has happened at all.
   private func writeCounts(_ counts: [(name: String, count: UInt64)], to json: inout JSONText) {
     json.object { object in
-      for (name, count) in counts where count > 0 { object.member(name, count) }
+      for (name, count) in counts where count > 0 { object.member(named: name, count) }
     }
   }
 
