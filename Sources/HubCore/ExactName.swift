@@ -25,11 +25,7 @@ extension ExactName {
 extension String {
   /// Whether both are the same bytes, whatever else Unicode holds to be equal.
   package func hasSameBytes(as other: String) -> Bool {
-    let left = utf8.span
-    let right = other.utf8.span
-    guard left.count == right.count else { return false }
-    for index in left.indices where left[index] != right[index] { return false }
-    return true
+    utf8.count == other.utf8.count && utf8.span.isSame(as: other)
   }
 
   /// Whether the text is 1 to 128 bytes of UTF-8 without control characters (C0, DEL, C1).

@@ -4,7 +4,7 @@ extension Span<UInt8> {
   private static var highBits: UInt64 { 0x8080_8080_8080_8080 }
 
   /// The index of the first `byte` in the range, or the range's end.
-  func index(of byte: UInt8, in range: Range<Int>) -> Int {
+  package func index(of byte: UInt8, in range: Range<Int>) -> Int {
     let pattern = Self.lowBits &* UInt64(byte)
     return firstHit(in: range) { word in
       let difference = word ^ pattern
@@ -115,8 +115,16 @@ extension Span<UInt8> {
     }
   }
 
+  /// Whether these are the bytes of the text.
+  package func isSame(as text: String) -> Bool {
+    guard count == text.utf8.count else { return false }
+    let other = text.utf8.span
+    for index in indices where self[index] != other[index] { return false }
+    return true
+  }
+
   /// Whether the range is the word, which is in small letters, without regard to case.
-  @inline(__always) func isWord(_ word: StaticString, in range: Range<Int>) -> Bool {
+  @inline(__always) package func isWord(_ word: StaticString, in range: Range<Int>) -> Bool {
     word.withUTF8Buffer { word in
       guard range.count == word.count else { return false }
       for place in 0..<word.count where self[range.lowerBound &+ place] | 0x20 != word[place] { return false }

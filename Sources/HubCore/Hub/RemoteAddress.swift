@@ -14,6 +14,17 @@ package struct RemoteAddress: Sendable, Hashable, CustomStringConvertible {
     self.port = port
   }
 
+  /// An IPv4 address, its first number in the highest bits.
+  package init(ipv4 address: UInt32, port: UInt16?) {
+    let host = String(maxSize: 15) { text in
+      for shift in [24, 16, 8, 0] as [UInt32] {
+        text.append(decimal: UInt64(address >> shift & 255))
+        if shift > 0 { text.append(UInt8(ascii: ".")) }
+      }
+    }
+    self.init(host: host, port: port)
+  }
+
   /// `192.0.2.1:4711`, `[2001:db8::1]:4711`.
   package var description: String {
     guard let port else { return host }

@@ -49,6 +49,7 @@ package struct JSONObject: Sendable {
   private mutating func readMembers(
     _ scanner: inout JSONScanner, _ span: Span<UInt8>, of bytes: [UInt8]
   ) throws(JSONError) {
+    members.reserveCapacity(Self.maxSearchedMembers)
     while true {
       let name = try scanner.skipName(span)
       scanner.skipBlanks(span)
@@ -76,7 +77,9 @@ package struct JSONObject: Sendable {
 
   private func place(of name: String) -> Int? {
     guard places.isEmpty else { return places[MemberName(text: name)] }
-    return members.lastIndex { $0.name.hasSameBytes(as: name) }
+    // By index, as a closure would be given a copy of each member.
+    for place in members.indices.reversed() where members[place].name.hasSameBytes(as: name) { return place }
+    return nil
   }
 
   private mutating func takeNoteOfPlaces() {

@@ -14,26 +14,42 @@ enum Base64URL {
   /// Strict, so that no two texts mean the same bytes: nil for padding, white space, other alphabets, a length that no
   /// encoder makes, and bits set behind the last byte.
   static func decode(_ text: some Collection<UInt8>) -> [UInt8]? {
+    // Decoded within the closure.
+    text.withContiguousStorageIfAvailable { decode($0.span) } ?? decode(Array(text).span)
+  }
+
+  private static func decode(_ text: Span<UInt8>) -> [UInt8]? {
+    let rest = text.count % 4
+    guard rest != 1 else { return nil }
     let values = Self.values
-    let count = text.count
-    guard count % 4 != 1 else { return nil }
     var bytes: [UInt8] = []
-    bytes.reserveCapacity(count / 4 * 3 + 2)
-    var bits: UInt32 = 0
-    var pending = 0
+    bytes.reserveCapacity(text.count / 4 * 3 + 2)
     var seen: UInt8 = 0
-    for byte in text {
-      let value = values[Int(byte)]
+    for start in stride(from: 0, to: text.count - rest, by: 4) {
+      let bits = bits(of: text, in: start..<(start + 4), values, seen: &seen)
+      bytes.append(UInt8(truncatingIfNeeded: bits >> 16))
+      bytes.append(UInt8(truncatingIfNeeded: bits >> 8))
+      bytes.append(UInt8(truncatingIfNeeded: bits))
+    }
+    let bits = bits(of: text, in: (text.count - rest)..<text.count, values, seen: &seen)
+    // Of two characters' 12 bits 4 are spare, of three characters' 18 bits 2.
+    let spare = UInt32(6 * rest % 8)
+    if rest == 3 { bytes.append(UInt8(truncatingIfNeeded: bits >> (spare + 8))) }
+    if rest > 0 { bytes.append(UInt8(truncatingIfNeeded: bits >> spare)) }
+    return seen < 64 && bits & (1 << spare - 1) == 0 ? bytes : nil
+  }
+
+  /// The bits that at most four characters stand for; `seen` gathers their values, to tell those outside the alphabet.
+  @inline(__always) private static func bits(
+    of text: Span<UInt8>, in range: Range<Int>, _ values: [UInt8], seen: inout UInt8
+  ) -> UInt32 {
+    var bits: UInt32 = 0
+    for index in range {
+      let value = values[Int(text[index])]
       seen |= value
       bits = bits << 6 | UInt32(value & 63)
-      pending += 6
-      if pending >= 8 {
-        pending -= 8
-        bytes.append(UInt8(truncatingIfNeeded: bits >> UInt32(pending)))
-      }
     }
-    let rest = bits & (1 << UInt32(pending) - 1)
-    return seen < 64 && rest == 0 ? bytes : nil
+    return bits
   }
 
   static func encode(_ bytes: some Collection<UInt8>) -> String {

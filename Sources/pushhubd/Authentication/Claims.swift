@@ -43,11 +43,9 @@ struct Claims {
   /// token is still good for what needs no scope.
   var scopes: Scopes {
     var scopes: Scopes = []
-    for name in (members["scope"]?.string ?? "").utf8.split(separator: UInt8(ascii: " ")) {
-      scopes.formUnion(Scopes(named: name))
-    }
+    if let list = members["scope"]?.string { scopes.formUnion(Scopes(list: list)) }
     for name in members["scopes"]?.elements ?? [] {
-      if let name = name.string { scopes.formUnion(Scopes(named: name.utf8)) }
+      if let name = name.string { scopes.formUnion(Scopes(named: name.utf8.span)) }
     }
     return scopes
   }

@@ -24,7 +24,21 @@ struct Scopes: OptionSet, Hashable, Sendable {
   init(rawValue: UInt8) { self.rawValue = rawValue }
 
   /// The scope of that name, compared byte by byte; none where the hub does not know it.
-  init(named name: some Sequence<UInt8>) {
-    self = Self.names.first { $0.name.utf8.elementsEqual(name) }?.scope ?? []
+  init(named name: Span<UInt8>) {
+    var found: Scopes = []
+    for (scope, text) in Self.names where name.isSame(as: text) { found = scope }
+    self = found
+  }
+
+  /// Those of a list with blanks between them (RFC 6749 section 3.3).
+  init(list text: String) {
+    self = []
+    let bytes = text.utf8.span
+    var start = 0
+    while start < bytes.count {
+      let end = bytes.index(of: UInt8(ascii: " "), in: start..<bytes.count)
+      formUnion(Scopes(named: bytes.extracting(start..<end)))
+      start = end + 1
+    }
   }
 }

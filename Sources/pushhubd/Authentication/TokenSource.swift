@@ -1,3 +1,5 @@
+import HubCore
+
 /// Where in a request the token is looked for: `Authorization`, then the cookie, then the query.
 ///
 /// The first place that holds a token decides, also when that token is bad: otherwise a request would speak for
@@ -45,12 +47,15 @@ struct TokenSource: Hashable, Sendable {
   private static func bearer(_ values: [String]) -> Found {
     guard let value = values.first else { return .none }
     guard values.count == 1 else { return .malformed }
-    let credentials = value.trimmed.utf8
-    let scheme = credentials.prefix { !$0.isBlank }
-    guard !scheme.isEmpty else { return .malformed }
-    guard scheme.elementsEqual("bearer".utf8, by: { $0 | 0x20 == $1 }) else { return .none }
-    let token = Substring(credentials[scheme.endIndex...]).trimmed
-    return !token.isEmpty && token.utf8.span.isToken68 ? .bearer(token) : .malformed
+    let bytes = value.utf8.span
+    let credentials = bytes.trimmed(0..<bytes.count)
+    let schemeEnd = credentials.first { bytes[$0].isBlank } ?? credentials.upperBound
+    guard !credentials.isEmpty else { return .malformed }
+    guard bytes.isWord("bearer", in: credentials.lowerBound..<schemeEnd) else { return .none }
+    let token = bytes.trimmed(schemeEnd..<credentials.upperBound)
+    guard !token.isEmpty, bytes.extracting(token).isToken68 else { return .malformed }
+    let start = value.utf8.index(value.startIndex, offsetBy: token.lowerBound)
+    return .bearer(value[start..<value.utf8.index(start, offsetBy: token.count)])
   }
 
   /// `access_token=<token>` (RFC 6750 section 2.3), which must not be there twice.
@@ -143,6 +148,14 @@ extension UInt8 {
 }
 
 extension Span<UInt8> {
+  /// The range without the blanks and tabs at both ends.
+  fileprivate func trimmed(_ range: Range<Int>) -> Range<Int> {
+    var (start, end) = (range.lowerBound, range.upperBound)
+    while start < end, self[start].isBlank { start += 1 }
+    while start < end, self[end - 1].isBlank { end -= 1 }
+    return start..<end
+  }
+
   fileprivate var isToken68: Bool {
     for index in indices where !self[index].isToken68 { return false }
     return true

@@ -28,7 +28,7 @@ struct RequestTarget: Sendable, Hashable {
       authority = bytes.text(in: place)
       start = place.upperBound
     }
-    let end = bytes.firstIndex(of: UInt8(ascii: "?"), in: start..<bytes.count)
+    let end = bytes.index(of: UInt8(ascii: "?"), in: start..<bytes.count)
     query = end < bytes.count ? bytes.text(in: (end + 1)..<bytes.count) : nil
     guard let segments = Self.segments(of: bytes, in: min(start + 1, end)..<end) else { return nil }
     self.segments = segments
@@ -40,7 +40,7 @@ struct RequestTarget: Sendable, Hashable {
     segments.reserveCapacity(4)
     var start = path.lowerBound
     while true {
-      let end = bytes.firstIndex(of: UInt8(ascii: "/"), in: start..<path.upperBound)
+      let end = bytes.index(of: UInt8(ascii: "/"), in: start..<path.upperBound)
       guard let segment = percentDecoded(bytes.extracting(start..<end)) else { return nil }
       segments.append(segment)
       guard end < path.upperBound else { return segments }
@@ -101,12 +101,6 @@ extension Span<UInt8> {
     return true
   }
 
-  /// The index of the first `byte` in the range, or the range's end.
-  fileprivate func firstIndex(of byte: UInt8, in range: Range<Int>) -> Int {
-    for index in range where self[index] == byte { return index }
-    return range.upperBound
-  }
-
   /// A range of what is known to be ASCII.
   fileprivate func text(in range: Range<Int>) -> String {
     extracting(range).withUnsafeBufferPointer { String(decoding: $0, as: UTF8.self) }
@@ -118,7 +112,7 @@ extension Span<UInt8> {
 /// - Parameter text: ASCII.
 private func percentDecoded(_ text: Span<UInt8>, plusIsBlank: Bool = false) -> String? {
   let whole = 0..<text.count
-  guard plusIsBlank || text.firstIndex(of: UInt8(ascii: "%"), in: whole) < text.count else {
+  guard plusIsBlank || text.index(of: UInt8(ascii: "%"), in: whole) < text.count else {
     return text.text(in: whole)
   }
   var bytes: [UInt8] = []

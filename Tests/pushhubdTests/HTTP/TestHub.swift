@@ -45,7 +45,7 @@ final class TestHub: HTTPHub {
   func authenticate(_ token: Substring, now: Moment) throws(TokenRefusal) -> Principal {
     let parts = token.split(separator: "+").map(String.init)
     guard !parts.contains("bad"), let user = UserID(parts[0]) else { throw .badSignature }
-    let scopes = parts.dropFirst().reduce(into: Scopes()) { $0.insert(Scopes(named: "pushhub:\($1)".utf8)) }
+    let scopes = parts.dropFirst().reduce(into: Scopes()) { $0.insert(Scopes(list: "pushhub:\($1)")) }
     return Principal(user: user, scopes: scopes, expiresAt: parts.contains("eternal") ? nil : now.wall + 3_600_000)
   }
 
