@@ -100,13 +100,12 @@ struct Answer: Sendable {
     buffer.writeHeader("Date", date)
     for header in headers { buffer.writeHeader(header.name, header.value) }
     if hasLength, status != .noContent { buffer.writeHeader("Content-Length", String(body.count)) }
-    buffer.writeHeader("X-Content-Type-Options", "nosniff")
+    buffer.writeString("X-Content-Type-Options: nosniff\r\n")
     switch connection {
-    case .close: buffer.writeHeader("Connection", "close")
-    case .keepAsked: buffer.writeHeader("Connection", "keep-alive")
-    case .keep: break
+    case .close: buffer.writeString("Connection: close\r\n\r\n")
+    case .keepAsked: buffer.writeString("Connection: keep-alive\r\n\r\n")
+    case .keep: buffer.writeString("\r\n")
     }
-    buffer.writeString("\r\n")
     if !isHead { buffer.writeBytes(body) }
   }
 }

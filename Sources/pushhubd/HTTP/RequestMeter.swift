@@ -5,7 +5,6 @@ struct RequestMeter {
   /// Framing that chunked content may carry beside eight times its own size: no one needs more than that, and an
   /// endless chunk extension costs time.
   static let maxChunkOverhead = 16 << 10
-  private static let headEnd: [UInt8] = Array("\r\n\r\n".utf8)
 
   enum Refusal: Hashable { case targetTooLong, headerTooLarge, overheadTooLarge }
 
@@ -25,7 +24,7 @@ struct RequestMeter {
 
   let maxHeaderBytes: Int
   private var phase = Phase.head(0)
-  /// How many bytes of `headEnd` the last bytes were.
+  /// How many bytes of `\r\n\r\n`, which ends the head, the last bytes were.
   private var matched = 0
   private var hasText = false
   private var hasLine = false
@@ -80,20 +79,21 @@ struct RequestMeter {
 
   /// The number of bytes up to the empty line that ends the head, or of all.
   private mutating func scanHead(_ bytes: Slice<UnsafeRawBufferPointer>) -> Int {
-    for (index, byte) in bytes.enumerated() {
-      if byte == UInt8(ascii: "\n") {
+    let bytes = UnsafeRawBufferPointer(rebasing: bytes)
+    for index in 0..<bytes.count {
+      switch bytes[index] {
+      case UInt8(ascii: "\r"):
+        matched = matched == 2 ? 3 : 1
+      case UInt8(ascii: "\n"):
         hasLine = hasLine || hasText
-      } else if byte != UInt8(ascii: "\r") {
+        matched = matched == 1 ? 2 : matched == 3 ? 4 : 0
+        guard matched < 4 else {
+          matched = 0
+          return index + 1
+        }
+      default:
         hasText = true
-      }
-      if byte == Self.headEnd[matched] {
-        matched += 1
-      } else {
-        matched = byte == UInt8(ascii: "\r") ? 1 : 0
-      }
-      if matched == Self.headEnd.count {
         matched = 0
-        return index + 1
       }
     }
     return bytes.count
