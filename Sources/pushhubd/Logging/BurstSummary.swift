@@ -31,6 +31,14 @@ struct BurstSummary {
     let begin: SuspendingClock.Instant
     var passed: Int
     var heldBack: Int
+
+    func isRunning(at now: SuspendingClock.Instant) -> Bool { heldBack > 0 || now < begin + period }
+
+    mutating func admitsOneMore() -> Bool {
+      let isAdmitted = passed < maxEntriesPerPeriod
+      if isAdmitted { passed += 1 } else { heldBack += 1 }
+      return isAdmitted
+    }
   }
 
   private var accounts: [Origin: Account] = [:]
@@ -39,18 +47,11 @@ struct BurstSummary {
   ///
   /// A period begins with an entry, not by the clock, and ends when ``due(now:)`` has told of it.
   mutating func admits(_ origin: Origin, now: SuspendingClock.Instant) -> Bool {
-    guard var account = accounts[origin], account.heldBack > 0 || now < account.begin + Self.period else {
+    guard let place = accounts.index(forKey: origin), accounts.values[place].isRunning(at: now) else {
       accounts[origin] = Account(begin: now, passed: 1, heldBack: 0)
       return true
     }
-    let isAdmitted = account.passed < Self.maxEntriesPerPeriod
-    if isAdmitted {
-      account.passed += 1
-    } else {
-      account.heldBack += 1
-    }
-    accounts[origin] = account
-    return isAdmitted
+    return accounts.values[place].admitsOneMore()
   }
 
   /// When ``due(now:)`` next has something to tell; nil if nothing is held back.

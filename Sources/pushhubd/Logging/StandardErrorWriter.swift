@@ -18,10 +18,16 @@ struct StandardErrorWriter: LogWriter {
 
   /// `2025-12-10T12:00:00.000Z warning: the message user=42 connection=conn_…`, or with a priority in place of both.
   func line(for entry: LogEntry, wall milliseconds: Int64) -> String {
-    var line = isJournal ? "<\(entry.level.priority)>" : "\(timestamp(wall: milliseconds)) \(entry.level): "
+    var line = ""
+    // Room for a line of common length.
+    line.reserveCapacity(entry.message.utf8.count + 192)
+    line += isJournal ? "<\(entry.level.priority)>" : "\(timestamp(wall: milliseconds)) \(entry.level): "
     line += entry.message
     for value in entry.values {
-      line += " \(value.field.rawValue)=\(quotedIfNeeded(escapingControls(value.text)))"
+      line += " "
+      line += value.field.rawValue
+      line += "="
+      line += quotedIfNeeded(escapingControls(value.text))
     }
     return line
   }
