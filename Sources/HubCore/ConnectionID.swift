@@ -27,10 +27,11 @@ package struct ConnectionID: Hashable, Sendable, CustomStringConvertible {
 
   package var description: String {
     // All 27 bytes are written, and all are ASCII.
-    String(unsafeUninitializedCapacity: 27) { buffer in
+    let alphabet = Self.alphabet
+    return String(unsafeUninitializedCapacity: 27) { buffer in
       var rest = (high: high, low: low)
       for index in stride(from: 26, through: 5, by: -1) {
-        buffer[index] = Self.alphabet[Int(rest.low & 63)]
+        buffer[index] = alphabet[Int(rest.low & 63)]
         rest = (rest.high >> 6, rest.low >> 6 | rest.high << 58)
       }
       for (index, byte) in Self.prefix.utf8.enumerated() { buffer[index] = byte }

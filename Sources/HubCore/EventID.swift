@@ -20,7 +20,13 @@ package struct EventID: Hashable, Sendable, CustomStringConvertible {
     self.init(epoch: epoch, sequence: sequence)
   }
 
-  package var description: String { "\(epoch)-\(sequence)" }
+  package var description: String {
+    String(maxSize: epoch.decimalDigitCount + 1 + sequence.decimalDigitCount) { text in
+      text.append(decimal: epoch)
+      text.append(UInt8(ascii: "-"))
+      text.append(decimal: sequence)
+    }
+  }
 
   private static func decimal(_ digits: Substring.UTF8View) -> UInt64? {
     guard let first = digits.first, digits.count <= 20 else { return nil }

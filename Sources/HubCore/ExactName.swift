@@ -10,14 +10,7 @@ package protocol ExactName: Hashable, Sendable, CustomStringConvertible {
 
 extension ExactName {
   package static func == (left: Self, right: Self) -> Bool {
-    var (left, right) = (left.text, right.text)
-    guard left.utf8.count == right.utf8.count else { return false }
-    // Compared within the closures.
-    return left.withUTF8 { left in
-      right.withUTF8 { right in
-        zip(left, right).allSatisfy { $0 == $1 }
-      }
-    }
+    left.text.hasSameBytes(as: right.text)
   }
 
   package func hash(into hasher: inout Hasher) {
@@ -30,6 +23,15 @@ extension ExactName {
 }
 
 extension String {
+  /// Whether both are the same bytes, whatever else Unicode holds to be equal.
+  package func hasSameBytes(as other: String) -> Bool {
+    let left = utf8.span
+    let right = other.utf8.span
+    guard left.count == right.count else { return false }
+    for index in left.indices where left[index] != right[index] { return false }
+    return true
+  }
+
   /// Whether the text is 1 to 128 bytes of UTF-8 without control characters (C0, DEL, C1).
   var isPlainName: Bool {
     let size = utf8.count

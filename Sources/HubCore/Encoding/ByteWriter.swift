@@ -19,7 +19,7 @@ package struct ByteWriter: ~Copyable {
     bytes.withUnsafeBytes { append($0) }
   }
 
-  mutating func append(_ text: StaticString) {
+  package mutating func append(_ text: StaticString) {
     // A literal's text lives as long as the program.
     append(UnsafeRawBufferPointer(start: text.utf8Start, count: text.utf8CodeUnitCount))
   }
@@ -47,6 +47,18 @@ package struct ByteWriter: ~Copyable {
     let place = UnsafeMutableRawBufferPointer(rebasing: memory[count..<count &+ size])
     count &+= size
     return place
+  }
+}
+
+extension String {
+  /// A text of at most so many bytes, all ASCII, which the closure writes.
+  package init(maxSize: Int, _ write: (inout ByteWriter) -> Void) {
+    self.init(unsafeUninitializedCapacity: maxSize) { memory in
+      // Safe: the memory is the closure's own, and only what the writer has written counts.
+      var bytes = ByteWriter(UnsafeMutableRawBufferPointer(rebasing: UnsafeMutableRawBufferPointer(memory)[..<maxSize]))
+      write(&bytes)
+      return bytes.count
+    }
   }
 }
 

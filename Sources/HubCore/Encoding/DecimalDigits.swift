@@ -11,7 +11,6 @@ extension UInt64 {
     }
     return count
   }
-
 }
 
 extension ByteWriter {
@@ -29,6 +28,13 @@ extension ByteWriter {
     }
     digits[place &- 1] = 0x30 &+ UInt8(truncatingIfNeeded: rest % 10)
     if rest >= 10 { digits[place &- 2] = 0x30 &+ UInt8(truncatingIfNeeded: rest / 10) }
+  }
+
+  /// Appends a number with at least so many digits.
+  package mutating func append(padded value: Int64, to width: Int) {
+    if value < 0 { append(UInt8(ascii: "-")) }
+    for _ in 0..<max(0, width - value.magnitude.decimalDigitCount) { append(UInt8(ascii: "0")) }
+    append(decimal: value.magnitude)
   }
 }
 

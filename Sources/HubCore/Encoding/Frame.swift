@@ -111,5 +111,11 @@ public final class Frame: Sendable {
     isChunked ? Array(storage) : Array(storage[payloadRange])
   }
 
+  /// Appends what goes to one connection.
+  func append(to bytes: inout [UInt8], isChunked: Bool) {
+    // Copied within the array.
+    bytes.append(contentsOf: isChunked ? storage : UnsafeRawBufferPointer(rebasing: storage[payloadRange]))
+  }
+
   private static let lineBreak: StaticString = "\r\n"
 }

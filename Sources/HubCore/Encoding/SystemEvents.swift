@@ -72,21 +72,23 @@ package enum SystemEvents {
   }
 
   private static func message(_ template: String, user: UserID) -> String {
-    let template = Array(template.utf8)
+    let template = template.utf8.span
     let brace = UInt8(ascii: "{")
     var message: [UInt8] = []
+    message.reserveCapacity(template.count + user.text.utf8.count)
     var start = 0
-    var place = template.span.index(of: brace, in: 0..<template.count)
+    var place = template.index(of: brace, in: 0..<template.count)
     while place < template.count {
       var next = place + 1
-      if template.span.hasPrefix(userPlaceholder, in: place..<template.count) {
-        message += template[start..<place]
-        message += user.text.utf8
+      if template.hasPrefix(userPlaceholder, in: place..<template.count) {
+        message.append(start..<place, of: template)
+        message.append(contentsOf: user.text.utf8)
         next = place + userPlaceholder.utf8CodeUnitCount
         start = next
       }
-      place = template.span.index(of: brace, in: next..<template.count)
+      place = template.index(of: brace, in: next..<template.count)
     }
-    return String(decoding: message + template[start...], as: UTF8.self)
+    message.append(start..<template.count, of: template)
+    return String(decoding: message, as: UTF8.self)
   }
 }

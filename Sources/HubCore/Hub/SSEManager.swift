@@ -137,7 +137,11 @@ package final class SSEManager: Sendable {
     let welcome = SystemEvents.welcome(
       position: EventID(epoch: epoch, sequence: entry.position), template: options.welcomeMessage, user: request.user,
       connection: request.id, client: request.client, now: now)
-    return open.bytes(isChunked: request.isChunked) + welcome.bytes(isChunked: request.isChunked)
+    var bytes: [UInt8] = []
+    bytes.reserveCapacity(open.count + welcome.count)
+    open.append(to: &bytes, isChunked: request.isChunked)
+    welcome.append(to: &bytes, isChunked: request.isChunked)
+    return bytes
   }
 
   /// The next frames that a stream's replay owes; asked for by its shard as the socket drains.

@@ -10,7 +10,11 @@ package struct JSONObject: Sendable {
   package private(set) var members: [Member] = []
   /// A name that two members have, where there is one.
   package private(set) var duplicateName: String?
+  /// Where each name stands, in an object that has more members than `maxSearchedMembers`.
   private var places: [MemberName: Int] = [:]
+
+  /// So few members are looked through one by one, which is cheaper than to hash their names.
+  private static let maxSearchedMembers = 8
 
   /// An object that the bytes consist of. Its members may be nested as deep as `JSONScanner.maxDepth`.
   package init(_ bytes: [UInt8]) throws(JSONError) {
@@ -39,7 +43,7 @@ package struct JSONObject: Sendable {
 
   /// The value of a member; of two with one name, the later.
   package subscript(name: String) -> JSONValue? {
-    places[MemberName(text: name)].map { members[$0].value }
+    place(of: name).map { members[$0].value }
   }
 
   private mutating func readMembers(
@@ -65,10 +69,20 @@ package struct JSONObject: Sendable {
   }
 
   private mutating func add(_ member: Member) {
-    if places.updateValue(members.count, forKey: MemberName(text: member.name)) != nil {
-      duplicateName = duplicateName ?? member.name
-    }
+    if duplicateName == nil, place(of: member.name) != nil { duplicateName = member.name }
     members.append(member)
+    if members.count > Self.maxSearchedMembers { takeNoteOfPlaces() }
+  }
+
+  private func place(of name: String) -> Int? {
+    guard places.isEmpty else { return places[MemberName(text: name)] }
+    return members.lastIndex { $0.name.hasSameBytes(as: name) }
+  }
+
+  private mutating func takeNoteOfPlaces() {
+    for place in places.isEmpty ? members.indices : members.indices.suffix(1) {
+      places[MemberName(text: members[place].name)] = place
+    }
   }
 }
 

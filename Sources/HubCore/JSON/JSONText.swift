@@ -6,11 +6,15 @@ package struct JSONText: Sendable {
   package private(set) var bytes: [UInt8] = []
   private var needsComma = false
 
+  /// Room for a text of common size, so that it need not grow step by step.
+  private static let commonSize = 256
+
   package init() {}
 
   /// The text of one object.
   package static func object(_ body: (inout JSONText) -> Void) -> [UInt8] {
     var text = JSONText()
+    text.bytes.reserveCapacity(commonSize)
     text.object(body)
     return text.bytes
   }
@@ -49,7 +53,12 @@ package struct JSONText: Sendable {
 
   package mutating func value(_ value: some BinaryInteger) {
     startValue()
-    bytes.append(contentsOf: String(value).utf8)
+    if value < 0 { bytes.append(UInt8(ascii: "-")) }
+    if let magnitude = UInt64(exactly: value.magnitude) {
+      bytes.append(decimal: magnitude)
+    } else {
+      bytes.append(contentsOf: String(value.magnitude).utf8)
+    }
   }
 
   package mutating func value(_ value: Bool) {
@@ -91,10 +100,14 @@ package struct JSONText: Sendable {
 extension [UInt8] {
   /// Appends the text as a JSON string with its quotes.
   package mutating func append(jsonString text: String) {
-    var text = text
+    let bytes = text.utf8.span
     append(UInt8(ascii: "\""))
-    // Copied within the closure; the loops stay below `count`.
-    text.withUTF8 { append(jsonContent: $0) }
+    if bytes.indexOfSpecial(from: 0) == bytes.count {
+      append(0..<bytes.count, of: bytes)
+    } else {
+      // Copied within the closure; the loops stay below `count`.
+      bytes.withUnsafeBufferPointer { append(jsonContent: $0) }
+    }
     append(UInt8(ascii: "\""))
   }
 

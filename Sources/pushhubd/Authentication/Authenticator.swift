@@ -28,7 +28,9 @@ struct Authenticator: Sendable {
   func authenticate(_ token: some StringProtocol, now: Int64) throws(TokenRefusal) -> Principal {
     // Before anything is copied.
     guard token.utf8.count <= CompactToken.maxBytes else { throw .tooLarge }
-    let token = try CompactToken(Array(token.utf8))
+    // Copied as a whole, where `Array(token.utf8)` goes byte by byte.
+    let bytes = token.utf8.withContiguousStorageIfAvailable { Array($0) } ?? Array(token.utf8)
+    let token = try CompactToken(bytes)
     try keys.verify(token)
     guard let payload = Base64URL.decode(token.encodedPayload) else { throw .malformed }
     return try principal(Claims(payload), now: now)

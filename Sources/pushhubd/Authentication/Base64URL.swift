@@ -14,6 +14,7 @@ enum Base64URL {
   /// Strict, so that no two texts mean the same bytes: nil for padding, white space, other alphabets, a length that no
   /// encoder makes, and bits set behind the last byte.
   static func decode(_ text: some Collection<UInt8>) -> [UInt8]? {
+    let values = Self.values
     let count = text.count
     guard count % 4 != 1 else { return nil }
     var bytes: [UInt8] = []

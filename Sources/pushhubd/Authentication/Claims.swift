@@ -55,7 +55,7 @@ struct Claims {
 
 extension JSONValue {
   /// Whether the value is this string, compared byte by byte.
-  func isText(_ text: String) -> Bool { string?.utf8.elementsEqual(text.utf8) ?? false }
+  func isText(_ text: String) -> Bool { string?.hasSameBytes(as: text) ?? false }
 }
 
 /// A NumericDate (RFC 7519 section 2), seconds since 1970 with or without a fraction, in milliseconds.

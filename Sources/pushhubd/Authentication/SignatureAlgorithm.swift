@@ -1,3 +1,5 @@
+import HubCore
+
 /// The signature algorithms that the hub accepts (RFC 7518 section 3.1, RFC 8037 section 3.1), by their names in `alg`.
 enum SignatureAlgorithm: String, Hashable, Sendable, CaseIterable {
   case hs256 = "HS256"
@@ -12,7 +14,7 @@ enum SignatureAlgorithm: String, Hashable, Sendable, CaseIterable {
 
   /// By its name in `alg`, compared byte by byte; nil for `none` and all others.
   init?(named name: String) {
-    guard let algorithm = Self.allCases.first(where: { $0.rawValue.utf8.elementsEqual(name.utf8) }) else { return nil }
+    guard let algorithm = Self.allCases.first(where: { $0.rawValue.hasSameBytes(as: name) }) else { return nil }
     self = algorithm
   }
 }

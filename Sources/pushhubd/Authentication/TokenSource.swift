@@ -45,12 +45,12 @@ struct TokenSource: Hashable, Sendable {
   private static func bearer(_ values: [String]) -> Found {
     guard let value = values.first else { return .none }
     guard values.count == 1 else { return .malformed }
-    let credentials = value.trimmed
-    let scheme = credentials.prefix { $0 != " " && $0 != "\t" }
+    let credentials = value.trimmed.utf8
+    let scheme = credentials.prefix { !$0.isBlank }
     guard !scheme.isEmpty else { return .malformed }
-    guard scheme.utf8.elementsEqual("bearer".utf8, by: { $0 | 0x20 == $1 }) else { return .none }
-    let token = credentials[scheme.endIndex...].trimmed
-    return !token.isEmpty && token.utf8.allSatisfy(\.isToken68) ? .bearer(token) : .malformed
+    guard scheme.elementsEqual("bearer".utf8, by: { $0 | 0x20 == $1 }) else { return .none }
+    let token = Substring(credentials[scheme.endIndex...]).trimmed
+    return !token.isEmpty && token.utf8.span.isToken68 ? .bearer(token) : .malformed
   }
 
   /// `access_token=<token>` (RFC 6750 section 2.3), which must not be there twice.
@@ -134,9 +134,17 @@ extension UInt8 {
   fileprivate var isToken68: Bool {
     switch self {
     case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
-      UInt8(ascii: "0")...UInt8(ascii: "9"):
+      UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "-"), UInt8(ascii: "."), UInt8(ascii: "_"),
+      UInt8(ascii: "~"), UInt8(ascii: "+"), UInt8(ascii: "/"), UInt8(ascii: "="):
       true
-    default: "-._~+/=".utf8.contains(self)
+    default: false
     }
+  }
+}
+
+extension Span<UInt8> {
+  fileprivate var isToken68: Bool {
+    for index in indices where !self[index].isToken68 { return false }
+    return true
   }
 }

@@ -95,12 +95,12 @@ final class Hub: Sendable {
     }
   }
 
-  private func fields(_ publisher: Publisher) -> [LogField: String] {
+  private func fields(_ publisher: Publisher) -> LogValues {
     [.publisherPID: "\(publisher.pid)", .publisherUID: "\(publisher.uid)", .publisherGID: "\(publisher.gid)"]
   }
 
-  private func fields(_ departure: Departure) -> [LogField: String] {
-    var fields: [LogField: String] = [
+  private func fields(_ departure: Departure) -> LogValues {
+    var fields: LogValues = [
       .user: departure.user.text, .connection: departure.connection.description,
       .reason: departure.reason.rawValue,
     ]
@@ -153,14 +153,14 @@ extension Hub: HTTPHub {
   }
 
   func streamOpened(_ request: ConnectionRequest, replaced: [Departure]) {
-    var fields: [LogField: String] = [.user: request.user.text, .connection: request.id.description]
+    var fields: LogValues = [.user: request.user.text, .connection: request.id.description]
     fields[.client] = request.client?.text
-    logger.record(.connectionOpened, "connection opened from \(request.remoteAddress)", fields)
+    logger.record(.connectionOpened, "connection opened from \(request.remoteAddress.description)", fields)
     replaced.forEach(departed)
   }
 
   func streamRefused(_ request: ConnectionRequest, reason: String) {
-    var fields: [LogField: String] = [.user: request.user.text, .reason: reason]
+    var fields: LogValues = [.user: request.user.text, .reason: reason]
     fields[.client] = request.client?.text
     logger.record(.connectionRefused, "connection refused: \(reason)", fields)
   }

@@ -25,6 +25,8 @@ extension API {
     HeaderField("Expires", "0"),
     HeaderField("X-Accel-Buffering", "no"),
   ]
+  /// The same as they go out, with the status line and the field `Date` to come before them.
+  private static let streamFields = streamHeaders.map { "\($0.name): \($0.value)\r\n" }.joined()
   /// More of a `User-Agent` is not kept with a connection.
   private static let maxUserAgentBytes = 256
 
@@ -72,15 +74,11 @@ extension API {
     buffer.reserveCapacity(512 + preamble.count)
     buffer.writeStatusLine(.ok)
     buffer.writeHeader("Date", date)
-    for header in Self.streamHeaders + hub.httpRules.crossOrigin.headers(for: head.headers.first(name: "origin")) {
+    buffer.writeString(Self.streamFields)
+    for header in hub.httpRules.crossOrigin.headers(for: head.headers.first(name: "origin")) {
       buffer.writeHeader(header.name, header.value)
     }
-    if head.isModern {
-      buffer.writeHeader("Transfer-Encoding", "chunked")
-    } else {
-      buffer.writeHeader("Connection", "close")
-    }
-    buffer.writeString("\r\n")
+    buffer.writeString(head.isModern ? "Transfer-Encoding: chunked\r\n\r\n" : "Connection: close\r\n\r\n")
     buffer.writeBytes(preamble)
     return buffer
   }

@@ -21,6 +21,14 @@ enum Status: Int, Sendable, CaseIterable {
 
   var code: Int { rawValue }
 
+  /// The status line (RFC 9112 section 4), with its end.
+  var line: String {
+    switch self {
+    case .ok: "HTTP/1.1 200 OK\r\n"
+    default: "HTTP/1.1 \(code) \(reason)\r\n"
+    }
+  }
+
   var reason: String {
     switch self {
     case .ok: "OK"
@@ -115,11 +123,7 @@ enum ConnectionFate: Sendable, Hashable {
 
 extension ByteBuffer {
   mutating func writeStatusLine(_ status: Status) {
-    writeString("HTTP/1.1 ")
-    writeString(String(status.code))
-    writeString(" ")
-    writeString(status.reason)
-    writeString("\r\n")
+    writeString(status.line)
   }
 
   mutating func writeHeader(_ name: String, _ value: String) {

@@ -4,19 +4,47 @@ import HubCore
 ///
 /// - Parameter milliseconds: since 1970-01-01T00:00:00Z.
 func httpDate(wall milliseconds: Int64) -> String {
-  let days = ["Thu", "Fri", "Sat", "Sun", "Mon", "Tue", "Wed"]
-  let months = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"]
-  // `2025-12-10T12:00:00.000Z` has every part at a fixed place, for years of four digits.
-  let parts = Array(timestamp(wall: milliseconds).utf8)
-  func text(_ range: Range<Int>) -> String { String(decoding: parts[range], as: UTF8.self) }
-  let day = Int(milliseconds.quotientFlooring(by: 86_400_000) % 7 + 7) % 7
-  let month = (Int(text(5..<7)) ?? 1) - 1
-  return "\(days[day]), \(text(8..<10)) \(months[month]) \(text(0..<4)) \(text(11..<19)) GMT"
+  let time = CivilTime(wall: milliseconds)
+  return String(maxSize: 40) { text in
+    text.append(weekday(time.weekday))
+    text.append(padded: time.day, to: 2)
+    text.append(month(time.month))
+    text.append(padded: time.year, to: 4)
+    text.append(UInt8(ascii: " "))
+    text.append(padded: time.hour, to: 2)
+    text.append(UInt8(ascii: ":"))
+    text.append(padded: time.minute, to: 2)
+    text.append(UInt8(ascii: ":"))
+    text.append(padded: time.second, to: 2)
+    text.append(" GMT")
+  }
 }
 
-extension Int64 {
-  fileprivate func quotientFlooring(by divisor: Int64) -> Int64 {
-    let (quotient, remainder) = quotientAndRemainder(dividingBy: divisor)
-    return remainder < 0 ? quotient - 1 : quotient
+private func weekday(_ number: Int64) -> StaticString {
+  switch number {
+  case 0: "Sun, "
+  case 1: "Mon, "
+  case 2: "Tue, "
+  case 3: "Wed, "
+  case 4: "Thu, "
+  case 5: "Fri, "
+  default: "Sat, "
+  }
+}
+
+private func month(_ number: Int64) -> StaticString {
+  switch number {
+  case 1: " Jan "
+  case 2: " Feb "
+  case 3: " Mar "
+  case 4: " Apr "
+  case 5: " May "
+  case 6: " Jun "
+  case 7: " Jul "
+  case 8: " Aug "
+  case 9: " Sep "
+  case 10: " Oct "
+  case 11: " Nov "
+  default: " Dec "
   }
 }

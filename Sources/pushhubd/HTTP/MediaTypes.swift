@@ -3,7 +3,7 @@
 /// The most specific range that matches decides; a weight of zero rules out. What is malformed is passed over.
 func acceptsEventStream(_ values: [String]) -> Bool {
   // What browsers send for a stream, and most who send nothing.
-  if values.isEmpty || values == ["text/event-stream"] { return true }
+  if values.isEmpty || (values.count == 1 && values[0] == "text/event-stream") { return true }
   var best: (specificity: Int, isAccepted: Bool) = (0, false)
   var hasRange = false
   for range in values.flatMap({ $0.split(separator: ",") }) {
@@ -27,6 +27,7 @@ func acceptsEventStream(_ values: [String]) -> Bool {
 
 /// Whether a `Content-Type` is `application/json`, whatever its parameters.
 func isJSON(contentType: String) -> Bool {
+  if contentType == "application/json" { return true }
   let type = contentType.split(separator: ";", maxSplits: 1, omittingEmptySubsequences: false).first ?? ""
   return trimmed(type).lowercased() == "application/json"
 }

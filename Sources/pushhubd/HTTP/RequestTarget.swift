@@ -1,3 +1,5 @@
+import HubCore
+
 /// What a request line points at (RFC 9112 section 3.2), its path split and decoded.
 struct RequestTarget: Sendable, Hashable {
   /// The path's segments, percent-decoded: `/sse/users/a%2Fb` is `sse`, `users`, `a/b`. Empty segments stay.
@@ -16,30 +18,34 @@ struct RequestTarget: Sendable, Hashable {
       (segments, query, authority) = ([], nil, nil)
       return
     }
-    guard !text.utf8.contains(where: { $0 <= 0x20 || $0 >= 0x7F || $0 == UInt8(ascii: "#") }) else { return nil }
-    var rest = text[...]
-    (authority, rest) = Self.splitAuthority(rest)
-    guard authority != nil || rest.utf8.first == UInt8(ascii: "/") else { return nil }
-    let parts = rest.split(separator: "?", maxSplits: 1, omittingEmptySubsequences: false)
-    query = parts.count == 2 ? String(parts[1]) : nil
-    let path = parts.first ?? "/"
-    var segments: [String] = []
-    for segment in path.dropFirst().split(separator: "/", omittingEmptySubsequences: false) {
-      guard let decoded = percentDecoded(segment.utf8) else { return nil }
-      segments.append(decoded)
+    let bytes = text.utf8.span
+    guard bytes.isPrintable else { return nil }
+    var start = 0
+    if bytes.first == UInt8(ascii: "/") {
+      authority = nil
+    } else {
+      guard let place = bytes.authority else { return nil }
+      authority = bytes.text(in: place)
+      start = place.upperBound
     }
+    let end = bytes.firstIndex(of: UInt8(ascii: "?"), in: start..<bytes.count)
+    query = end < bytes.count ? bytes.text(in: (end + 1)..<bytes.count) : nil
+    guard let segments = Self.segments(of: bytes, in: min(start + 1, end)..<end) else { return nil }
     self.segments = segments
   }
 
-  /// The absolute form, `http://host/path`, which every server has to accept (RFC 9112 section 3.2.2).
-  private static func splitAuthority(_ text: Substring) -> (authority: String?, rest: Substring) {
-    let scheme = text.prefix { $0 != ":" && $0 != "/" }.lowercased()
-    guard scheme == "http" || scheme == "https", text.dropFirst(scheme.utf8.count).hasPrefix("://") else {
-      return (nil, text)
+  /// - Parameter path: without the slash that it begins with.
+  private static func segments(of bytes: Span<UInt8>, in path: Range<Int>) -> [String]? {
+    var segments: [String] = []
+    segments.reserveCapacity(4)
+    var start = path.lowerBound
+    while true {
+      let end = bytes.firstIndex(of: UInt8(ascii: "/"), in: start..<path.upperBound)
+      guard let segment = percentDecoded(bytes.extracting(start..<end)) else { return nil }
+      segments.append(segment)
+      guard end < path.upperBound else { return segments }
+      start = end + 1
     }
-    let rest = text.dropFirst(scheme.utf8.count + 3)
-    let authority = rest.prefix { $0 != "/" && $0 != "?" }
-    return (String(authority), rest[authority.endIndex...])
   }
 
   /// The first value of a parameter of the query (`application/x-www-form-urlencoded`), nil if there is none.
@@ -49,9 +55,9 @@ struct RequestTarget: Sendable, Hashable {
     guard let query else { return nil }
     for field in query.utf8.split(separator: UInt8(ascii: "&")) {
       let parts = field.split(separator: UInt8(ascii: "="), maxSplits: 1, omittingEmptySubsequences: false)
-      guard percentDecoded(parts[0], plusIsBlank: true)?.utf8.elementsEqual(name.utf8) == true else { continue }
+      guard percentDecoded(parts[0].span, plusIsBlank: true)?.hasSameBytes(as: name) == true else { continue }
       guard parts.count == 2 else { return "" }
-      guard let value = percentDecoded(parts[1], plusIsBlank: true) else {
+      guard let value = percentDecoded(parts[1].span, plusIsBlank: true) else {
         throw Problem(.malformedRequest, "The query's \(name) is not percent-encoded UTF-8.")
       }
       return value
@@ -60,23 +66,77 @@ struct RequestTarget: Sendable, Hashable {
   }
 }
 
+extension Span<UInt8> {
+  fileprivate var first: UInt8? { isEmpty ? nil : self[0] }
+
+  /// Whether all of it is ASCII that may stand in a request's target: no blank, control character or `#`.
+  fileprivate var isPrintable: Bool {
+    for index in indices {
+      switch self[index] {
+      case UInt8(ascii: "#"): return false
+      case 0x21...0x7E: continue
+      default: return false
+      }
+    }
+    return true
+  }
+
+  /// Where the host of the absolute form stands, `http://host/path`, which every server has to accept (RFC 9112 section
+  /// 3.2.2).
+  fileprivate var authority: Range<Int>? {
+    for scheme in ["http://", "https://"] where hasPrefix(scheme) {
+      let start = scheme.utf8.count
+      var end = start
+      while end < count, self[end] != UInt8(ascii: "/"), self[end] != UInt8(ascii: "?") { end += 1 }
+      return start..<end
+    }
+    return nil
+  }
+
+  /// - Parameter word: in small letters; the bytes, which are printable, may have others.
+  private func hasPrefix(_ word: String) -> Bool {
+    let word = word.utf8.span
+    guard count >= word.count else { return false }
+    for index in word.indices where word[index] != self[index] | 0x20 { return false }
+    return true
+  }
+
+  /// The index of the first `byte` in the range, or the range's end.
+  fileprivate func firstIndex(of byte: UInt8, in range: Range<Int>) -> Int {
+    for index in range where self[index] == byte { return index }
+    return range.upperBound
+  }
+
+  /// A range of what is known to be ASCII.
+  fileprivate func text(in range: Range<Int>) -> String {
+    extracting(range).withUnsafeBufferPointer { String(decoding: $0, as: UTF8.self) }
+  }
+}
+
 /// Takes the escapes out of a part of a URI (RFC 3986 section 2.1); nil where one is malformed or the whole is not UTF-8.
-func percentDecoded(_ text: Substring.UTF8View, plusIsBlank: Bool = false) -> String? {
-  guard text.contains(where: { $0 == UInt8(ascii: "%") || $0 == UInt8(ascii: "+") }) else {
-    return String(Substring(text))
+///
+/// - Parameter text: ASCII.
+private func percentDecoded(_ text: Span<UInt8>, plusIsBlank: Bool = false) -> String? {
+  let whole = 0..<text.count
+  guard plusIsBlank || text.firstIndex(of: UInt8(ascii: "%"), in: whole) < text.count else {
+    return text.text(in: whole)
   }
   var bytes: [UInt8] = []
   bytes.reserveCapacity(text.count)
-  var iterator = text.makeIterator()
-  while let byte = iterator.next() {
-    switch byte {
+  var index = 0
+  while index < text.count {
+    switch text[index] {
     case UInt8(ascii: "%"):
-      guard let high = iterator.next()?.hexDigitValue, let low = iterator.next()?.hexDigitValue else { return nil }
+      guard index + 2 < text.count, let high = text[index + 1].hexDigitValue, let low = text[index + 2].hexDigitValue
+      else { return nil }
       bytes.append(high << 4 | low)
+      index += 3
     case UInt8(ascii: "+") where plusIsBlank:
       bytes.append(UInt8(ascii: " "))
-    default:
+      index += 1
+    case let byte:
       bytes.append(byte)
+      index += 1
     }
   }
   return String(validating: bytes, as: UTF8.self)

@@ -10,6 +10,9 @@ struct BurstSummary {
   struct Origin: Hashable, Sendable {
     let file: String
     let line: UInt
+
+    /// The line alone tells most places apart, and is hashed at once.
+    func hash(into hasher: inout Hasher) { hasher.combine(line) }
   }
 
   /// What was held back at one place during one period.

@@ -1,7 +1,7 @@
 /// The text on one line and safe on a terminal: control characters, C1 and the line separators among them, are written
 /// as `\n`, `\t`, `\u{9b}` and so on, and a backslash as it is.
 func escapingControls(_ text: String) -> String {
-  guard text.unicodeScalars.contains(where: isControl) else {
+  guard hasControl(text) else {
     return text
   }
   var escaped = ""
@@ -19,7 +19,7 @@ func escapingControls(_ text: String) -> String {
 
 /// The text with a blank for each control character.
 func blankingControls(_ text: String) -> String {
-  guard text.unicodeScalars.contains(where: isControl) else {
+  guard hasControl(text) else {
     return text
   }
   var blanked = String.UnicodeScalarView()
@@ -40,6 +40,15 @@ func cut(_ text: String, to limit: Int) -> String {
     end = text.utf8.index(before: end)
   }
   return text[..<end] + ellipsis
+}
+
+private func hasControl(_ text: String) -> Bool {
+  !isPrintableASCII(text.utf8.span) && text.unicodeScalars.contains(where: isControl)
+}
+
+private func isPrintableASCII(_ bytes: Span<UInt8>) -> Bool {
+  for index in bytes.indices where bytes[index] < 0x20 || bytes[index] >= 0x7f { return false }
+  return true
 }
 
 /// C0, DEL, C1, and the two separators that some viewers break a line at.

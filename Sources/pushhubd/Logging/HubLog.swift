@@ -12,19 +12,25 @@ final class HubLog: Sendable {
   static let label = "pushhubd"
   /// How long the process waits at its end for a journal that takes nothing.
   static let maxEndTime = Duration.seconds(2)
+  /// By their index; asked for at each entry.
+  private static let levels = Array(Logger.Level.allCases)
 
   let queue: LogQueue
   private let levelIndex: Atomic<Int>
 
-  init(target: LogTarget, level: Logger.Level, environment: [String: String]) throws(SystemCallError) {
-    queue = LogQueue(writer: target.writer(environment: environment))
+  convenience init(target: LogTarget, level: Logger.Level, environment: [String: String]) throws(SystemCallError) {
+    try self.init(writer: target.writer(environment: environment), level: level)
+  }
+
+  init(writer: any LogWriter, level: Logger.Level) throws(SystemCallError) {
+    queue = LogQueue(writer: writer)
     levelIndex = Atomic(Self.index(of: level))
     try queue.start()
   }
 
   /// Entries below this level are not written. May be changed at any time; loggers follow.
   var level: Logger.Level {
-    get { Logger.Level.allCases[levelIndex.load(ordering: .relaxed)] }
+    get { Self.levels[levelIndex.load(ordering: .relaxed)] }
     set { levelIndex.store(Self.index(of: newValue), ordering: .relaxed) }
   }
 
@@ -38,6 +44,6 @@ final class HubLog: Sendable {
   }
 
   private static func index(of level: Logger.Level) -> Int {
-    Logger.Level.allCases.firstIndex(of: level) ?? 0
+    levels.firstIndex(of: level) ?? 0
   }
 }

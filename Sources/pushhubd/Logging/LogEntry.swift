@@ -34,7 +34,8 @@ struct LogEntry: Equatable, Sendable {
     self.level = level
     self.kind = kind
     self.message = cut(escapingControls(message), to: Self.maxMessageBytes)
-    self.values = values.map { Value(field: $0.field, text: cut($0.text, to: Self.maxValueBytes)) }
+    let isShort = values.allSatisfy { $0.text.utf8.count <= Self.maxValueBytes }
+    self.values = isShort ? values : values.map { Value(field: $0.field, text: cut($0.text, to: Self.maxValueBytes)) }
     self.file = file
     self.line = line
     self.function = function

@@ -71,11 +71,11 @@ enum LogEntryKind: String, CaseIterable, Sendable {
 extension Logger {
   /// Writes an entry of a documented kind, at that kind's level.
   ///
-  /// `metadata` tells whom it is about, by ``LogField``: `[.user: "42", .connection: "conn_…"]`. No token, no payload.
+  /// `values` tells whom it is about: `[.user: "42", .connection: "conn_…"]`. No token, no payload.
   func record(
     _ kind: LogEntryKind,
     _ message: @autoclosure () -> Logger.Message,
-    _ metadata: @autoclosure () -> [LogField: String] = [:],
+    _ values: @autoclosure () -> LogValues = [:],
     file: String = #fileID,
     function: String = #function,
     line: UInt = #line
@@ -83,11 +83,13 @@ extension Logger {
     guard kind.level >= logLevel else {
       return
     }
-    var fields = Logger.Metadata(minimumCapacity: 8)
-    for (field, value) in metadata() {
-      fields[field.rawValue] = .string(value)
+    if let handler = handler as? HubLogHandler, handler.isWithoutMetadata {
+      return handler.record(kind, message().description, values(), file: file, function: function, line: line)
     }
-    fields[LogField.kind.rawValue] = .string(kind.rawValue)
+    var fields: Logger.Metadata = [LogField.kind.rawValue: .string(kind.rawValue)]
+    for value in values().all {
+      fields[value.field.rawValue] = .string(value.text)
+    }
     log(level: kind.level, message(), metadata: fields, file: file, function: function, line: line)
   }
 }

@@ -1,5 +1,5 @@
 /// The metadata keys that become fields of their own in the journal. Others are appended to the message.
-enum LogField: String, CaseIterable, Sendable {
+enum LogField: String, CaseIterable, Comparable, Sendable {
   /// A ``LogEntryKind``.
   case kind
   case user
@@ -24,6 +24,22 @@ enum LogField: String, CaseIterable, Sendable {
     case .publisherPID: "PUSHHUB_PUBLISHER_PID"
     case .publisherUID: "PUSHHUB_PUBLISHER_UID"
     case .publisherGID: "PUSHHUB_PUBLISHER_GID"
+    }
+  }
+  /// By the order of declaration, which is that in which an entry shows them.
+  static func < (left: LogField, right: LogField) -> Bool { left.place < right.place }
+
+  private var place: Int {
+    switch self {
+    case .kind: 0
+    case .user: 1
+    case .connection: 2
+    case .client: 3
+    case .event: 4
+    case .reason: 5
+    case .publisherPID: 6
+    case .publisherUID: 7
+    case .publisherGID: 8
     }
   }
 }

@@ -46,11 +46,19 @@ final class LogQueue: Sendable {
 
   /// Takes an entry, unless it is one too many of its kind or the queue is full. `entry` is made only if it is taken.
   func append(_ event: LogEvent, entry: () -> LogEntry) {
-    let origin = BurstSummary.Origin(file: event.file, line: event.line)
+    append(
+      from: BurstSummary.Origin(file: event.file, line: event.line), kind: kind(of: event), level: event.level,
+      entry: entry)
+  }
+
+  func append(
+    from origin: BurstSummary.Origin, kind: @autoclosure () -> LogEntryKind?, level: Logger.Level,
+    entry: () -> LogEntry
+  ) {
     let isAdmitted = state.withLock { state in
       let isAdmitted = state.bursts.admits(origin, now: SuspendingClock.now)
       if !isAdmitted, state.heldBack[origin] == nil {
-        state.heldBack[origin] = (kind(of: event), event.level)
+        state.heldBack[origin] = (kind(), level)
         return (false, true)
       }
       return (isAdmitted, false)
@@ -62,14 +70,15 @@ final class LogQueue: Sendable {
       return
     }
     let entry = entry()
+    let cost = entry.cost
     let isFirst = state.withLock { state in
-      guard state.queuedBytes + entry.cost <= Self.maxQueuedBytes else {
+      guard state.queuedBytes + cost <= Self.maxQueuedBytes else {
         state.lost += 1
         state.lostInAll += 1
         return false
       }
       state.entries.append(entry)
-      state.queuedBytes += entry.cost
+      state.queuedBytes += cost
       return state.entries.count == 1
     }
     if isFirst {

@@ -27,10 +27,12 @@ struct StandardErrorWriter: LogWriter {
   }
 
   private func quotedIfNeeded(_ text: String) -> String {
-    guard text.isEmpty || text.contains(where: { $0 == " " || $0 == "\"" }) else {
+    let (blank, quote) = (UInt8(ascii: " "), UInt8(ascii: "\""))
+    guard text.isEmpty || text.utf8.contains(where: { $0 == blank || $0 == quote }) else {
       return text
     }
-    return "\"" + text.split(separator: "\"", omittingEmptySubsequences: false).joined(separator: "\\\"") + "\""
+    let parts = text.utf8.split(separator: quote, omittingEmptySubsequences: false)
+    return "\"" + parts.map { String(Substring($0)) }.joined(separator: "\\\"") + "\""
   }
 
   /// The bytes belong to the caller until this returns; write(2) reads no more than the rest of them.

@@ -40,6 +40,19 @@ struct JSONObjectTests {
     #expect(try object(#"{"a":1,"a":2}"#)["a"]?.integer == 2)
   }
 
+  /// Around the number of members from which on their names are hashed.
+  @Test(arguments: [1, 7, 8, 9, 10, 17, 1000])
+  func findsAnyOfManyMembers(count: Int) throws {
+    let members = (0..<count).map { #""m\#($0)":\#($0)"# }
+    let body = try object("{\(members.joined(separator: ","))}")
+    #expect(body.duplicateName == nil && body["m\(count)"] == nil)
+    for number in 0..<count { #expect(body["m\(number)"]?.integer == number) }
+    for double in [0, count / 2, count - 1] {
+      let body = try object("{\(members.joined(separator: ",")),\"m\(double)\":-1}")
+      #expect(body.duplicateName == "m\(double)" && body["m\(double)"]?.integer == -1)
+    }
+  }
+
   @Test(arguments: [
     ("[]", JSONError.Reason.notAnObject, 0), ("1", .notAnObject, 0), ("nul", .notAValue, 0), ("", .endsEarly, 0),
     ("{", .endsEarly, 1),

@@ -45,6 +45,18 @@ import Testing
     #expect(fields.first == "MESSAGE=m")
   }
 
+  @Test func valuesAreInTheOrderOfTheFields() {
+    var values: LogValues = [.reason: "r", .user: "old", .connection: "conn_x"]
+    values[.client] = "c"
+    values[.user] = "42"
+    values[.event] = nil
+    #expect(values.all.map(\.field) == [.user, .connection, .client, .reason])
+    #expect(values[.user] == "42" && values[.event] == nil)
+    values[.user] = nil
+    #expect(values.all.map(\.text) == ["conn_x", "c", "r"])
+    #expect(LogField.allCases.sorted() == LogField.allCases)
+  }
+
   @Test func unknownKindHasNoMessageID() {
     let fields = JournalWriter.fields(of: entry("m", ["kind": "made-up"]))
     #expect(!fields.contains { $0.hasPrefix("MESSAGE_ID=") || $0.hasPrefix("PUSHHUB_KIND=") })
