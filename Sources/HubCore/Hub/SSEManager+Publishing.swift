@@ -1,10 +1,14 @@
 /// An event on its way in: numbered, kept and posted under one lock.
 extension SSEManager {
   /// Numbers a message, keeps it in history and queues it to the connections of its target.
+  ///
+  /// - Parameter waking: without it the shards see the event when they wake for another reason; who publishes several
+  ///   messages in a row may then wake them once (`wakeShards`).
   package func publish(
-    _ message: Message, to target: Target, from publisher: PublisherIdentity = .unknown, now: Moment
+    _ message: Message, to target: Target, from publisher: PublisherIdentity = .unknown, waking: Bool = true,
+    now: Moment
   ) -> Publication {
-    decide { state in publish(message, to: target, from: publisher, in: &state, now: now) }
+    decide(waking: waking) { state in publish(message, to: target, from: publisher, in: &state, now: now) }
   }
 
   /// To one connection; such an event is not kept in history.

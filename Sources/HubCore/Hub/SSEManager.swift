@@ -178,14 +178,14 @@ package final class SSEManager: Sendable {
     }
   }
 
+  /// Wakes the shards that something was queued to since they were last woken.
+  package func wakeShards() { decide { _ in } }
+
   /// The one way in: decide under the lock, wake the shards outside of it.
-  func decide<Outcome>(_ body: (inout State) -> Outcome) -> Outcome {
+  func decide<Outcome>(waking: Bool = true, _ body: (inout State) -> Outcome) -> Outcome {
     var toWake = ShardsToWake.none
     let outcome = state.withLock { state in
-      defer {
-        toWake = state.toWake
-        state.toWake = .none
-      }
+      defer { if waking { swap(&toWake, &state.toWake) } }
       return body(&state)
     }
     switch toWake {

@@ -130,6 +130,7 @@ final class API: Sendable {
 
   // MARK: - The whole request
 
+  /// After `send` and `broadcast` the manager's shards are to be woken.
   func perform(
     _ request: Admitted, body: [UInt8], from client: @autoclosure () -> RemoteAddress
   ) throws(Problem) -> Outcome {
@@ -165,7 +166,7 @@ final class API: Sendable {
 
   private func publish(_ request: PublishRequest, caller: Principal?) throws(Problem) -> Answer {
     let publisher = caller.map { PublisherIdentity.user($0.user) } ?? .unknown
-    switch hub.manager.publish(request.message, to: request.target, from: publisher, now: hub.now()) {
+    switch hub.manager.publish(request.message, to: request.target, from: publisher, waking: false, now: hub.now()) {
     case .accepted(let id, let sentCount):
       let body = JSONText.object { text in
         text.member("success", true)

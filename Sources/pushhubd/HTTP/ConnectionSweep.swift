@@ -1,3 +1,4 @@
+import HubCore
 import NIOCore
 
 /// The connections of one event loop that are still HTTP's own, and the clock that ends those whose time is up.
@@ -7,11 +8,16 @@ import NIOCore
 ///
 /// Belongs to its event loop.
 final class ConnectionSweep {
+  /// After so many publications the shards are woken, whatever else is under way on the loop.
+  private static let maxUnseen = 16
+
   private let eventLoop: any EventLoop
   private let interval: TimeAmount
   private var connections: [HTTPConnection] = []
   private var isScheduled = false
   private var whenEmpty: [EventLoopPromise<Void>] = []
+  /// Publications that the shards have not been woken for.
+  private var unseen = 0
 
   init(eventLoop: any EventLoop, interval: TimeAmount) {
     self.eventLoop = eventLoop
@@ -57,6 +63,22 @@ final class ConnectionSweep {
 
   func closeAll() {
     for connection in connections { connection.close() }
+  }
+
+  /// Something was published: wakes the shards once for all requests that the loop reads together, as each waking costs
+  /// a switch of threads.
+  func wakeShards(of manager: SSEManager) {
+    unseen += 1
+    if unseen == Self.maxUnseen {
+      unseen = 0
+      manager.wakeShards()
+    } else if unseen == 1 {
+      eventLoop.assumeIsolated().execute { [self] in
+        guard unseen > 0 else { return }
+        unseen = 0
+        manager.wakeShards()
+      }
+    }
   }
 
   private func schedule() {

@@ -48,6 +48,9 @@ enum Endpoint: Sendable, Hashable {
 
   func takes(_ method: HTTPMethod) -> Bool { isPost ? method == .POST : method == .GET || method == .HEAD }
 
+  /// Whether it queues an event.
+  var publishes: Bool { self == .send || self == .broadcast }
+
   /// What an endpoint does with a request's content.
   enum Content { case ignored, optionalJSON, requiredJSON }
 

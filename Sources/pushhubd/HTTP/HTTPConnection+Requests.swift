@@ -73,7 +73,9 @@ extension HTTPConnection {
     var transport: StreamTransport?
     do throws(Problem) {
       if request.endpoint == .connect { transport = try duplicateTransport() }
-      switch try api.perform(request, body: body, from: RemoteAddress(context?.remoteAddress)) {
+      let outcome = try api.perform(request, body: body, from: RemoteAddress(context?.remoteAddress))
+      if request.endpoint.publishes { sweep.wakeShards(of: api.hub.manager) }
+      switch outcome {
       case .answer(let answer): send(answer, to: request.head, closing: false)
       case .later(let answer): send(later: answer, to: request.head)
       case .stream(let opened):
