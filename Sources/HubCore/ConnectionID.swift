@@ -1,5 +1,7 @@
 /// The name of one stream: `conn_` and 22 characters of base64url, 128 bits that the caller drew at random.
 package struct ConnectionID: Hashable, Sendable, CustomStringConvertible {
+  /// In bytes, as text.
+  static let size = 27
   private static let prefix = "conn_"
   private static let alphabet = Array("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_".utf8)
 
@@ -14,7 +16,7 @@ package struct ConnectionID: Hashable, Sendable, CustomStringConvertible {
 
   /// The id that a peer wrote, or nil if no connection can have that name.
   package init?(_ text: String) {
-    guard text.utf8.count == 27, text.hasPrefix(Self.prefix) else { return nil }
+    guard text.utf8.count == Self.size, text.hasPrefix(Self.prefix) else { return nil }
     var bits: (high: UInt64, low: UInt64) = (0, 0)
     for byte in text.utf8.dropFirst(Self.prefix.utf8.count) {
       guard let digit = Self.alphabet.firstIndex(of: byte) else { return nil }
@@ -26,15 +28,23 @@ package struct ConnectionID: Hashable, Sendable, CustomStringConvertible {
   }
 
   package var description: String {
+    String(maxSize: Self.size) { $0.append(self) }
+  }
+
+  fileprivate func write(digits: UnsafeMutableRawBufferPointer) {
     let alphabet = Self.alphabet
-    return String(maxSize: 27) { text in
-      text.append("conn_")
-      let digits = text.claim(22)
-      var rest = (high: high, low: low)
-      for index in digits.indices.reversed() {
-        digits[index] = alphabet[Int(rest.low & 63)]
-        rest = (rest.high >> 6, rest.low >> 6 | rest.high << 58)
-      }
+    var rest = (high: high, low: low)
+    for index in digits.indices.reversed() {
+      digits[index] = alphabet[Int(rest.low & 63)]
+      rest = (rest.high >> 6, rest.low >> 6 | rest.high << 58)
     }
+  }
+}
+
+extension ByteWriter {
+  /// Appends `ConnectionID.size` bytes.
+  mutating func append(_ id: ConnectionID) {
+    append("conn_")
+    id.write(digits: claim(ConnectionID.size - 5))
   }
 }

@@ -30,21 +30,26 @@ package struct Moment: Sendable, Hashable {
 
 /// ISO 8601 in UTC with milliseconds, `2025-12-10T12:00:00.000Z`.
 package func timestamp(wall milliseconds: Int64) -> String {
-  let time = CivilTime(wall: milliseconds)
-  return String(maxSize: CivilTime.maxTimestampBytes) { text in
-    text.append(padded: time.year, to: 4)
-    text.append(UInt8(ascii: "-"))
-    text.append(padded: time.month, to: 2)
-    text.append(UInt8(ascii: "-"))
-    text.append(padded: time.day, to: 2)
-    text.append(UInt8(ascii: "T"))
-    text.append(padded: time.hour, to: 2)
-    text.append(UInt8(ascii: ":"))
-    text.append(padded: time.minute, to: 2)
-    text.append(UInt8(ascii: ":"))
-    text.append(padded: time.second, to: 2)
-    text.append(UInt8(ascii: "."))
-    text.append(padded: time.millisecond, to: 3)
-    text.append(UInt8(ascii: "Z"))
+  String(maxSize: CivilTime.maxTimestampBytes) { $0.append(timestamp: milliseconds) }
+}
+
+extension ByteWriter {
+  /// Appends at most `CivilTime.maxTimestampBytes`.
+  mutating func append(timestamp milliseconds: Int64) {
+    let time = CivilTime(wall: milliseconds)
+    append(padded: time.year, to: 4)
+    append(UInt8(ascii: "-"))
+    append(padded: time.month, to: 2)
+    append(UInt8(ascii: "-"))
+    append(padded: time.day, to: 2)
+    append(UInt8(ascii: "T"))
+    append(padded: time.hour, to: 2)
+    append(UInt8(ascii: ":"))
+    append(padded: time.minute, to: 2)
+    append(UInt8(ascii: ":"))
+    append(padded: time.second, to: 2)
+    append(UInt8(ascii: "."))
+    append(padded: time.millisecond, to: 3)
+    append(UInt8(ascii: "Z"))
   }
 }

@@ -63,7 +63,7 @@ extension String {
 }
 
 extension [UInt8] {
-  /// Appends so many bytes, which the closure writes.
+  /// Appends at most so many bytes, which the closure writes.
   mutating func append(size: Int, _ write: (inout ByteWriter) -> Void) {
     append(addingCapacity: size) { (output: inout OutputSpan<UInt8>) in
       // Safe: the array has made room for `size` bytes, and only what the writer has written counts.

@@ -9,11 +9,11 @@ package enum SystemEvents {
     tokenExpiresAt: Int64?
   ) -> Frame {
     frame("open", retry: retry) {
-      $0.member("connectionId", connection.description)
+      $0.member("connectionId", connection)
       $0.member("clientId", client?.text)
       $0.member("replay", replay.rawValue)
       $0.member("heartbeatInterval", heartbeatInterval)
-      $0.member("tokenExpiresAt", tokenExpiresAt.map(timestamp(wall:)))
+      $0.member("tokenExpiresAt", at: tokenExpiresAt)
     }
   }
 
@@ -23,15 +23,15 @@ package enum SystemEvents {
   ) -> Frame {
     frame("welcome", identity: .position(position)) {
       $0.member("message", message(template, user: user))
-      $0.member("timestamp", timestamp(wall: now.wall))
-      $0.member("connectionId", connection.description)
+      $0.member("timestamp", at: now.wall)
+      $0.member("connectionId", connection)
       $0.member("clientId", client?.text)
     }
   }
 
   /// Shows that the stream lives, and moves the position of a client for whom there is nothing.
   package static func heartbeat(position: EventID, now: Moment) -> Frame {
-    frame("heartbeat", identity: .position(position)) { $0.member("timestamp", timestamp(wall: now.wall)) }
+    frame("heartbeat", identity: .position(position)) { $0.member("timestamp", at: now.wall) }
   }
 
   /// The last event of a stream. With a reason that is for good it carries `id: closed`.

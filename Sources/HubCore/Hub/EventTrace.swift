@@ -54,8 +54,8 @@ extension EventTrace {
     JSONText.object { json in
       json.member("id", id.description)
       json.member("type", type)
-      json.member("acceptedAt", timestamp(wall: acceptedAt))
-      json.member("expiresAt", timestamp(wall: expiresAt))
+      json.member("acceptedAt", at: acceptedAt)
+      json.member("expiresAt", at: expiresAt)
       json.name("publisher")
       publisher.write(to: &json)
       json.member("target", target)
@@ -69,7 +69,7 @@ extension EventTrace {
       json.array { array in
         for loss in losses {
           array.object {
-            $0.member("connectionId", loss.connection.description)
+            $0.member("connectionId", loss.connection)
             $0.member("reason", loss.reason.rawValue)
           }
         }

@@ -41,10 +41,10 @@ extension ConnectionStatus {
 
   private func write(to json: inout JSONText) {
     json.object { json in
-      json.member("connectionId", id.description)
+      json.member("connectionId", id)
       json.member("clientId", client?.text)
-      json.member("connectedAt", timestamp(wall: connectedAt))
-      json.member("lastActivity", timestamp(wall: lastActivity))
+      json.member("connectedAt", at: connectedAt)
+      json.member("lastActivity", at: lastActivity)
       json.member("remoteAddress", remoteAddress)
       json.member("userAgent", userAgent)
       json.member("eventsSent", eventsSent)

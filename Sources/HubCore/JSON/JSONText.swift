@@ -99,6 +99,28 @@ package struct JSONText: Sendable {
     self.value(value)
   }
 
+  /// A point in time, or `null`, in milliseconds of the wall clock.
+  package mutating func member(_ name: StaticString, at milliseconds: Int64?) {
+    self.name(name)
+    guard let milliseconds else { return value(nil) }
+    value(maxSize: CivilTime.maxTimestampBytes) { $0.append(timestamp: milliseconds) }
+  }
+
+  package mutating func member(_ name: StaticString, _ id: ConnectionID) {
+    self.name(name)
+    value(maxSize: ConnectionID.size) { $0.append(id) }
+  }
+
+  /// A string of at most so many bytes, none of which has to be escaped.
+  private mutating func value(maxSize: Int, _ write: (inout ByteWriter) -> Void) {
+    startValue()
+    bytes.append(size: maxSize + 2) { text in
+      text.append(UInt8(ascii: "\""))
+      write(&text)
+      text.append(UInt8(ascii: "\""))
+    }
+  }
+
   private mutating func nest(open: UInt8, close: UInt8, _ body: (inout JSONText) -> Void) {
     startValue()
     bytes.append(open)

@@ -198,7 +198,7 @@ final class API: Sendable {
     case .renewed:
       let body = JSONText.object { text in
         text.member("success", true)
-        text.member("tokenExpiresAt", caller.expiresAt.map(timestamp(wall:)))
+        text.member("tokenExpiresAt", at: caller.expiresAt)
       }
       return .json(body)
     case .unknownConnection:
