@@ -87,17 +87,16 @@ extension API {
   /// The response of a stream up to its first events. HTTP/1.0 knows no chunks: there the connection's end is the
   /// stream's.
   private func beginning(of head: RequestHead, preamble: [UInt8], date: String) -> ByteBuffer {
-    var buffer = ByteBuffer()
-    buffer.reserveCapacity(512 + preamble.count)
-    buffer.writeStatusLine(.ok)
-    buffer.writeHeader("Date", date)
-    buffer.writeString(Self.streamFields)
+    var bytes: [UInt8] = []
+    bytes.reserveCapacity(512 + preamble.count)
+    bytes.append(.ok, date: date)
+    bytes += Self.streamFields.utf8
     for header in hub.httpRules.crossOrigin.headers(for: head.headers.first(name: "origin")) {
-      buffer.writeHeader(header.name, header.value)
+      bytes.append(field: header.name, header.value)
     }
-    buffer.writeString(head.isModern ? "Transfer-Encoding: chunked\r\n\r\n" : "Connection: close\r\n\r\n")
-    buffer.writeBytes(preamble)
-    return buffer
+    bytes += (head.isModern ? "Transfer-Encoding: chunked\r\n\r\n" : "Connection: close\r\n\r\n").utf8
+    bytes += preamble
+    return ByteBuffer(bytes: bytes)
   }
 
   private func clientID(of head: RequestHead) throws(Problem) -> ClientID? {

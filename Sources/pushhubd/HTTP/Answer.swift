@@ -95,17 +95,19 @@ struct Answer: Sendable {
   ///   - isHead: the request's method was HEAD: the length is told, the content is not sent.
   ///   - date: the value of `Date` (RFC 9110 section 6.6.1).
   func write(to buffer: inout ByteBuffer, isHead: Bool, connection: ConnectionFate, date: String) {
-    buffer.reserveCapacity(minimumWritableBytes: 256 + headers.count * 64 + (isHead ? 0 : body.count))
-    buffer.writeStatusLine(status)
-    buffer.writeHeader("Date", date)
-    for header in headers { buffer.writeHeader(header.name, header.value) }
-    if hasLength, status != .noContent { buffer.writeHeader("Content-Length", String(body.count)) }
-    buffer.writeString("X-Content-Type-Options: nosniff\r\n")
+    var head: [UInt8] = []
+    head.reserveCapacity(256 + headers.count * 64)
+    head.append(status, date: date)
+    for header in headers { head.append(field: header.name, header.value) }
+    if hasLength, status != .noContent { head.append(field: "Content-Length", String(body.count)) }
+    head += "X-Content-Type-Options: nosniff\r\n".utf8
     switch connection {
-    case .close: buffer.writeString("Connection: close\r\n\r\n")
-    case .keepAsked: buffer.writeString("Connection: keep-alive\r\n\r\n")
-    case .keep: buffer.writeString("\r\n")
+    case .close: head += "Connection: close\r\n\r\n".utf8
+    case .keepAsked: head += "Connection: keep-alive\r\n\r\n".utf8
+    case .keep: head += "\r\n".utf8
     }
+    buffer.reserveCapacity(minimumWritableBytes: head.count + (isHead ? 0 : body.count))
+    buffer.writeBytes(head)
     if !isHead { buffer.writeBytes(body) }
   }
 }
@@ -120,15 +122,17 @@ enum ConnectionFate: Sendable, Hashable {
   var isClose: Bool { self == .close }
 }
 
-extension ByteBuffer {
-  mutating func writeStatusLine(_ status: Status) {
-    writeString(status.line)
+/// The head of a response, made as bytes: what a buffer checks at each write adds up.
+extension [UInt8] {
+  mutating func append(_ status: Status, date: String) {
+    self += status.line.utf8
+    append(field: "Date", date)
   }
 
-  mutating func writeHeader(_ name: String, _ value: String) {
-    writeString(name)
-    writeString(": ")
-    writeString(value)
-    writeString("\r\n")
+  mutating func append(field name: String, _ value: String) {
+    self += name.utf8
+    self += ": ".utf8
+    self += value.utf8
+    self += "\r\n".utf8
   }
 }

@@ -80,6 +80,9 @@ struct RequestMeter {
   /// The number of bytes up to the empty line that ends the head, or of all.
   private mutating func scanHead(_ bytes: Slice<UnsafeRawBufferPointer>) -> Int {
     let bytes = UnsafeRawBufferPointer(rebasing: bytes)
+    // In registers meanwhile, as this is done for each byte.
+    var (matched, hasText, hasLine) = (matched, hasText, hasLine)
+    defer { (self.matched, self.hasText, self.hasLine) = (matched, hasText, hasLine) }
     for index in 0..<bytes.count {
       switch bytes[index] {
       case UInt8(ascii: "\r"):
