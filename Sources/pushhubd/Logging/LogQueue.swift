@@ -143,18 +143,23 @@ final class LogQueue: Sendable {
         entries.append(Self.lossEntry(state.lost))
         state.lost = 0
       }
-      let summaries = state.isEnding ? state.bursts.all() : state.bursts.due(now: SuspendingClock.now)
-      for summary in summaries {
-        let like = state.heldBack.removeValue(forKey: summary.origin)
-        entries.append(Self.summaryEntry(summary, kind: like?.kind, level: like?.level ?? .info))
-      }
+      // Mostly nothing is held back, and no account needs to be looked at.
+      if !state.heldBack.isEmpty { entries += Self.summaryEntries(&state) }
       defer { state.flushes = [] }
       return Batch(
         entries: entries,
         flushes: state.flushes,
         isLast: state.isEnding,
-        nextDue: state.bursts.nextDue
+        nextDue: state.heldBack.isEmpty ? nil : state.bursts.nextDue
       )
+    }
+  }
+
+  private static func summaryEntries(_ state: inout State) -> [LogEntry] {
+    let summaries = state.isEnding ? state.bursts.all() : state.bursts.due(now: SuspendingClock.now)
+    return summaries.map { summary in
+      let like = state.heldBack.removeValue(forKey: summary.origin)
+      return summaryEntry(summary, kind: like?.kind, level: like?.level ?? .info)
     }
   }
 

@@ -1,5 +1,6 @@
 internal import Glibc
 internal import HubCore
+internal import Logging
 
 /// Writes readable lines to standard error.
 struct StandardErrorWriter: LogWriter {
@@ -11,32 +12,37 @@ struct StandardErrorWriter: LogWriter {
     var time = timespec()
     clock_gettime(CLOCK_REALTIME, &time)
     let milliseconds = Int64(time.tv_sec) * 1000 + Int64(time.tv_nsec) / 1_000_000
-    var bytes = Array(line(for: entry, wall: milliseconds).utf8)
-    bytes.append(UInt8(ascii: "\n"))
-    return bytes.withUnsafeBytes(writeAll)
+    return line(for: entry, wall: milliseconds).withUnsafeBytes(writeAll)
   }
 
-  /// `2025-12-10T12:00:00.000Z warning: the message user=42 connection=conn_…`, or with a priority in place of both.
-  func line(for entry: LogEntry, wall milliseconds: Int64) -> String {
-    var line = ""
+  /// `2025-12-10T12:00:00.000Z warning: the message user=42 connection=conn_…`, or with a priority in place of both; and
+  /// a line break.
+  func line(for entry: LogEntry, wall milliseconds: Int64) -> [UInt8] {
+    var line: [UInt8] = []
     // Room for a line of common length.
     line.reserveCapacity(entry.message.utf8.count + 192)
-    line += isJournal ? "<\(entry.level.priority)>" : "\(timestamp(wall: milliseconds)) \(entry.level): "
-    line += entry.message
-    for value in entry.values {
-      line += " "
-      line += value.field.rawValue
-      line += "="
-      line += quotedIfNeeded(escapingControls(value.text))
+    if isJournal {
+      line += "<\(entry.level.priority)>".utf8
+    } else {
+      line += timestamp(wall: milliseconds).utf8
+      line += " ".utf8
+      line += entry.level.rawValue.utf8
+      line += ": ".utf8
     }
+    line += entry.message.utf8
+    for value in entry.values {
+      line += " ".utf8
+      line += value.field.rawValue.utf8
+      line += "=".utf8
+      line += quotedIfNeeded(escapingControls(value.text)).utf8
+    }
+    line += "\n".utf8
     return line
   }
 
   private func quotedIfNeeded(_ text: String) -> String {
-    let (blank, quote) = (UInt8(ascii: " "), UInt8(ascii: "\""))
-    guard text.isEmpty || text.utf8.contains(where: { $0 == blank || $0 == quote }) else {
-      return text
-    }
+    let quote = UInt8(ascii: "\"")
+    guard text.isEmpty || text.utf8.span.holds(UInt8(ascii: " ")) || text.utf8.span.holds(quote) else { return text }
     let parts = text.utf8.split(separator: quote, omittingEmptySubsequences: false)
     return "\"" + parts.map { String(Substring($0)) }.joined(separator: "\\\"") + "\""
   }
@@ -54,4 +60,8 @@ struct StandardErrorWriter: LogWriter {
     }
     return true
   }
+}
+
+extension Span<UInt8> {
+  fileprivate func holds(_ byte: UInt8) -> Bool { index(of: byte, in: 0..<count) < count }
 }

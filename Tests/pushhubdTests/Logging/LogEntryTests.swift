@@ -72,11 +72,14 @@ import Testing
   @Test func lineIsReadableAndSafe() {
     let entry = entry(
       "closed\n\u{1b}[31m", ["user": "a b\nPRIORITY=0", "reason": "he said \"no\"", "client": ""], level: .warning)
-    let line = StandardErrorWriter(isJournal: false).line(for: entry, wall: 1_765_368_000_000)
+    func line(isJournal: Bool, wall: Int64) -> String {
+      String(decoding: StandardErrorWriter(isJournal: isJournal).line(for: entry, wall: wall), as: UTF8.self)
+    }
     #expect(
-      line == "2025-12-10T12:00:00.000Z warning: closed\\n\\u{1b}[31m user=\"a b\\nPRIORITY=0\" client=\"\" "
-        + "reason=\"he said \\\"no\\\"\"")
-    #expect(StandardErrorWriter(isJournal: true).line(for: entry, wall: 0).hasPrefix("<4>closed"))
+      line(isJournal: false, wall: 1_765_368_000_000)
+        == "2025-12-10T12:00:00.000Z warning: closed\\n\\u{1b}[31m user=\"a b\\nPRIORITY=0\" client=\"\" "
+        + "reason=\"he said \\\"no\\\"\"\n")
+    #expect(line(isJournal: true, wall: 0).hasPrefix("<4>closed"))
   }
 
   @Test func longValuesAreCut() {
