@@ -28,6 +28,13 @@ package struct RemoteAddress: Sendable, Hashable, CustomStringConvertible {
   /// `192.0.2.1:4711`, `[2001:db8::1]:4711`.
   package var description: String {
     guard let port else { return host }
-    return host.utf8.contains(UInt8(ascii: ":")) ? "[\(host)]:\(port)" : "\(host):\(port)"
+    let isIPv6 = host.utf8.contains(UInt8(ascii: ":"))
+    return String(maxSize: host.utf8.count + 8) { text in
+      if isIPv6 { text.append(UInt8(ascii: "[")) }
+      text.append(host)
+      if isIPv6 { text.append(UInt8(ascii: "]")) }
+      text.append(UInt8(ascii: ":"))
+      text.append(decimal: UInt64(port))
+    }
   }
 }

@@ -73,12 +73,13 @@ package final class SSEManager: Sendable {
   /// What `createConnection` would refuse, without opening anything; nil where it would open a stream.
   package func refusal(of request: ConnectionRequest) -> Admission? {
     if request.lastEventID == .closed { return .closedForGood }
-    return state.withLock { refusal(of: request, in: $0) }
+    return state.withLock { refusal(ofOneMoreThan: $0.registry.count(of: request.user), in: $0) }
   }
 
-  private func refusal(of request: ConnectionRequest, in state: borrowing State) -> Admission? {
+  /// - Parameter connections: how many the user has.
+  private func refusal(ofOneMoreThan connections: Int, in state: borrowing State) -> Admission? {
     if state.isDraining { return .draining }
-    let isSurplus = state.registry.count(of: request.user) >= state.options.maxConnectionsPerUser
+    let isSurplus = connections >= state.options.maxConnectionsPerUser
     if isSurplus, state.options.perUserPolicy == .refuse { return .userLimitReached }
     let room = state.options.maxConnections + (isSurplus ? Self.maxClosingReplaced : 0)
     return state.registry.usedPlaces < room ? nil : .full
@@ -97,12 +98,10 @@ package final class SSEManager: Sendable {
   }
 
   private func admit(_ request: ConnectionRequest, in state: inout State, now: Moment) -> Decision {
-    if let refusal = refusal(of: request, in: state) { return .refused(refusal) }
-    var replaced: [Departure] = []
-    let surplus = state.registry.count(of: request.user) + 1 - state.options.maxConnectionsPerUser
-    for stream in state.registry.streams(of: request.user).prefix(max(0, surplus)) {
-      if let departure = close(stream, .replaced, detail: nil, in: &state) { replaced.append(departure) }
-    }
+    let connections = state.registry.count(of: request.user)
+    if let refusal = refusal(ofOneMoreThan: connections, in: state) { return .refused(refusal) }
+    let surplus = connections + 1 - state.options.maxConnectionsPerUser
+    let replaced = surplus > 0 ? replaceOldest(surplus, of: request.user, in: &state) : []
     state.forgetIdleUsers()
     let stream = state.registry.add(request, connectedAt: now.wall)
     let (outcome, cursor) = replay(request, in: state)
@@ -115,6 +114,14 @@ package final class SSEManager: Sendable {
     let position = cursor?.position ?? state.sequence
     return .admitted(
       Entry(stream: stream, replay: outcome, position: position, replaced: replaced), state.options)
+  }
+
+  private func replaceOldest(_ count: Int, of user: UserID, in state: inout State) -> [Departure] {
+    var replaced: [Departure] = []
+    for stream in state.registry.streams(of: user).prefix(count) {
+      if let departure = close(stream, .replaced, detail: nil, in: &state) { replaced.append(departure) }
+    }
+    return replaced
   }
 
   private func replay(_ request: ConnectionRequest, in state: State) -> (ReplayOutcome, ReplayCursor?) {

@@ -10,28 +10,24 @@ struct OpenedStream: Sendable {
 
 extension RemoteAddress {
   init(_ address: SocketAddress?) {
-    if let (host, port) = address?.ipv4 {
-      self.init(ipv4: host, port: port)
+    if case .v4? = address,
+      let own = address?.withSockAddr({ Self(internet: UnsafeRawBufferPointer(start: $0, count: $1)) })
+    {
+      self = own
     } else if let host = address?.ipAddress {
       self.init(host: host, port: address?.port.map { UInt16(truncatingIfNeeded: $0) })
     } else {
       self = .unknown
     }
   }
-}
 
-extension SocketAddress {
-  /// An IPv4 address and its port, both as numbers: the C library takes ten times as long to write it as we do.
-  fileprivate var ipv4: (address: UInt32, port: UInt16)? {
-    guard case .v4 = self else { return nil }
-    // A sockaddr_in, ip(7): two bytes of family, two of port, four of address, in the network's order. Only read here.
-    return withSockAddr { address, size in
-      let bytes = UnsafeRawBufferPointer(start: address, count: size)
-      return (
-        UInt32(bigEndian: bytes.loadUnaligned(fromByteOffset: 4, as: UInt32.self)),
-        UInt16(bigEndian: bytes.loadUnaligned(fromByteOffset: 2, as: UInt16.self))
-      )
-    }
+  /// From a sockaddr_in, ip(7): two bytes of family, two of port, four of address, in the network's order.
+  ///
+  /// The C library takes ten times as long to write the address as we do. Nothing is kept of the bytes.
+  init(internet name: UnsafeRawBufferPointer) {
+    self.init(
+      ipv4: UInt32(bigEndian: name.loadUnaligned(fromByteOffset: 4, as: UInt32.self)),
+      port: UInt16(bigEndian: name.loadUnaligned(fromByteOffset: 2, as: UInt16.self)))
   }
 }
 

@@ -1,25 +1,46 @@
 import Glibc
+import HubCore
 import NIOCore
 
-/// The two addresses of an internet socket; nil where it has none, or one of another family.
+/// The two addresses of an internet socket.
 enum SocketName {
-  static func local(_ descriptor: CInt) -> SocketAddress? { name { getsockname(descriptor, $0, $1) } }
-  static func peer(_ descriptor: CInt) -> SocketAddress? { name { getpeername(descriptor, $0, $1) } }
+  /// Nil where it has none, or one of another family.
+  static func local(_ descriptor: CInt) -> SocketAddress? {
+    name {
+      getsockname(descriptor, $0, $1)
+    } read: {
+      address(in: $0)
+    }
+  }
 
-  private static func name(
-    _ ask: (UnsafeMutablePointer<sockaddr>, UnsafeMutablePointer<socklen_t>) -> CInt
-  ) -> SocketAddress? {
+  static func peer(_ descriptor: CInt) -> RemoteAddress {
+    name {
+      getpeername(descriptor, $0, $1)
+    } read: { bytes in
+      CInt(bytes.load(as: sockaddr.self).sa_family) == AF_INET
+        ? RemoteAddress(internet: bytes) : RemoteAddress(address(in: bytes))
+    } ?? .unknown
+  }
+
+  private static func address(in bytes: UnsafeRawBufferPointer) -> SocketAddress? {
+    switch CInt(bytes.load(as: sockaddr.self).sa_family) {
+    case AF_INET: SocketAddress(bytes.load(as: sockaddr_in.self))
+    case AF_INET6: SocketAddress(bytes.load(as: sockaddr_in6.self))
+    default: nil
+    }
+  }
+
+  private static func name<Name>(
+    _ ask: (UnsafeMutablePointer<sockaddr>, UnsafeMutablePointer<socklen_t>) -> CInt,
+    read: (UnsafeRawBufferPointer) -> Name?
+  ) -> Name? {
     var storage = sockaddr_storage()
     var size = socklen_t(MemoryLayout<sockaddr_storage>.size)
     return withUnsafeMutableBytes(of: &storage) { bytes in
       guard let base = bytes.baseAddress else { return nil }
       // A sockaddr_storage has room and alignment for every kind of sockaddr; the calls write no more than `size`.
       guard ask(base.assumingMemoryBound(to: sockaddr.self), &size) == 0 else { return nil }
-      return switch CInt(bytes.load(as: sockaddr.self).sa_family) {
-      case AF_INET: SocketAddress(bytes.load(as: sockaddr_in.self))
-      case AF_INET6: SocketAddress(bytes.load(as: sockaddr_in6.self))
-      default: nil
-      }
+      return read(UnsafeRawBufferPointer(bytes))
     }
   }
 }

@@ -174,7 +174,7 @@ final class AcceptorLoop {
   private func serve(_ descriptor: CInt, _ bytes: UnsafeRawBufferPointer) {
     guard bytes.count < buffer.count, let head = PlainHead.parse(bytes),
       let outcome = context.api.stream(
-        head, bytes: bytes.count, from: RemoteAddress(SocketName.peer(descriptor)),
+        head, bytes: bytes.count, from: SocketName.peer(descriptor),
         hasRoom: descriptor < context.endOfStreams)
     else {
       return context.handOver(descriptor, .bytes(ByteBuffer(bytes: bytes)))
