@@ -27,7 +27,8 @@ final class AcceptorLoop {
     /// With the error's number.
     case exhausted(CInt)
     case recovered
-    case failed(CInt)
+    /// There is nothing to accept from any more.
+    case failed
   }
 
   /// Of a request for a stream: more than browsers and proxies send.
@@ -65,7 +66,7 @@ final class AcceptorLoop {
     do throws(SystemCallError) {
       try acceptor.poller.add(context.listener, token: Self.listenerToken, for: [.readable, .exclusive])
     } catch {
-      context.notice(.failed(error.number))
+      context.notice(.failed)
     }
     while whenStopped.isEmpty { turn() }
     acceptor.poller.remove(context.listener)
@@ -118,7 +119,7 @@ final class AcceptorLoop {
         return
       case .gone: break
       case .nobody: return
-      case .failed(let number): return context.notice(.failed(number))
+      case .failed: return context.notice(.failed)
       }
     }
     hasMoreToAccept = true

@@ -22,9 +22,9 @@ struct PlainHead {
   private init(_ bytes: UnsafeRawBufferPointer) { self.bytes = bytes }
 
   private mutating func head() -> HTTPRequestHead? {
-    guard skip("GET "), let target = text(while: isTargetByte), target.utf8.first == UInt8(ascii: "/"),
-      skip(" HTTP/1.1\r\n")
-    else { return nil }
+    guard skip("GET ") else { return nil }
+    let target = text(while: isTargetByte)
+    guard target.utf8.first == UInt8(ascii: "/"), skip(" HTTP/1.1\r\n") else { return nil }
     var fields: [(String, String)] = []
     fields.reserveCapacity(16)
     while !skip("\r\n") {
@@ -36,9 +36,11 @@ struct PlainHead {
   }
 
   private mutating func field() -> (name: String, value: String)? {
-    guard let name = text(while: isTokenByte), !name.isEmpty, !Self.isRefused(name), skip(":") else { return nil }
+    let name = text(while: isTokenByte)
+    guard !name.isEmpty, !Self.isRefused(name), skip(":") else { return nil }
     while skip(" ") {}
-    guard let value = text(while: isValueByte), value.utf8.last != UInt8(ascii: " "), skip("\r\n") else { return nil }
+    let value = text(while: isValueByte)
+    guard value.utf8.last != UInt8(ascii: " "), skip("\r\n") else { return nil }
     return (name, value)
   }
 
@@ -57,10 +59,10 @@ struct PlainHead {
   }
 
   /// The bytes from here on that are of a kind, which must be one of ASCII.
-  private mutating func text(while isAllowed: (UInt8) -> Bool) -> String? {
+  private mutating func text(while isAllowed: (UInt8) -> Bool) -> String {
     let start = index
     while index < bytes.count, isAllowed(bytes[index]) { index += 1 }
-    return String(validating: bytes[start..<index], as: UTF8.self)
+    return String(decoding: UnsafeRawBufferPointer(rebasing: bytes[start..<index]), as: UTF8.self)
   }
 
   private func isTargetByte(_ byte: UInt8) -> Bool { byte > 0x20 && byte < 0x7F && byte != UInt8(ascii: "#") }
