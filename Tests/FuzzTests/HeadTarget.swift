@@ -31,6 +31,7 @@ struct HeadTarget: FuzzTarget {
     try expect(other.method == head.method && other.version == head.version && other.uri == head.uri, "other requests")
     let isSame = other.headers.elementsEqual(head.headers) { $0.name == $1.name && $0.value == $1.value }
     try expect(isSame, "other fields")
+    try expect(other.isKeepAlive == head.isKeepAlive, "another fate of the connection")
     guard case .end(nil) = try channel.readInbound(as: HTTPServerRequestPart.self) else {
       throw Broken(description: "the library does not see the request end")
     }

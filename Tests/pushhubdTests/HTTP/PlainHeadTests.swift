@@ -29,6 +29,8 @@ struct PlainHeadTests {
     "GET / HTTP/1.1\r\nA: b\u{0}\r\n\r\n", "GET / HTTP/1.1\r\nA: b\rc\r\n\r\n", "GET / HTTP/1.1\r\nA: \u{E9}\r\n\r\n",
     "GET / HTTP/1.1\r\nContent-Length: 0\r\n\r\n", "GET / HTTP/1.1\r\ntransfer-encoding: chunked\r\n\r\n",
     "GET / HTTP/1.1\r\nUPGRADE: a\r\n\r\n", "GET / HTTP/1.1\r\nExpect: 100-continue\r\n\r\n",
+    "GET / HTTP/1.1\r\nConnection: close\r\nConnection: close\r\n\r\n",
+    "GET / HTTP/1.1\r\nConnection: keep-alive, close\r\n\r\n", "GET / HTTP/1.1\r\nProxy-Connection: close\r\n\r\n",
     "GET / HTTP/1.1\r\nTrailer: a\r\n\r\n", "GET / HTTP/1.1\r\nTE: trailers\r\n\r\n",
     "GET / HTTP/1.1\r\n" + String(repeating: "A: b\r\n", count: 65) + "\r\n", "",
   ])

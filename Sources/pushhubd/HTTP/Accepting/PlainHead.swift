@@ -8,10 +8,13 @@ import NIOHTTP1
 struct PlainHead {
   private static let maxFields = 64
   /// Fields that say how the message goes on, or what becomes of the connection.
-  private static let refused = ["content-length", "transfer-encoding", "upgrade", "expect", "te", "trailer"]
+  private static let refused = [
+    "content-length", "transfer-encoding", "upgrade", "expect", "te", "trailer", "proxy-connection",
+  ]
 
   private let bytes: UnsafeRawBufferPointer
   private var index = 0
+  private var hasConnection = false
 
   /// Nil for every request that is not of this form. Of the bytes nothing is kept.
   static func parse(_ bytes: UnsafeRawBufferPointer) -> HTTPRequestHead? {
@@ -37,15 +40,16 @@ struct PlainHead {
 
   private mutating func field() -> (name: String, value: String)? {
     let name = text(while: isTokenByte)
-    guard !name.isEmpty, !Self.isRefused(name), skip(":") else { return nil }
+    guard !name.isEmpty, !Self.refused.contains(where: { $0.isWord(name) }), skip(":") else { return nil }
     while skip(" ") {}
     let value = text(while: isValueByte)
     guard value.utf8.last != UInt8(ascii: " "), skip("\r\n") else { return nil }
+    if "connection".isWord(name) {
+      // What it means twice, or with other options, is read in different ways.
+      guard !hasConnection, "keep-alive".isWord(value) || "close".isWord(value) else { return nil }
+      hasConnection = true
+    }
     return (name, value)
-  }
-
-  private static func isRefused(_ name: String) -> Bool {
-    refused.contains { $0.utf8.count == name.utf8.count && $0 == name.lowercased() }
   }
 
   // MARK: - Bytes
@@ -78,4 +82,9 @@ struct PlainHead {
     default: "!#$%&'*+.^_`|~".utf8.contains(byte)
     }
   }
+}
+
+extension String {
+  /// Whether a text is this word, which is in small letters, without regard to case.
+  fileprivate func isWord(_ text: String) -> Bool { utf8.count == text.utf8.count && self == text.lowercased() }
 }
