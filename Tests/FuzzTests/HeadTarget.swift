@@ -36,6 +36,7 @@ struct HeadTarget: FuzzTarget {
       throw Broken(description: "the library does not see the request end")
     }
     try expect(try channel.readInbound(as: HTTPServerRequestPart.self) == nil, "the library sees more")
+    _ = try channel.finish()
   }
 
   private func answers(to input: [UInt8], beginning: HTTPConnection.Beginning) throws -> [UInt8] {
