@@ -25,14 +25,23 @@ int clinux_peer_groups(int fd, unsigned *gids, int capacity) {
 
 int clinux_accept4(int fd, int flags) { return accept4(fd, 0, 0, flags); }
 
+static int describe(int result, const struct stat *status, struct clinux_file *file) {
+  if (result != 0) return -1;
+  file->device = status->st_dev;
+  file->inode = status->st_ino;
+  file->is_socket = S_ISSOCK(status->st_mode);
+  file->size = status->st_size;
+  return 0;
+}
+
 int clinux_lstat(const char *path, struct clinux_file *file) {
   struct stat status;
-  if (lstat(path, &status) < 0) return -1;
-  file->device = status.st_dev;
-  file->inode = status.st_ino;
-  file->is_socket = S_ISSOCK(status.st_mode);
-  file->size = status.st_size;
-  return 0;
+  return describe(lstat(path, &status), &status, file);
+}
+
+int clinux_fstat(int fd, struct clinux_file *file) {
+  struct stat status;
+  return describe(fstat(fd, &status), &status, file);
 }
 
 int clinux_name_thread(const char *name) { return pthread_setname_np(pthread_self(), name); }

@@ -15,7 +15,7 @@ int clinux_peer_groups(int fd, unsigned *gids, int capacity);
 // accept4(2), which Glibc hides behind _GNU_SOURCE.
 int clinux_accept4(int fd, int flags);
 
-// What lstat(2) says of a file.
+// What lstat(2) and fstat(2) say of a file; whose module struct stat belongs to depends on the order of imports.
 struct clinux_file {
   uint64_t device;
   uint64_t inode;
@@ -25,6 +25,7 @@ struct clinux_file {
 
 // Returns 0, or -1 with errno.
 int clinux_lstat(const char *path, struct clinux_file *file);
+int clinux_fstat(int fd, struct clinux_file *file);
 
 // Names the calling thread, at most 15 bytes: pthread_setname_np(3).
 int clinux_name_thread(const char *name);

@@ -1,3 +1,4 @@
+internal import CLinux
 internal import Glibc
 
 /// Where the log goes: the configuration's `log.target`.
@@ -41,11 +42,11 @@ struct JournalStream: Equatable, Sendable {
 
   /// Of an open descriptor, or nil if it is none.
   init?(descriptor: Int32) {
-    var status = stat()
-    guard fstat(descriptor, &status) == 0 else {
+    var file = clinux_file()
+    guard clinux_fstat(descriptor, &file) == 0 else {
       return nil
     }
-    device = UInt64(status.st_dev)
-    inode = UInt64(status.st_ino)
+    device = file.device
+    inode = file.inode
   }
 }
