@@ -22,6 +22,9 @@ struct Daemon {
     }
   }
 
+  /// How long the end waits for systemd to read what it was told.
+  private static let lastWords = Duration.seconds(1)
+
   let settings: Settings
   let isDevelopment: Bool
   let environment: [String: String]
@@ -51,6 +54,7 @@ struct Daemon {
     let daemon = Daemon(
       settings: settings, isDevelopment: isDevelopment, environment: environment, log: log, logger: logger,
       loader: loader)
+    defer { daemon.notifier.flush(within: lastWords) }
     do {
       try await daemon.run()
       return EX_OK
@@ -64,7 +68,9 @@ struct Daemon {
 
   /// Says why it does not start: to systemd, and in the journal or on standard error.
   static func refuse(_ lines: [String]) {
-    ServiceNotifier().failed(lines.first ?? "the configuration is refused")
+    let notifier = ServiceNotifier()
+    notifier.failed(lines.first ?? "the configuration is refused")
+    defer { notifier.flush(within: lastWords) }
     let environment = Surroundings.ofProcess.environment
     guard LogTarget.isJournal(environment: environment),
       let log = try? HubLog(target: .journal, level: .info, environment: environment)  // else as without a journal

@@ -14,6 +14,14 @@ enum ServiceMessage: Equatable, Sendable {
   /// The service is alive.
   case watchdog
 
+  /// Whether a newer one says all that an older one did.
+  var isRepeatable: Bool {
+    switch self {
+    case .status, .watchdog: true
+    case .ready, .reloading, .stopping, .extendTimeout, .failure: false
+    }
+  }
+
   /// The assignments of this message, without a line break at the end.
   var text: String {
     switch self {

@@ -26,6 +26,34 @@ import Testing
     #expect(manager.receive() == "STATUS=no key")
   }
 
+  @Test func nobodyWaitsForASystemdThatDoesNotRead() throws {
+    let manager = try ServiceManagerDouble()
+    let notifier = ServiceNotifier()
+    // More than the socket and the queue hold together.
+    for number in 0..<3000 { notifier.send(.reloading(monotonicMicroseconds: UInt64(number))) }
+    for number in 0..<100 { notifier.send(.watchdog, .status("\(number)")) }
+    #expect(!notifier.flush(within: .milliseconds(10)))
+    #expect(manager.receive() == "RELOADING=1\nMONOTONIC_USEC=0")
+    while let message = manager.receive(within: 300) { #expect(message.hasPrefix("RELOADING=1")) }
+    // When it reads again, it hears what is new.
+    notifier.send(.ready)
+    #expect(manager.receive() == "READY=1")
+    #expect(notifier.flush(within: .seconds(5)))
+  }
+
+  @Test func whatStillWaitsGivesWayToANewerMessageOfItsKind() throws {
+    let manager = try ServiceManagerDouble()
+    let notifier = ServiceNotifier()
+    for number in 0..<2000 {
+      notifier.send(.watchdog)
+      notifier.send(.status("\(number)"))
+    }
+    notifier.send(.stopping)
+    var received: [String] = []
+    while let message = manager.receive(within: 300) { received.append(message) }
+    #expect(received.suffix(2) == ["STATUS=1999", "STOPPING=1"])
+  }
+
   @Test func reloadCarriesTheMonotonicTime() throws {
     let manager = try ServiceManagerDouble()
     let before = monotonicMicroseconds()
