@@ -9,8 +9,9 @@ import subprocess
 
 import pytest
 
+import activation
 from conftest import binary
-from hub import DEADLINE, SECRET, Hub, make_token
+from hub import DEADLINE, SECRET, Hub, Response, make_token
 
 
 def run(*arguments, environment=None, **options):
@@ -259,3 +260,70 @@ def test_what_a_publisher_sent_before_the_end_is_answered_within_the_grace(start
         assert replies[-1].startswith("ERR draining ")
         assert idle.file.read() == b""
     assert hub.process.wait(DEADLINE) == 0
+
+
+# systemd
+
+def test_a_systemd_that_does_not_read_holds_up_nothing(start_hub, tmp_path):
+    path = str(tmp_path / "notify")
+    with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as manager:
+        manager.bind(path)
+        hub = start_hub(
+            {"shutdown.grace": "1s"}, environment={"NOTIFY_SOCKET": path, "WATCHDOG_USEC": "200000"})
+        with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as crowd:
+            crowd.setblocking(False)
+            crowd.connect(path)
+            with pytest.raises(BlockingIOError):
+                while True:
+                    crowd.send(b"STATUS=others")
+        hub.signal(signal.SIGHUP)
+        hub.wait_for_log("configuration reloaded")
+        with hub.subscribe("42") as stream:
+            stream.opened()
+            assert hub.command("PUSH user:42 n 1").endswith(" 1")
+            hub.signal(signal.SIGTERM)
+            assert [event.type for event in stream.rest()] == ["n", "close"]
+        assert hub.process.wait(DEADLINE) == 0
+
+
+# For development
+
+@pytest.mark.parametrize("host", ["0.0.0.0", "::"])
+def test_a_hub_for_development_takes_no_socket_that_others_reach(tmp_path, host):
+    hub = Hub(binary("pushhubd", "PUSHHUBD"), tmp_path / "dev", {})
+    with activation.listening(host) as listener:
+        process = activation.start(
+            [hub.binary, "--dev", "--publish-socket", str(tmp_path / "s")], [("http", listener)], plain_environment())
+        _, text = process.communicate(timeout=DEADLINE)
+    assert process.returncode == 78
+    assert "--dev is for this host alone" in text and "ListenStream=" in text
+
+
+@pytest.mark.parametrize("host", ["127.0.0.1", "127.1.2.3", "::1"])
+def test_a_hub_for_development_gives_tokens_to_loopback_alone(tmp_path, host):
+    with activation.listening(host) as listener:
+        process = activation.start(
+            [binary("pushhubd", "PUSHHUBD"), "--dev", "--publish-socket", str(tmp_path / "s")], [("http", listener)],
+            plain_environment())
+        try:
+            for line in process.stderr:
+                if re.search(r"\bready\b", line):
+                    break
+            address = listener.getsockname()[:2]
+            named = f"[{host}]" if ":" in host else host
+            asked = {
+                f"{named}:{address[1]}": 200, "localhost": 200, "127.0.0.1": 200, "127.0.0.01": 403, "127.1": 403,
+                "127.0.0.1.evil.example": 403, "evil.example": 403, "0127.0.0.1": 403,
+            }
+            for authority, status in asked.items():
+                with socket.create_connection(address, DEADLINE) as client:
+                    client.sendall(
+                        f"GET /demo/session?user=42 HTTP/1.1\r\nHost: {authority}\r\nConnection: close\r\n\r\n".encode())
+                    assert Response.read(client.makefile("rb")).status == status, authority
+        finally:
+            process.terminate()
+            process.communicate(timeout=DEADLINE)
+
+
+def plain_environment():
+    return {k: v for k, v in os.environ.items() if not k.startswith("PUSHHUB_")}

@@ -26,6 +26,7 @@ ENDPOINTS = [
     ("GET", "/healthz", "anyone"),
     ("GET", "/metrics", "administrator"),
 ]
+BODIES_OF_POSTS = {"/sse/send": {"userId": 7, "data": 1}, "/sse/broadcast": {"data": 1}}
 # The token's claims, and what they make of its bearer.
 CALLERS = {
     "none": (None, {"anyone"}),
@@ -63,7 +64,7 @@ def test_every_endpoint_answers_every_method_of_every_caller(open_hub, name):
     token = claims and make_token(claims)
     for method, path, who in ENDPOINTS:
         for asked in ["GET", "HEAD", "POST", "PUT", "DELETE", "PATCH", "OPTIONS", "TRACE"]:
-            body = {"userId": 7, "data": 1} if asked == "POST" else None
+            body = BODIES_OF_POSTS.get(path, {}) if asked == "POST" else None
             fields = [ORIGIN] + (["Last-Event-ID: closed"] if "connect" in path else [])
             response = open_hub.request(asked, path, token, body, fields)
             case = (asked, path, response)
@@ -162,7 +163,8 @@ def test_blank_behind_the_last_event_id_is_not_part_of_it(hub):
 ], ids=lambda value: repr(value)[:30])
 @pytest.mark.parametrize("path", ["/sse/send", "/sse/broadcast"])
 def test_data_goes_out_as_it_came(hub, path, data, lines):
-    body = f'{{"userId":42,"eventType":"n","data":{data}}}'.encode()
+    user = '"userId":42,' if path == "/sse/send" else ""
+    body = f'{{{user}"eventType":"n","data":{data}}}'.encode()
     with hub.subscribe("42") as stream:
         stream.opened()
         response = hub.request("POST", path, hub.token("7", ["pushhub:publish"]), body)
@@ -178,6 +180,7 @@ def test_data_goes_out_as_it_came(hub, path, data, lines):
     b'{"data":1}x', b'{"data":1,"d\\u0061ta":2}', b'{"data":1,"filter":{"userIds":[1],"userIds":[]}}',
     b'{"data":1,"filter":{"userids":[1]}}', b'{"data":1,"filter":{"userIds":[1.0]}}', b'{"data":1,"filter":{"userIds":null}}',
     b'{"data":1,"eventType":"open"}', b'{"data":1,"eventType":" a"}', b'{"data":1,"eventType":"a\\u0085"}',
+    b'{"data":1,"filter":{"userIds":[]}}', b'{"data":1,"filter":{}}', b'{"data":1,"userIds":[1]}', b'{"data":1,"event":"n"}',
     b'{"data":1,"eventType":""}', b'{"data":1,"key":""}', b'{"data":1,"ttl":1.5}', b'{"data":1,"ttl":-1}',
 ], ids=lambda body: repr(body)[:40])
 def test_what_is_no_event_reaches_nobody(hub, body):
@@ -226,12 +229,63 @@ def test_order_is_one_for_publishers_of_http_and_of_the_socket(open_hub):
         stream.close()
 
 
-def test_keys_of_http_and_of_the_socket_are_one_space(hub):
-    token = hub.token("7", ["pushhub:publish"])
-    first = hub.request("POST", "/sse/broadcast", token, {"data": 1, "key": "k"}).json["id"]
-    assert hub.command("@key=k PUSH * n 2").split()[1] == first
-    composed = hub.request("POST", "/sse/broadcast", token, {"data": 1, "key": "\u00e9"}).json["id"]
-    assert hub.request("POST", "/sse/broadcast", token, {"data": 1, "key": "e\u0301"}).json["id"] != composed
+@pytest.mark.parametrize("body, meant", [
+    ({"data": 1, "userIds": [1]}, "filter.userIds"), ({"data": 1, "event": "notice"}, "eventType"),
+    ({"data": 1, "filter": {"userIDs": [1]}}, "userIds"), ({"data": 1, "idempotencyKey": "k"}, "key"),
+])
+def test_a_member_that_is_unknown_is_refused_with_what_was_meant(hub, body, meant):
+    response = hub.request("POST", "/sse/broadcast", hub.token("7", ["pushhub:publish"]), body)
+    assert (response.status, response.json["code"]) == (400, "unknown-member")
+    assert response.json["detail"].endswith(f"did you mean {meant}?")
+
+
+# A page's origin, and what a browser says of the site; whether a GET and a POST with a token from a cookie are for it.
+PAGES = {
+    "not a browser": ([], True, False),
+    "the hub's own page": (["Origin: http://127.0.0.1:{port}", "Sec-Fetch-Site: same-origin"], True, True),
+    "the hub's own page, a plain GET": (["Sec-Fetch-Site: same-origin"], True, False),
+    "typed into the address bar": (["Sec-Fetch-Site: none"], True, False),
+    "an allowed origin": (["Origin: https://app.example", "Sec-Fetch-Site: cross-site"], True, True),
+    "an older browser": (["Origin: https://app.example"], True, True),
+    "another origin": (["Origin: https://evil.example", "Sec-Fetch-Site: cross-site"], False, False),
+    "another origin that lies": (["Origin: https://evil.example", "Sec-Fetch-Site: same-origin"], False, False),
+    "another page's image": (["Sec-Fetch-Site: cross-site"], False, False),
+    "a neighbour's image": (["Sec-Fetch-Site: same-site"], False, False),
+    "a sandboxed page": (["Origin: null", "Sec-Fetch-Site: cross-site"], False, False),
+    "two origins": (["Origin: https://app.example", "Origin: https://evil.example"], False, False),
+}
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_a_token_from_a_cookie_counts_only_for_pages_that_are_allowed(start_hub, name):
+    hub = start_hub({"http.allowed-origins": "https://app.example,*"})
+    fields, may_get, may_post = PAGES[name]
+    fields = [field.format(port=hub.port) for field in fields]
+    token = hub.token("7", ["pushhub:publish", "pushhub:admin"])
+    for method, path, who in ENDPOINTS:
+        if who == "anyone":
+            continue
+        body = BODIES_OF_POSTS.get(path, {}) if method == "POST" else None
+        extra = fields + (["Last-Event-ID: closed"] if "connect" in path else [])
+        expected = 404 if "/renew" in path else 204 if "connect/auth" in path else 200
+        by_cookie = hub.request(method, path, None, body, [f"Cookie: pushhub_token={token}", *extra])
+        if may_post if method == "POST" else may_get:
+            assert by_cookie.status == expected, path
+        else:
+            assert (by_cookie.status, by_cookie.json["code"]) == (403, "origin-not-allowed"), path
+        # Who brings the token along needs no leave of a browser's.
+        assert hub.request(method, path, token, body, extra).status == expected, path
+
+
+def test_a_foreign_page_cannot_end_the_streams_of_a_user(start_hub):
+    hub = start_hub({"limits.connections-per-user": "1"})
+    with hub.subscribe("7") as stream:
+        stream.opened()
+        cookie = f"Cookie: pushhub_token={hub.token('7')}"
+        for fields in [["Origin: https://evil.example"], ["Sec-Fetch-Site: cross-site"]]:
+            assert hub.request("GET", "/sse/connect/auth", None, None, [cookie, *fields]).status == 403
+        hub.command("PUSH user:7 n 1")
+        assert stream.next().data == 1
 
 
 @pytest.mark.parametrize("size, status", [(4095, 200), (4096, 200), (4097, 431)])

@@ -40,7 +40,7 @@ def test_nobody_is_there_to_deliver_to(send):
 
 def test_a_key_makes_a_repetition_safe(send):
     first = send("--broadcast", "notice", "1", "--key", "only-once", "--ttl", "60")
-    again = send("--broadcast", "notice", "2", "--key", "only-once")
+    again = send("--broadcast", "notice", "1", "--key", "only-once")
     assert first.returncode == again.returncode == 0 and first.stdout == again.stdout
 
 

@@ -9,6 +9,8 @@ package struct HubOptions: Sendable, Hashable {
   package var historyMaxEvents = 10_000
   package var historyMaxBytes = 64 << 20
   package var historyMaxAge: Int64 = 600_000
+  package var idempotencyKeys = 262_144
+  package var idempotencyAge: Int64 = 600_000
   package var heartbeatInterval: Int64 = 30_000
   /// What clients are told to wait before they reconnect.
   package var retry: Int64 = 3_000
@@ -20,4 +22,6 @@ package struct HubOptions: Sendable, Hashable {
   var historyLimits: History.Limits {
     History.Limits(maxEvents: historyMaxEvents, maxBytes: historyMaxBytes, maxAge: historyMaxAge)
   }
+
+  var keyLimits: RecentKeys.Limits { RecentKeys.Limits(maxKeys: idempotencyKeys, maxAge: idempotencyAge) }
 }

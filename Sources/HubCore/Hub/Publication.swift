@@ -4,7 +4,11 @@ package enum Publication: Sendable, Hashable {
   case accepted(EventID, sentCount: Int)
   /// The one connection it was for does not exist.
   case unknownConnection
-  /// A shard has more waiting than it may hold, or the table of idempotency keys is full: try again.
+  /// The key was used before, by the same publisher, for another target, type or data.
+  case keyReused
+  /// As many keys are remembered as may be, of all publishers or of this one: try again after so many milliseconds.
+  case tooManyKeys(retryAfter: Int64)
+  /// A shard has more waiting than it may hold: try again.
   case overloaded
   /// The hub is stopping.
   case draining

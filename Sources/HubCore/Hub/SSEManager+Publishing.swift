@@ -8,7 +8,11 @@ extension SSEManager {
     _ message: Message, to target: Target, from publisher: PublisherIdentity = .unknown, waking: Bool = true,
     now: Moment
   ) -> Publication {
-    decide(waking: waking) { state in publish(message, to: target, from: publisher, in: &state, now: now) }
+    // Made before the lock is taken, as it reads all the data.
+    let claim = message.key.map { RecentKeys.Claim($0, for: message, to: target, from: publisher) }
+    return decide(waking: waking) { state in
+      publish(message, to: target, from: publisher, claim, in: &state, now: now)
+    }
   }
 
   /// To one connection; such an event is not kept in history.
@@ -27,13 +31,17 @@ extension SSEManager {
   }
 
   private func publish(
-    _ message: Message, to target: Target, from publisher: PublisherIdentity, in state: inout State, now: Moment
+    _ message: Message, to target: Target, from publisher: PublisherIdentity, _ claim: RecentKeys.Claim?,
+    in state: inout State, now: Moment
   ) -> Publication {
     if state.isDraining { return .draining }
-    if let key = message.key {
-      state.keys.forgetExpired(now: now.monotonic)
-      if let publication = state.keys.publication(for: key) { return publication }
-      if state.keys.isFull { return .overloaded }
+    if let claim {
+      switch state.keys.find(claim, now: now.monotonic) {
+      case .new: break
+      case .repeated(let publication): return publication
+      case .reused: return .keyReused
+      case .full(let retryAfter): return .tooManyKeys(retryAfter: retryAfter)
+      }
     }
     guard let addressees = addressees(of: target, in: &state) else { return .unknownConnection }
     if isOverloaded(for: addressees, in: state) { return .overloaded }
@@ -47,7 +55,7 @@ extension SSEManager {
       frame, sequence: id.sequence, for: addressees, among: &state.registry.users, ttl: message.ttl, from: provenance,
       now: now.monotonic)
     if outcome == .tooLarge { _ = post(SystemEvents.tooLargeToKeep(frame.count), to: addressees, in: &state) }
-    if let key = message.key { state.keys.remember(key, id: id, sentCount: sentCount, now: now.monotonic) }
+    if let claim { state.keys.remember(claim, id: id, sentCount: sentCount, now: now.monotonic) }
     return .accepted(id, sentCount: sentCount)
   }
 

@@ -32,6 +32,7 @@ extension SSEManager {
       state.options = options
       state.history.limits = options.historyLimits
       state.history.evict(now: now.monotonic)
+      state.keys.limits = options.keyLimits
     }
   }
 

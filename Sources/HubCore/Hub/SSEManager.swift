@@ -31,7 +31,7 @@ package final class SSEManager: Sendable {
     var options: HubOptions
     var registry: Registry
     var history: History
-    var keys = RecentKeys()
+    var keys: RecentKeys
     /// The sequence of the newest event.
     var sequence: UInt64 = 0
     var isDraining = false
@@ -47,6 +47,7 @@ package final class SSEManager: Sendable {
       self.options = options
       registry = Registry(shardCount: shardCount)
       history = History(limits: options.historyLimits)
+      keys = RecentKeys(limits: options.keyLimits)
     }
 
     mutating func forgetIdleUsers() {

@@ -13,6 +13,9 @@ package enum ErrorCode: String, CaseIterable, Sendable {
   case unknownConnection = "unknown-connection"
   /// No event that history holds has that id.
   case unknownEvent = "unknown-event"
+  /// The key was used before for another target, type or data.
+  case keyReused = "key-reused"
+  case tooManyKeys = "too-many-keys"
   case rateLimited = "rate-limited"
   case overloaded
   case draining

@@ -4,9 +4,11 @@
 /// not understood is an error, never ignored.
 package enum CommandParser {
   /// The command of a line without its end.
-  package static func parse(_ line: Span<UInt8>) -> Result<Command, CommandError> {
+  ///
+  /// - Parameter maxUsers: how many ids `users:` may hold.
+  package static func parse(_ line: Span<UInt8>, maxUsers: Int = .max) -> Result<Command, CommandError> {
     do throws(CommandError) {
-      return .success(try command(line))
+      return .success(try command(line, maxUsers: maxUsers))
     } catch {
       // What broken text did to a part of the line is no news; and what was accepted is known to be UTF-8 throughout.
       if line.isUTF8 { return .failure(error) }
@@ -14,7 +16,7 @@ package enum CommandParser {
     }
   }
 
-  private static func command(_ line: Span<UInt8>) throws(CommandError) -> Command {
+  private static func command(_ line: Span<UInt8>, maxUsers: Int) throws(CommandError) -> Command {
     var arguments = LineArguments()
     var tags = CommandTags()
     if arguments.beginWith(UInt8(ascii: "@"), in: line), let word = arguments.next(in: line) {
@@ -28,8 +30,8 @@ package enum CommandParser {
       throw CommandError(.badTag, "\(verb.name) takes no tags: they are for PUSH only")
     }
     switch verb {
-    case .push: return try push(line, &arguments, tags)
-    case .close: return try close(line, &arguments)
+    case .push: return try push(line, &arguments, tags, maxUsers: maxUsers)
+    case .close: return try close(line, &arguments, maxUsers: maxUsers)
     case .connections: return .connections(try user(line, &arguments))
     case .explain: return .explain(try event(line, &arguments))
     case .stats:
@@ -44,12 +46,12 @@ package enum CommandParser {
   private static let verbs = "write PUSH, CLOSE, STATS, CONNECTIONS, EXPLAIN or PING"
 
   private static func push(
-    _ line: Span<UInt8>, _ arguments: inout LineArguments, _ tags: CommandTags
+    _ line: Span<UInt8>, _ arguments: inout LineArguments, _ tags: CommandTags, maxUsers: Int
   ) throws(CommandError) -> Command {
     guard let targetWord = arguments.next(in: line) else {
       throw CommandError(.missingArgument, "PUSH has no target: write PUSH <target> <event> <JSON>")
     }
-    let target = try TargetParser.parse(line, in: targetWord)
+    let target = try TargetParser.parse(line, in: targetWord, maxUsers: maxUsers)
     guard let typeWord = arguments.next(in: line) else {
       throw CommandError(.missingArgument, "PUSH has no event type: write PUSH <target> <event> <JSON>")
     }
@@ -82,11 +84,13 @@ package enum CommandParser {
     }
   }
 
-  private static func close(_ line: Span<UInt8>, _ arguments: inout LineArguments) throws(CommandError) -> Command {
+  private static func close(
+    _ line: Span<UInt8>, _ arguments: inout LineArguments, maxUsers: Int
+  ) throws(CommandError) -> Command {
     guard let word = arguments.next(in: line) else {
       throw CommandError(.missingArgument, "CLOSE has no target: write CLOSE <target> [reason]")
     }
-    let target = try TargetParser.parse(line, in: word)
+    let target = try TargetParser.parse(line, in: word, maxUsers: maxUsers)
     guard target != .everyone else {
       throw CommandError(.badTarget, "CLOSE is not for everyone: write user:, users: or conn: and whom")
     }

@@ -2,9 +2,10 @@
 ///
 /// In an id `%`, blank, comma and control characters are written `%XX`.
 enum TargetParser {
-  static func parse(_ line: Span<UInt8>, in word: Range<Int>) throws(CommandError) -> Target {
+  /// - Parameter maxUsers: how many ids `users:` may hold.
+  static func parse(_ line: Span<UInt8>, in word: Range<Int>, maxUsers: Int) throws(CommandError) -> Target {
     if line.hasPrefix("user:", in: word) { return .user(try user(line, in: word.dropFirst(5))) }
-    if line.hasPrefix("users:", in: word) { return .users(try users(line, in: word.dropFirst(6))) }
+    if line.hasPrefix("users:", in: word) { return .users(try users(line, in: word.dropFirst(6), atMost: maxUsers)) }
     if line.hasPrefix("conn:", in: word) { return .connection(try connection(line, in: word.dropFirst(5))) }
     if word.count == 1, line[word.lowerBound] == UInt8(ascii: "*") { return .everyone }
     throw CommandError(
@@ -21,17 +22,21 @@ enum TargetParser {
   }
 
   /// Each user once, however often named.
-  private static func users(_ line: Span<UInt8>, in word: Range<Int>) throws(CommandError) -> [UserID] {
+  private static func users(
+    _ line: Span<UInt8>, in word: Range<Int>, atMost maxUsers: Int
+  ) throws(CommandError) -> [UserID] {
     var users: [UserID] = []
     var seen: Set<UserID> = []
     var start = word.lowerBound
-    while true {
+    for _ in 0..<maxUsers {
       let end = line.index(of: comma, in: start..<word.upperBound)
       let user = try id(line, in: start..<end)
       if seen.insert(user).inserted { users.append(user) }
       guard end < word.upperBound else { return users }
       start = end + 1
     }
+    throw CommandError(
+      .badTarget, "users: names more than \(maxUsers) (publish.max-users): send the event to a part of them at a time")
   }
 
   /// An id that has the form of one, but that no hub gives out, belongs to no connection.

@@ -25,9 +25,18 @@ struct WebOrigin: Hashable, Sendable, CustomStringConvertible {
   }
 }
 
-/// When a token from a cookie may do something (POST): a browser sends the cookie along whoever wrote the page, so the
-/// page's origin must be allowed (no cross-site request forgery).
+/// When a token from a cookie counts: a browser sends the cookie along whoever wrote the page, so the page's origin must
+/// be allowed. Else any page could act for the user (cross-site request forgery), or, by opening streams, use up the
+/// user's rate and end the user's own.
 struct CookieRule: Sendable {
+  /// What a request says of the page that it comes from: fields that a browser sets, and a page cannot.
+  struct Page {
+    /// The values of `Origin` (RFC 6454 section 7).
+    let origins: [String]
+    /// Those of `Sec-Fetch-Site` (Fetch Metadata section 2.4).
+    let fetchSites: [String]
+  }
+
   /// `*` among the allowed origins lets pages of any origin read answers that need no cookie; here it allows nothing.
   private let allowed: Set<WebOrigin>
 
@@ -37,11 +46,15 @@ struct CookieRule: Sendable {
   }
 
   /// - Parameters:
-  ///   - origins: the values of the field `Origin`: just one may be there.
+  ///   - isPost: the request changes something, so it has to name its origin. Others need not: a browser leaves `Origin`
+  ///     out of a page's own GET, and older ones know no `Sec-Fetch-Site`.
   ///   - scheme: the one that the request came with, `http` or `https`.
   ///   - host: its `Host`.
-  func allows(origins: [String], scheme: String, host: String?) -> Bool {
-    guard origins.count == 1, let origin = WebOrigin(origins[0]) else { return false }
+  func allows(_ page: Page, isPost: Bool, scheme: String, host: String?) -> Bool {
+    guard !page.origins.isEmpty else {
+      return !isPost && page.fetchSites.allSatisfy { $0 == "same-origin" || $0 == "none" }
+    }
+    guard page.origins.count == 1, let origin = WebOrigin(page.origins[0]) else { return false }
     return allowed.contains(origin) || origin == host.flatMap { WebOrigin(scheme: scheme.utf8, host: $0.utf8) }
   }
 }

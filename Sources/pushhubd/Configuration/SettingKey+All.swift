@@ -54,8 +54,16 @@ extension SettingKey {
       "publish.max-line-size", \.publish.maxLineBytes, .size(1 << 10...64 << 20), .atRestart,
       "The most bytes of a publisher's line; a longer one is skipped and answered `ERR too-long`."),
     SettingKey(
+      "publish.max-users", \.publish.maxUsers, .count(1...1_000_000), .atRestart,
+      "How many users one event may be for by name (`users:`, `filter.userIds`); more is `ERR bad-target` or a 400."),
+    SettingKey(
       "publish.max-publishers", \.publish.maxPublishers, .count(1...100_000), .atRestart,
-      "How many publishers may be connected at once; one more is answered `ERR overloaded`."),
+      "How many publishers may be connected at once. For one more, the one that has been silent for longest gives way, if "
+        + "that is 5 s or more; else it is answered `ERR overloaded`."),
+    SettingKey(
+      "publish.max-publishers-per-user", \.publish.maxPublishersPerUser, .count(1...100_000), .atRestart,
+      "How many of them may be of one user of the system (uid); one more takes the place of another of that user in the "
+        + "same way."),
   ]
 
   private static let auth = [
@@ -124,6 +132,17 @@ extension SettingKey {
     SettingKey(
       "limits.requests-per-second", \.limits.requestsPerSecond, .count(0...1_000_000), .atReload,
       "HTTP requests per second and user, twice that in a burst; more is a 429. 0 is no limit."),
+    SettingKey(
+      "limits.http-connections", \.limits.httpConnections, .automaticCount(1...10_000_000), .atReload,
+      "How many HTTP connections there may be that are no stream; a request on one more is answered 503, and the "
+        + "connection closed. `auto`: a quarter of `limits.connections`, and at least 1,024."),
+    SettingKey(
+      "limits.idempotency-keys", \.limits.idempotencyKeys, .count(1...100_000_000), .atReload,
+      "How many idempotency keys are remembered, a quarter of them for one publisher; more is `ERR too-many-keys`, or a "
+        + "429."),
+    SettingKey(
+      "limits.idempotency-age", \.limits.idempotencyAge, .duration(second...day), .atReload,
+      "How long a key is remembered."),
   ]
 
   private static let process = [

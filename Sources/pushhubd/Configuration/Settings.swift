@@ -27,7 +27,9 @@ struct Settings: Sendable, Equatable {
     var mode: UInt32 = 0o660
     var group: NamedGroup?
     var maxLineBytes = 1 << 20
+    var maxUsers = 10_000
     var maxPublishers = 1024
+    var maxPublishersPerUser = 256
     var allow = PublishRights.unrestricted
 
     /// The socket of an ordinary user, below `$XDG_RUNTIME_DIR`; nil where there is none or another path was set.
@@ -78,6 +80,12 @@ struct Settings: Sendable, Equatable {
     var perUserPolicy = HubOptions.PerUserPolicy.replaceOldest
     /// 0: no limit.
     var requestsPerSecond = 100
+    /// nil: a quarter of the streams, and at least `minHTTPConnections`.
+    var httpConnections: Int?
+    var idempotencyKeys = 262_144
+    var idempotencyAge: Int64 = 600_000
+
+    static let minHTTPConnections = 1024
   }
 
   struct Shutdown: Sendable, Equatable {

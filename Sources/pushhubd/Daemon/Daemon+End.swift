@@ -17,12 +17,13 @@ extension Daemon {
       let before = hub.rules.settings
       let changes = loaded.changes(from: before)
       let settings = loaded.live(over: before)
+      let maxConnections = settings.limits.connections ?? automaticMaximum
       hub.update(
         Hub.Rules(
           settings: settings,
           authenticator: Authenticator(keys: keys.keys, rules: settings.authenticatorRules),
-          http: HTTPRules(settings.httpOptions(isDevelopment: isDevelopment))),
-        maxConnections: settings.limits.connections ?? automaticMaximum)
+          http: HTTPRules(settings.httpOptions(isDevelopment: isDevelopment, maxConnections: maxConnections))),
+        maxConnections: maxConnections)
       log.level = settings.log.level
       report(changes, keys)
     } catch {
@@ -75,7 +76,7 @@ extension Daemon {
     }
     // Until now they were told to try again; what they had sent before is answered yet.
     for shard in hub.streams.shards { shard.post(.finishPublishers) }
-    await wait(until: end, for: { hub.publishers.value == 0 })
+    await wait(until: end, for: { hub.publishers.count == 0 })
   }
 
   private func wait(until end: ContinuousClock.Instant, for isDone: () -> Bool) async {

@@ -32,7 +32,7 @@ extension Daemon {
       options: settings.hubOptions(maxConnections: maxConnections), epoch: epoch, shards: shards, now: now)
     let rules = Hub.Rules(
       settings: settings, authenticator: authenticator,
-      http: HTTPRules(settings.httpOptions(isDevelopment: isDevelopment)))
+      http: HTTPRules(settings.httpOptions(isDevelopment: isDevelopment, maxConnections: maxConnections)))
     return Hub(rules, manager: manager, shards: shards, logger: logger, development: development) { [log] in
       log.queue.dropped
     }
@@ -53,15 +53,13 @@ extension Daemon {
 
   func start(_ hub: Hub, publishers: CInt?) throws {
     let shards = hub.streams.shards
-    let turn = Turn()
     let executor = CommandExecutor(
-      manager: hub.manager, statuses: { hub.streams.statuses(of: $0, $1) },
+      manager: hub.manager, maxUsers: settings.publish.maxUsers, statuses: { hub.streams.statuses(of: $0, $1) },
       statistics: { hub.statisticsJSON(now: $0) }, rights: { hub.publishRights }, onRefusal: { hub.refused($0, $1) },
       onDepartures: { $0.forEach(hub.departed) })
     let publishing = PublisherTable.Context(
-      executor: executor, maxLineBytes: settings.publish.maxLineBytes, maxPublishers: settings.publish.maxPublishers,
-      census: hub.publishers, handOver: { shards[turn.next(of: shards.count)].post(.publisher($0)) },
-      log: { hub.noticed($0) })
+      executor: executor, maxLineBytes: settings.publish.maxLineBytes, places: hub.publishers,
+      post: { shards[$1].post($0) }, log: { hub.noticed($0) })
     try hub.streams.start(
       ShardLoop.Context(
         manager: hub.manager, clock: SystemClock.now, limits: settings.streamLimits, onDeparture: { hub.departed($0) },
@@ -73,13 +71,17 @@ extension Daemon {
     let api = API(hub: hub)
     var listeners: [HTTPListener] = []
     for descriptor in inherited {
+      try checkReach(of: SocketName.local(descriptor), passed: true)
       listeners.append(try HTTPListener.start(at: .descriptor(descriptor), on: group, api: api, log: logger))
     }
     guard inherited.isEmpty else { return listeners }
     for address in settings.http.listen {
       do {
         let place = try SocketAddress.makeAddressResolvingHost(address.host, port: address.port)
+        try checkReach(of: place, passed: false)
         listeners.append(try HTTPListener.start(at: .address(place), on: group, api: api, log: logger))
+      } catch let failure as Failure {
+        throw failure
       } catch {
         let errno = (error as? SystemCallError)?.number
         throw Failure(
@@ -88,6 +90,18 @@ extension Daemon {
       }
     }
     return listeners
+  }
+
+  /// A hub for development gives tokens to whoever asks, so it listens where nobody else can.
+  private func checkReach(of address: SocketAddress?, passed: Bool) throws(Failure) {
+    guard isDevelopment, !RemoteAddress(address).isLoopback else { return }
+    let place = "\(RemoteAddress(address))"
+    throw Failure(
+      passed
+        ? "the service manager passed a socket at \(place), which can be reached from outside, and --dev is for this host "
+          + "alone: set ListenStream= to a loopback address, such as 127.0.0.1:8888"
+        : "\(place) can be reached from outside, and --dev is for this host alone: listen on 127.0.0.1:8888 (http.listen)",
+      exitCode: EX_CONFIG)
   }
 
   func supervise(_ hub: Hub, group: MultiThreadedEventLoopGroup, listeners: [HTTPListener]) throws

@@ -13,7 +13,7 @@ final class Hub: Sendable {
 
   let manager: SSEManager
   let streams: Streams
-  let publishers = PublisherTable.Census()
+  let publishers: PublisherPlaces
   let counters = Counters()
   let lag = LoopLag { SystemClock.now().nanoseconds }
   /// Log entries that were dropped.
@@ -34,6 +34,10 @@ final class Hub: Sendable {
   ) {
     self.manager = manager
     streams = Streams(shards: shards, manager: manager)
+    let publish = rules.settings.publish
+    publishers = PublisherPlaces(
+      limits: PublisherPlaces.Limits(places: publish.maxPublishers, placesPerUser: publish.maxPublishersPerUser),
+      shardCount: shards.count)
     self.logger = logger
     self.development = development
     self.droppedLogEntries = droppedLogEntries
@@ -87,7 +91,9 @@ final class Hub: Sendable {
       logger.record(.publisherDisconnected, "publisher disconnected", fields(publisher))
     case .tooMany(let publisher):
       counters.commandErrors.add(.overloaded)
-      logger.record(.publisherRefused, "publisher refused: publish.max-publishers are connected", fields(publisher))
+      logger.record(.publisherRefused, "publisher refused: as many as allowed are connected", fields(publisher))
+    case .gaveWay(let publisher):
+      logger.record(.publisherGaveWay, "publisher silent for longest gives way to another", fields(publisher))
     case .outOfDescriptors:
       logger.record(.descriptorLimitReached, "no descriptor left to accept a publisher with; trying again")
     case .descriptorsBack:

@@ -10,6 +10,8 @@ extension Settings {
     options.historyMaxEvents = history.maxEvents
     options.historyMaxBytes = history.maxBytes
     options.historyMaxAge = history.maxAge
+    options.idempotencyKeys = limits.idempotencyKeys
+    options.idempotencyAge = limits.idempotencyAge
     options.heartbeatInterval = stream.heartbeatInterval
     options.retry = stream.retry
     options.welcomeMessage = stream.welcomeMessage
@@ -21,12 +23,16 @@ extension Settings {
       maxQueuedBytes: stream.maxQueuedBytes, connectionTimeout: stream.connectionTimeout, tokenLeeway: auth.leeway)
   }
 
-  func httpOptions(isDevelopment: Bool) -> HTTPOptions {
+  /// - Parameter maxConnections: how many streams there may be.
+  func httpOptions(isDevelopment: Bool, maxConnections: Int) -> HTTPOptions {
     HTTPOptions(
       basePath: http.basePath, allowedOrigins: http.allowedOrigins,
       tokenSource: TokenSource(cookie: auth.cookie, queryParameter: auth.queryParameter),
       maxHeaderBytes: http.maxHeaderBytes, maxBodyBytes: http.maxBodyBytes, headerTimeout: http.headerTimeout,
-      idleTimeout: http.idleTimeout, requestsPerSecond: limits.requestsPerSecond, isDevelopment: isDevelopment)
+      idleTimeout: http.idleTimeout, requestsPerSecond: limits.requestsPerSecond,
+      maxConnections: limits.httpConnections ?? max(maxConnections / 4, Limits.minHTTPConnections),
+      maxUsers: publish.maxUsers,
+      isDevelopment: isDevelopment)
   }
 
   var authenticatorRules: Authenticator.Rules {

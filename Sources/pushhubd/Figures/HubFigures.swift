@@ -20,7 +20,7 @@ extension Hub {
   func figures(now: Moment, listsUsers: Bool) -> HubFigures {
     HubFigures(
       statistics: manager.statistics(now: now, listsUsers: listsUsers), shards: streams.shards.map(\.figures),
-      publishers: publishers.value, counters: counters, lag: lag.longest, droppedLogEntries: droppedLogEntries(),
+      publishers: publishers.count, counters: counters, lag: lag.longest, droppedLogEntries: droppedLogEntries(),
       process: ProcessFigures.read(), startedAt: startedAt, version: Version.current)
   }
 }

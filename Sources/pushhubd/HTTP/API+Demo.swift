@@ -15,7 +15,10 @@ extension API {
   }
 
   /// Tokens for whoever sits at this machine, so that the demo page needs no log-in.
-  func demoSession(_ head: RequestHead) throws(Problem) -> Answer {
+  func demoSession(_ head: RequestHead, from client: RemoteAddress) throws(Problem) -> Answer {
+    guard client.isLoopback else {
+      throw Problem(.originNotAllowed, "The demo page answers to this machine alone.")
+    }
     guard let user = UserID(try head.target.parameter("user") ?? "") else {
       throw Problem(.malformedRequest, "The query must name a user: ?user=NAME.")
     }
@@ -38,5 +41,6 @@ func isLoopback(_ authority: String) -> Bool {
   }
   if host == "[::1]" || host.lowercased() == "localhost" { return true }
   let parts = host.split(separator: ".", omittingEmptySubsequences: false)
-  return parts.count == 4 && parts[0] == "127" && parts.allSatisfy { UInt8($0) != nil }
+  // Each number as it is written in decimal: others read one that begins with 0 as octal.
+  return parts.count == 4 && parts[0] == "127" && parts.allSatisfy { UInt8($0).map(String.init) == String($0) }
 }

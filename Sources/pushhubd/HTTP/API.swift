@@ -7,6 +7,7 @@ import Synchronization
 /// outcome says `later`.
 final class API: Sendable {
   let hub: any HTTPHub
+  let places = HTTPPlaces()
   private let rates: Mutex<RateLimiter>
 
   init(hub: any HTTPHub) {
@@ -84,8 +85,8 @@ final class API: Sendable {
     case .malformed: throw Problem.invalidToken("The token is malformed")
     case .bearer(let text), .query(let text): token = text
     case .cookie(let text):
-      guard head.method != .POST || isOriginAllowed(head, rules: rules) else {
-        throw Problem(.originNotAllowed, "A token from a cookie needs an Origin that is allowed.")
+      guard isOriginAllowed(head, rules: rules) else {
+        throw Problem(.originNotAllowed, "A token from a cookie needs a page whose origin is allowed.")
       }
       token = text
     }
@@ -98,7 +99,8 @@ final class API: Sendable {
   /// believed here: it is how a proxy that speaks TLS says so.
   private func isOriginAllowed(_ head: RequestHead, rules: HTTPRules) -> Bool {
     let scheme = head.headers.first(name: "x-forwarded-proto") == "https" ? "https" : "http"
-    return rules.cookieRule.allows(origins: head.headers["origin"], scheme: scheme, host: head.authority)
+    let page = CookieRule.Page(origins: head.headers["origin"], fetchSites: head.headers["sec-fetch-site"])
+    return rules.cookieRule.allows(page, isPost: head.method == .POST, scheme: scheme, host: head.authority)
   }
 
   private func check(_ head: RequestHead, for endpoint: Endpoint, rules: HTTPRules) throws(Problem) {
@@ -140,7 +142,9 @@ final class API: Sendable {
     case .send:
       return .answer(try publish(PublishRequest(sending: body), caller: request.caller))
     case .broadcast:
-      return .answer(try publish(PublishRequest(broadcasting: body), caller: request.caller))
+      return .answer(
+        try publish(
+          PublishRequest(broadcasting: body, maxUsers: hub.httpRules.options.maxUsers), caller: request.caller))
     case .statistics:
       return .answer(.json(hub.statisticsJSON(now: hub.now())))
     case .connections(let user):
@@ -158,7 +162,7 @@ final class API: Sendable {
         Answer(.ok, contentType: "text/plain; version=0.0.4; charset=utf-8", body: hub.metricsText())
       }
     case .demoSession:
-      return .answer(try demoSession(request.head))
+      return .answer(try demoSession(request.head, from: client()))
     case .demoFile(let index):
       return .answer(demoFile(index))
     }
@@ -175,6 +179,8 @@ final class API: Sendable {
       }
       return .json(body)
     case .unknownConnection: throw Problem.unknownConnection
+    case .keyReused: throw Problem.keyReused
+    case .tooManyKeys(let retryAfter): throw Problem.tooManyKeys(retryAfter: retryAfter)
     case .overloaded: throw Problem.overloaded
     case .draining: throw Problem.draining
     }

@@ -15,6 +15,7 @@ enum Status: Int, Sendable, CaseIterable {
   case contentTooLarge = 413
   case uriTooLong = 414
   case unsupportedMediaType = 415
+  case unprocessableContent = 422
   case tooManyRequests = 429
   case headerFieldsTooLarge = 431
   case serviceUnavailable = 503
@@ -44,6 +45,7 @@ enum Status: Int, Sendable, CaseIterable {
     case .contentTooLarge: "Content Too Large"
     case .uriTooLong: "URI Too Long"
     case .unsupportedMediaType: "Unsupported Media Type"
+    case .unprocessableContent: "Unprocessable Content"
     case .tooManyRequests: "Too Many Requests"
     case .headerFieldsTooLarge: "Request Header Fields Too Large"
     case .serviceUnavailable: "Service Unavailable"

@@ -61,6 +61,8 @@ final class HTTPConnection: ChannelDuplexHandler {
 
   private let collector = PartCollector()
   private var beginning: Beginning
+  /// Given back with the connection.
+  private let httpPlace: HTTPPlaces.Place?
   /// Read, and not yet given to the parser.
   private var held = ByteBuffer()
   private var isPumping = false
@@ -69,8 +71,11 @@ final class HTTPConnection: ChannelDuplexHandler {
   /// The last answer is written.
   var isOutputDone = false
 
-  init(api: API, sweep: ConnectionSweep, beginning: Beginning = .bytes(ByteBuffer())) {
+  init(
+    api: API, sweep: ConnectionSweep, beginning: Beginning = .bytes(ByteBuffer()), place: HTTPPlaces.Place? = nil
+  ) {
     self.api = api
+    httpPlace = place
     self.sweep = sweep
     self.beginning = beginning
     rules = api.hub.httpRules

@@ -16,6 +16,10 @@ struct HTTPOptions: Sendable {
   var idleTimeout: Int64 = 75_000
   /// Requests per second and token subject, twice that in a burst; 0 is no limit.
   var requestsPerSecond = 100
+  /// How many connections there may be that are no stream.
+  var maxConnections = 1024
+  /// How many users an event may name.
+  var maxUsers = 10_000
   /// The demo page and its tokens.
   var isDevelopment = false
 }

@@ -5,6 +5,7 @@ enum ProblemCode: String, CaseIterable, Sendable {
   case malformedRequest = "malformed-request"
   case badJSON = "bad-json"
   case badMember = "bad-member"
+  case unknownMember = "unknown-member"
   case badEvent = "bad-event"
   case reservedEvent = "reserved-event"
   case missingToken = "missing-token"
@@ -20,6 +21,8 @@ enum ProblemCode: String, CaseIterable, Sendable {
   case bodyTooLarge = "body-too-large"
   case targetTooLong = "target-too-long"
   case unsupportedMediaType = "unsupported-media-type"
+  case keyReused = "key-reused"
+  case tooManyKeys = "too-many-keys"
   case rateLimited = "rate-limited"
   case tooManyConnections = "too-many-connections"
   case headerTooLarge = "header-too-large"
@@ -29,7 +32,7 @@ enum ProblemCode: String, CaseIterable, Sendable {
 
   var status: Status {
     switch self {
-    case .malformedRequest, .badJSON, .badMember, .badEvent, .reservedEvent: .badRequest
+    case .malformedRequest, .badJSON, .badMember, .unknownMember, .badEvent, .reservedEvent: .badRequest
     case .missingToken, .invalidToken: .unauthorized
     case .insufficientScope, .originNotAllowed: .forbidden
     case .notFound, .unknownConnection: .notFound
@@ -40,7 +43,8 @@ enum ProblemCode: String, CaseIterable, Sendable {
     case .bodyTooLarge: .contentTooLarge
     case .targetTooLong: .uriTooLong
     case .unsupportedMediaType: .unsupportedMediaType
-    case .rateLimited, .tooManyConnections: .tooManyRequests
+    case .keyReused: .unprocessableContent
+    case .tooManyKeys, .rateLimited, .tooManyConnections: .tooManyRequests
     case .headerTooLarge: .headerFieldsTooLarge
     case .hubFull, .overloaded, .draining: .serviceUnavailable
     }
@@ -84,6 +88,8 @@ struct Problem: Error, Sendable {
 }
 
 extension Problem {
+  static let keyReused = Problem(
+    .keyReused, "This key was used before, for another target, type or data. Take a new key for a new event.")
   static let notFound = Problem(.notFound, "There is nothing at this path.")
   static let overloaded = Problem(.overloaded, "More events are waiting than the hub may hold. Try again.")
   static let draining = Problem(.draining, "The hub is stopping. Try again.")
@@ -114,6 +120,11 @@ extension Problem {
 
   static func rateLimited(retryAfter seconds: Int64) -> Problem {
     Problem(.rateLimited, "This token's subject sends requests too fast.").with("Retry-After", String(seconds))
+  }
+
+  static func tooManyKeys(retryAfter milliseconds: Int64) -> Problem {
+    Problem(.tooManyKeys, "As many keys are remembered as may be, a quarter of them for one user. Try again later.")
+      .with("Retry-After", String((milliseconds + 999) / 1000))
   }
 
   static let tooManyConnections = Problem(.tooManyConnections, "This user has as many connections as allowed.")

@@ -2,24 +2,26 @@ import HubCore
 
 /// The content of POST `/send` or `/broadcast`: an event, and whom it is for.
 ///
-/// Members that it does not know are passed over, but for those of `filter`, where a slip would reach everyone. A
-/// member that may be left out may be `null` as well.
+/// A member that it does not know is refused, as a slip would make another event of it, or send it to everyone. A member
+/// that may be left out may be `null` as well, but for `filter`.
 struct PublishRequest: Sendable {
   let message: Message
   let target: Target
 
   /// `{"userId": …, "eventType"?: …, "data": …, "key"?: …, "ttl"?: …}`
   init(sending body: [UInt8]) throws(Problem) {
-    let members = try object(body)
+    let members = try object(body, of: .send)
     guard let member = members["userId"] else { throw Problem(.badMember, "The member userId is missing.") }
     target = .user(try userID(member, called: "userId"))
     message = try Self.content(members, defaultType: .notification)
   }
 
-  /// `{"eventType"?: …, "data": …, "filter"?: {"userIds"?: […]}, "key"?: …, "ttl"?: …}`
-  init(broadcasting body: [UInt8]) throws(Problem) {
-    let members = try object(body)
-    target = try Self.audience(filter: members["filter"])
+  /// `{"eventType"?: …, "data": …, "filter"?: {"userIds": […]}, "key"?: …, "ttl"?: …}`
+  ///
+  /// - Parameter maxUsers: how many users a filter may name.
+  init(broadcasting body: [UInt8], maxUsers: Int) throws(Problem) {
+    let members = try object(body, of: .broadcast)
+    target = try Self.audience(filter: members["filter"], maxUsers: maxUsers)
     message = try Self.content(members, defaultType: .broadcast)
   }
 
@@ -61,25 +63,26 @@ struct PublishRequest: Sendable {
     return ttl
   }
 
-  /// No filter, or one without user ids, is everyone; anything unclear is nobody.
-  private static func audience(filter: JSONValue?) throws(Problem) -> Target {
+  /// Only without a filter it is everyone: one that names nobody is a program's mistake.
+  private static func audience(filter: JSONValue?, maxUsers: Int) throws(Problem) -> Target {
     guard let filter else { return .everyone }
     guard let members = filter.object else { throw Problem(.badMember, "The member filter must be an object.") }
-    if let name = members.duplicateName {
-      throw Problem(.badMember, "The filter's member \(name.prefix(utf8Bytes: 64)) occurs more than once.")
+    try check(members, of: .filter)
+    guard let elements = members["userIds"]?.elements, !elements.isEmpty else {
+      throw Problem(
+        .badMember, "The filter's userIds must be an array that names somebody; for everyone, leave filter out.")
     }
-    guard members.members.allSatisfy({ $0.name == "userIds" }) else {
-      throw Problem(.badMember, "The only member of filter is userIds.")
+    guard elements.count <= maxUsers else {
+      throw Problem(
+        .badMember, "The filter names \(elements.count) users; it may name \(maxUsers) (publish.max-users).")
     }
-    guard let list = members["userIds"] else { return .everyone }
-    guard let elements = list.elements else { throw Problem(.badMember, "The filter's userIds must be an array.") }
     var users: [UserID] = []
     var known: Set<UserID> = []
     for element in elements {
       let user = try userID(element, called: "each of the filter's userIds")
       if known.insert(user).inserted { users.append(user) }
     }
-    return users.isEmpty ? .everyone : .users(users)
+    return .users(users)
   }
 }
 
@@ -88,7 +91,7 @@ struct DisconnectRequest: Sendable {
   let reason: String?
 
   init(_ body: [UInt8]) throws(Problem) {
-    guard !body.isEmpty, let member = try object(body)["reason"], member.kind != .null else {
+    guard !body.isEmpty, let member = try object(body, of: .disconnect)["reason"], member.kind != .null else {
       reason = nil
       return
     }
@@ -99,17 +102,23 @@ struct DisconnectRequest: Sendable {
   }
 }
 
-private func object(_ body: [UInt8]) throws(Problem) -> JSONObject {
+private func object(_ body: [UInt8], of kind: RequestObject) throws(Problem) -> JSONObject {
   let members: JSONObject
   do throws(JSONError) {
     members = try JSONObject(body)
   } catch {
     throw Problem(.badJSON, "The body is not the JSON object that it should be: \(error).")
   }
+  try check(members, of: kind)
+  return members
+}
+
+/// Each member is one that is known, and there once.
+private func check(_ members: JSONObject, of kind: RequestObject) throws(Problem) {
   if let name = members.duplicateName {
     throw Problem(.badMember, "The member \(name.prefix(utf8Bytes: 64)) occurs more than once.")
   }
-  return members
+  for member in members.members where !kind.has(member.name) { throw kind.unknown(member.name) }
 }
 
 /// A user id as a string, or as an integer, which counts in its decimal form.

@@ -20,6 +20,7 @@ enum LogEntryKind: String, CaseIterable, Sendable {
   case publisherConnected = "publisher-connected"
   case publisherDisconnected = "publisher-disconnected"
   case publisherRefused = "publisher-refused"
+  case publisherGaveWay = "publisher-gave-way"
   case commandRefused = "command-refused"
   case commandForbidden = "command-forbidden"
   case descriptorLimitReached = "descriptor-limit-reached"
@@ -45,6 +46,7 @@ enum LogEntryKind: String, CaseIterable, Sendable {
     case .publisherConnected: "9343b17127ec44c7bf5078f74dc7a576"
     case .publisherDisconnected: "c2da51067e844ad8875673a0d0e9edc0"
     case .publisherRefused: "5636cae364284499acdb30ecd4c84d10"
+    case .publisherGaveWay: "a3b35e3b2b094727bbb36647d0ceefa9"
     case .commandRefused: "6636971efcd64639bf7b5a5aa54c0c56"
     case .commandForbidden: "eaad102f5259da88192ad8f888086053"
     case .descriptorLimitReached: "1a222d7317d44a29977b6a623c96c581"
@@ -60,7 +62,8 @@ enum LogEntryKind: String, CaseIterable, Sendable {
     case .publisherConnected, .publisherDisconnected, .commandRefused: .debug
     case .hubStarted, .hubReady, .hubStopping, .hubStopped, .connectionOpened, .connectionClosed, .tokenRefused: .info
     case .configurationReloaded, .descriptorLimitRecovered: .notice
-    case .connectionRefused, .slowConsumer, .publisherRefused, .commandForbidden, .descriptorLimitReached, .entriesLost:
+    case .connectionRefused, .slowConsumer, .publisherRefused, .publisherGaveWay, .commandForbidden,
+      .descriptorLimitReached, .entriesLost:
       .warning
     case .configurationRefused, .watchdogOverdue: .error
     case .hubFailed: .critical

@@ -11,6 +11,8 @@ struct CommandExecutor: Sendable {
   }
 
   let manager: SSEManager
+  /// How many users a command may name.
+  let maxUsers: Int
   /// Asks the shards; may answer on any thread.
   let statuses: @Sendable (UserID, @escaping @Sendable ([ConnectionStatus]) -> Void) -> Void
   /// The answer of `STATS`.
@@ -26,7 +28,7 @@ struct CommandExecutor: Sendable {
     case .tooLong:
       return refuse(CommandError(.tooLong, "the line is longer than publish.max-line-size allows"), publisher)
     case .complete(let bytes):
-      switch CommandParser.parse(bytes) {
+      switch CommandParser.parse(bytes, maxUsers: maxUsers) {
       case .failure(let error): return refuse(error, publisher)
       case .success(let command): return execute(command, from: publisher, now: now)
       }
@@ -65,6 +67,13 @@ struct CommandExecutor: Sendable {
     switch manager.publish(message, to: target, from: .process(pid: publisher.pid, uid: publisher.uid), now: now) {
     case .accepted(let id, let sentCount): return wantsReply ? .reply(.published(id, sentCount: sentCount)) : .silence
     case .unknownConnection: return refuse(Self.unknownConnection, publisher)
+    case .keyReused: return refuse(Self.keyReused, publisher)
+    case .tooManyKeys(let milliseconds):
+      let seconds = (milliseconds + 999) / 1000
+      return refuse(
+        CommandError(
+          .tooManyKeys, "limits.idempotency-keys are remembered, a quarter for one uid: try again in \(seconds) s"),
+        publisher)
     case .overloaded: return refuse(CommandError(.overloaded, "too much waits to be sent: try again later"), publisher)
     case .draining: return refuse(CommandError(.draining, "the hub is stopping: try again later"), publisher)
     }
@@ -103,6 +112,8 @@ struct CommandExecutor: Sendable {
     return .reply(Reply(error))
   }
 
+  private static let keyReused = CommandError(
+    .keyReused, "this key was used before, for another target, type or data: take a new key for a new event")
   private static let unknownConnection = CommandError(.unknownConnection, "no connection has that id, or it is closed")
 }
 

@@ -28,20 +28,25 @@ final class PublisherConnection {
 
   let descriptor: CInt
   let publisher: Publisher
+  let place: PublisherPlaces.Place
   private let executor: CommandExecutor
   private var splitter: LineSplitter
   private var replies: [UInt8] = []
   private var written = 0
   /// An answer is on its way from other shards; the lines behind that command are held.
-  private var isAwaitingAnswer = false
+  private(set) var isAwaitingAnswer = false
   /// Lines that were read and may not be executed yet; those before `nextHeldLine` have been.
   private var heldLines: [HeldLine] = []
   private var nextHeldLine = 0
   private var hasPeerFinished = false
 
-  init(_ descriptor: CInt, _ publisher: Publisher, maxLineBytes: Int, executor: CommandExecutor) {
+  init(
+    _ descriptor: CInt, _ publisher: Publisher, _ place: PublisherPlaces.Place, maxLineBytes: Int,
+    executor: CommandExecutor
+  ) {
     self.descriptor = descriptor
     self.publisher = publisher
+    self.place = place
     self.executor = executor
     splitter = LineSplitter(maxLineBytes: maxLineBytes)
   }
@@ -79,6 +84,7 @@ final class PublisherConnection {
     withUnsafeTemporaryAllocation(byteCount: Self.readSize, alignment: 16) { buffer in
       let count = recv(descriptor, buffer.baseAddress, buffer.count, SocketFlags.receive)
       if count > 0 {
+        place.heard(now: now.monotonic)
         // recv(2) wrote `count` bytes, at most the buffer's; lines are used or copied before this closure returns.
         let bytes = UnsafeBufferPointer(rebasing: buffer.bindMemory(to: UInt8.self)[..<count])
         splitter.append(bytes.span) { line in

@@ -8,21 +8,11 @@ final class PublisherTable {
   struct Context: Sendable {
     let executor: CommandExecutor
     let maxLineBytes: Int
-    let maxPublishers: Int
-    /// The publishers of all shards.
-    let census: Census
-    /// Gives an accepted publisher to one of the shards.
-    let handOver: @Sendable (CInt) -> Void
-    /// Sends a letter back to this publisher's shard from wherever an answer is ready.
+    /// Those of the publishers of all shards.
+    let places: PublisherPlaces
+    /// Sends a letter to a shard, by its index.
+    let post: @Sendable (ShardLetter, Int) -> Void
     let log: @Sendable (Notice) -> Void
-  }
-
-  /// Counts the publishers of all shards.
-  final class Census: Sendable {
-    private let count = Atomic(0)
-
-    var value: Int { count.load(ordering: .relaxed) }
-    func add(_ change: Int) { count.add(change, ordering: .relaxed) }
   }
 
   /// What the operator is told.
@@ -30,6 +20,8 @@ final class PublisherTable {
     case connected(Publisher)
     case disconnected(Publisher)
     case tooMany(Publisher)
+    /// It had to give way to another.
+    case gaveWay(Publisher)
     case outOfDescriptors
     case descriptorsBack
   }
@@ -38,7 +30,8 @@ final class PublisherTable {
   private let context: Context
   private let post: @Sendable (ShardLetter) -> Void
   private var connections: [UInt64: PublisherConnection] = [:]
-  private var nextNumber: UInt64 = 0
+  /// Those that give way to others as soon as what they have sent is answered.
+  private var leaving: Set<UInt64> = []
   /// Each once, however often it was said to be ready since: turns are equal.
   private var unfinished: Set<UInt64> = []
   private var listener: CInt = -1
@@ -61,14 +54,14 @@ final class PublisherTable {
 
   // MARK: - Accepting
 
-  func listen(_ descriptor: CInt) {
+  func listen(_ descriptor: CInt, now: Moment) {
     listener = descriptor
     do throws(SystemCallError) {
       try poller.add(descriptor, token: LoopToken.listener, for: .readable)
     } catch {
       context.log(.outOfDescriptors)
     }
-    accept()
+    accept(now: now)
   }
 
   func stopListening() {
@@ -79,7 +72,7 @@ final class PublisherTable {
   }
 
   /// Accepts those that wait, as many as one turn has time for: who connects over and over must not hold up the loop.
-  func accept() {
+  func accept(now: Moment) {
     hasMoreToAccept = false
     for _ in 0..<Self.maxAcceptsAtOnce {
       guard listener >= 0 else { return }
@@ -87,7 +80,7 @@ final class PublisherTable {
       case .connection(let descriptor):
         if isOutOfDescriptors { context.log(.descriptorsBack) }
         isOutOfDescriptors = false
-        admit(descriptor)
+        admit(descriptor, now: now)
       case .exhausted:
         if !isOutOfDescriptors { context.log(.outOfDescriptors) }
         isOutOfDescriptors = true
@@ -99,34 +92,46 @@ final class PublisherTable {
     hasMoreToAccept = true
   }
 
-  private func admit(_ descriptor: CInt) {
-    guard context.census.value < context.maxPublishers else {
-      if let publisher = try? Publisher(of: descriptor) { context.log(.tooMany(publisher)) }
-      let reply = Reply.error(.overloaded, "\(context.maxPublishers) publishers are connected, as many as allowed")
-        .bytes
-      _ = send(descriptor, reply, reply.count, SocketFlags.send)
-      close(descriptor)
+  private func admit(_ descriptor: CInt, now: Moment) {
+    guard let publisher = try? Publisher(of: descriptor) else {
+      close(descriptor)  // who it is cannot be told, so that it has no right
       return
     }
-    context.census.add(1)
-    context.handOver(descriptor)
+    switch context.places.admit(uid: publisher.uid, now: now.monotonic) {
+    case .admitted(let place): context.post(.publisher(descriptor, publisher, place), place.shard)
+    case .instead(let place, let other):
+      context.post(.publisherGivesWay(other.number), other.shard)
+      context.post(.publisher(descriptor, publisher, place), place.shard)
+    case .refused(let reason):
+      context.log(.tooMany(publisher))
+      let reply = Reply.error(.overloaded, reason).bytes
+      _ = send(descriptor, reply, reply.count, SocketFlags.send)  // a new socket has room for it
+      close(descriptor)
+    }
   }
 
   // MARK: - Serving
 
-  func adopt(_ descriptor: CInt, now: Moment) {
-    let token = LoopToken.publisher | nextNumber
-    nextNumber += 1
+  func adopt(_ descriptor: CInt, _ publisher: Publisher, _ place: PublisherPlaces.Place) {
+    let token = LoopToken.publisher | place.number
     do throws(SystemCallError) {
-      let publisher = try Publisher(of: descriptor)
       try poller.add(descriptor, token: token, for: [.readable, .writable, .peerClosed])
       connections[token] = PublisherConnection(
-        descriptor, publisher, maxLineBytes: context.maxLineBytes, executor: context.executor)
+        descriptor, publisher, place, maxLineBytes: context.maxLineBytes, executor: context.executor)
       context.log(.connected(publisher))
     } catch {
-      context.census.add(-1)
+      context.places.release(place)
       close(descriptor)
     }
+  }
+
+  /// Closes a publisher whose place is another's now, after what it has sent is answered.
+  func giveWay(_ number: UInt64, now: Moment) {
+    let token = LoopToken.publisher | number
+    guard let connection = connections[token] else { return }
+    context.log(.gaveWay(connection.publisher))
+    leaving.insert(token)
+    isReady(token, now: now)
   }
 
   func isReady(_ token: UInt64, now: Moment) {
@@ -142,7 +147,7 @@ final class PublisherTable {
 
   /// Gives each of those that were interrupted another turn.
   func continueUnfinished(now: Moment) {
-    if hasMoreToAccept { accept() }
+    if hasMoreToAccept { accept(now: now) }
     let tokens = unfinished
     unfinished = []
     for token in tokens { isReady(token, now: now) }
@@ -161,16 +166,23 @@ final class PublisherTable {
 
   private func settle(_ token: UInt64, _ outcome: PublisherConnection.Outcome) {
     switch outcome {
-    case .waiting: if isFinishing, connections[token]?.isIdle ?? false { remove(token) }
+    case .waiting: if mayLeave(token) { remove(token) }
     case .unfinished: unfinished.insert(token)
     case .closed: remove(token)
     }
   }
 
+  /// Who gives way is not waited for where it does not read its replies.
+  private func mayLeave(_ token: UInt64) -> Bool {
+    guard let connection = connections[token] else { return false }
+    return isFinishing && connection.isIdle || leaving.contains(token) && !connection.isAwaitingAnswer
+  }
+
   private func remove(_ token: UInt64) {
     guard let connection = connections.removeValue(forKey: token) else { return }
+    leaving.remove(token)
     close(connection.descriptor)
-    context.census.add(-1)
+    context.places.release(connection.place)
     context.log(.disconnected(connection.publisher))
   }
 

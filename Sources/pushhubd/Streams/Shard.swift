@@ -9,7 +9,9 @@ enum ShardLetter: Sendable {
   case abandon(StreamRef)
   case report([StreamRef], @Sendable ([StreamReport?]) -> Void)
   case limits(StreamTable.Limits)
-  case publisher(CInt)
+  case publisher(CInt, Publisher, PublisherPlaces.Place)
+  /// By the number of its place.
+  case publisherGivesWay(UInt64)
   /// What a publisher asked the shards for, as its reply line.
   case publisherAnswer(UInt64, [UInt8])
   case publisherListener(CInt)

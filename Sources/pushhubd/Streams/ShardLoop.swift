@@ -44,7 +44,7 @@ final class ShardLoop {
       streams.now = clock()
       publishers.continueUnfinished(now: streams.now)
       handle(events)
-      if publishers.isOutOfDescriptors { publishers.accept() }
+      if publishers.isOutOfDescriptors { publishers.accept(now: streams.now) }
       streams.settleLatency()
       shard.publish(streams.figures)
       shard.addDelivered(streams.takeDelivered())
@@ -60,7 +60,7 @@ final class ShardLoop {
       guard let (token, interest) = shard.poller.event(at: index) else { continue }
       switch token & LoopToken.kindMask {
       case LoopToken.stream: streams.isReady(token, for: interest)
-      case LoopToken.listener: publishers.accept()
+      case LoopToken.listener: publishers.accept(now: streams.now)
       default: publishers.isReady(token, now: streams.now)
       }
     }
@@ -73,9 +73,10 @@ final class ShardLoop {
     case .abandon(let stream): streams.abandon(stream)
     case .report(let asked, let answer): answer(asked.map(streams.report))
     case .limits(let limits): streams.limits = limits
-    case .publisher(let descriptor): publishers.adopt(descriptor, now: streams.now)
+    case .publisher(let descriptor, let publisher, let place): publishers.adopt(descriptor, publisher, place)
+    case .publisherGivesWay(let number): publishers.giveWay(number, now: streams.now)
     case .publisherAnswer(let token, let reply): publishers.answer(token, reply, now: streams.now)
-    case .publisherListener(let descriptor): publishers.listen(descriptor)
+    case .publisherListener(let descriptor): publishers.listen(descriptor, now: streams.now)
     case .stopListening: publishers.stopListening()
     case .finishPublishers: publishers.finish(now: streams.now)
     case .ping(let answered): answered()

@@ -161,6 +161,27 @@ struct CommandParserTests {
     #expect(users.map(\.text) == ids)
   }
 
+  @Test(arguments: [("PUSH", " x 1"), ("CLOSE", " reason")])
+  func aLineNamesNoMoreUsersThanAllowed(verb: String, rest: String) {
+    for count in 2...4 {
+      let line = "\(verb) users:" + (1...count).map(String.init).joined(separator: ",") + rest
+      let result = CommandParser.parse(Array(line.utf8).span, maxUsers: 3)
+      guard count > 3 else {
+        guard case .success = result else {
+          Issue.record("\(line) is refused")
+          continue
+        }
+        continue
+      }
+      guard case .failure(let error) = result else {
+        Issue.record("\(line) is accepted")
+        continue
+      }
+      #expect(error.code == .badTarget)
+      #expect(error.message.contains("publish.max-users"))
+    }
+  }
+
   @Test func messagesNeverRepeatMuchOfALine() {
     let long = String(repeating: "x", count: 100_000)
     for line in [

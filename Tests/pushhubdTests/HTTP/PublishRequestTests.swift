@@ -25,7 +25,10 @@ struct PublishRequestTests {
     (#"{"userId":"a b","data":"\ud800"}"#, #"user(a b) notification "\ud800""#),
     (#"{"userId":1,"data":1,"key":"k","ttl":0}"#, "user(1) notification 1 key=k ttl=0"),
     (#"{"userId":1,"data":1,"key":null,"ttl":null,"eventType":null}"#, "user(1) notification 1"),
-    (#"{"userId":1,"data":1,"other":{"x":[]}}"#, "user(1) notification 1"),
+    (#"{"userId":1,"data":1,"other":{"x":[]}}"#, "unknown-member"),
+    (#"{"userId":1,"data":1,"event":"notice"}"#, "unknown-member"),
+    (#"{"userId":1,"data":1,"filter":{"userIds":[2]}}"#, "unknown-member"),
+    (#"{"userId":1,"data":1,"\u0065ventType":"notice"}"#, "user(1) notice 1"),
     (#"{"userId":1,"data":{"a":1,"a":2}}"#, #"user(1) notification {"a":1,"a":2}"#),
     (#"{"data":1}"#, "bad-member"), (#"{"userId":1}"#, "bad-member"), (#"{"userId":null,"data":1}"#, "bad-member"),
     (#"{"userId":1.5,"data":1}"#, "bad-member"), (#"{"userId":1e2,"data":1}"#, "bad-member"),
@@ -47,19 +50,45 @@ struct PublishRequestTests {
   }
 
   @Test(arguments: [
-    (#"{"data":1}"#, "everyone broadcast 1"), (#"{"data":1,"filter":{}}"#, "everyone broadcast 1"),
-    (#"{"data":1,"filter":{"userIds":[]}}"#, "everyone broadcast 1"),
+    (#"{"data":1}"#, "everyone broadcast 1"), (#"{"data":1,"filter":{}}"#, "bad-member"),
+    (#"{"data":1,"filter":{"userIds":[]}}"#, "bad-member"), (#"{"userIds":[1],"data":1}"#, "unknown-member"),
+    (#"{"userId":1,"data":1}"#, "unknown-member"), (#"{"Filter":{"userIds":[1]},"data":1}"#, "unknown-member"),
+    (#"{"data":1,"filter":{"userIds":[1,2,3,4,5]}}"#, "users([1, 2, 3, 4, 5]) broadcast 1"),
+    (#"{"data":1,"filter":{"userIds":[1,2,3,4,5,6]}}"#, "bad-member"),
     (#"{"data":1,"eventType":"x","filter":{"userIds":[42,"43",42,"42"]}}"#, "users([42, 43]) x 1"),
     (#"{"data":1,"filter":null}"#, "bad-member"), (#"{"data":1,"filter":[]}"#, "bad-member"),
     (#"{"data":1,"filter":{"userIds":null}}"#, "bad-member"), (#"{"data":1,"filter":{"userIds":42}}"#, "bad-member"),
     (#"{"data":1,"filter":{"userIds":{}}}"#, "bad-member"), (#"{"data":1,"filter":{"userIds":[[]]}}"#, "bad-member"),
-    (#"{"data":1,"filter":{"userIds":[4.5]}}"#, "bad-member"), (#"{"data":1,"filter":{"userids":[42]}}"#, "bad-member"),
+    (#"{"data":1,"filter":{"userIds":[4.5]}}"#, "bad-member"),
+    (#"{"data":1,"filter":{"userids":[42]}}"#, "unknown-member"),
     (#"{"data":1,"filter":{"userIds":[],"userIds":[1]}}"#, "bad-member"),
-    (#"{"data":1,"filter":{"userIds":[],"x":1}}"#, "bad-member"), (#"{"data":1,"filter":"x"}"#, "bad-member"),
+    (#"{"data":1,"filter":{"userIds":[1],"x":1}}"#, "unknown-member"), (#"{"data":1,"filter":"x"}"#, "bad-member"),
     (#"{"filter":{}}"#, "bad-member"),
   ])
   func broadcastReachesEveryoneOnlyWhenThatIsClear(body: String, outcome: String) {
-    #expect(Self.outcome { () throws(Problem) in try PublishRequest(broadcasting: Array(body.utf8)) } == outcome)
+    #expect(
+      Self.outcome { () throws(Problem) in try PublishRequest(broadcasting: Array(body.utf8), maxUsers: 5) } == outcome)
+  }
+
+  /// What the refusal of an unknown member says was meant.
+  @Test(arguments: [
+    (RequestObject.broadcast, "userIds", "filter.userIds"), (.broadcast, "user_ids", "filter.userIds"),
+    (.broadcast, "userId", "filter.userIds"), (.send, "event", "eventType"), (.send, "event_type", "eventType"),
+    (.send, "eventtype", "eventType"), (.send, "user", "userId"), (.send, "payload", "data"), (.send, "date", "data"),
+    (.send, "userIds", "userId (for several users: /broadcast with filter.userIds)"), (.filter, "userids", "userIds"),
+    (.filter, "users", "userIds"), (.broadcast, "idempotency_key", "key"), (.disconnect, "reasons", "reason"),
+  ])
+  func anUnknownMemberIsRefusedWithWhatWasMeant(object: RequestObject, name: String, meant: String) {
+    let problem = object.unknown(name)
+    #expect(problem.code == .unknownMember)
+    #expect(problem.detail.hasSuffix(" is unknown here; did you mean \(meant)?"))
+  }
+
+  @Test func anUnknownMemberThatIsLikeNothingIsRefusedWithWhatThereIs() {
+    #expect(
+      RequestObject.send.unknown("zzz").detail
+        == "The member zzz is unknown here: there are userId, eventType, data, key, ttl.")
+    #expect(RequestObject.send.unknown(String(repeating: "x", count: 5000)).detail.utf8.count < 200)
   }
 
   @Test func dataMayNest512Deep() {
@@ -68,8 +97,9 @@ struct PublishRequestTests {
         0x7D
       ]
     }
-    #expect(throws: Never.self) { try PublishRequest(broadcasting: body(512)) }
-    #expect(Self.outcome { () throws(Problem) in try PublishRequest(broadcasting: body(513)) } == "bad-json")
+    #expect(throws: Never.self) { try PublishRequest(broadcasting: body(512), maxUsers: 5) }
+    #expect(
+      Self.outcome { () throws(Problem) in try PublishRequest(broadcasting: body(513), maxUsers: 5) } == "bad-json")
   }
 
   @Test(arguments: [
@@ -79,7 +109,9 @@ struct PublishRequestTests {
     #expect(try DisconnectRequest(Array(body.utf8)).reason == reason)
   }
 
-  @Test(arguments: ["[]", #"{"reason":5}"#, #"{"reason":"#, "\"" + String(repeating: "x", count: 1025) + "\""])
+  @Test(arguments: [
+    "[]", #"{"reason":5}"#, #"{"reasons":"x"}"#, #"{"reason":"#, "\"" + String(repeating: "x", count: 1025) + "\"",
+  ])
   func disconnectIsRefusedWhereTheReasonIsNone(body: String) {
     #expect(throws: Problem.self) { try DisconnectRequest(Array(body.utf8)) }
   }

@@ -18,7 +18,7 @@ final class AcceptorLoop {
     /// The descriptors from this one on are for publishers and other requests.
     let endOfStreams: CInt
     /// Gives a connected socket to the HTTP library.
-    let handOver: @Sendable (CInt, HTTPConnection.Beginning) -> Void
+    let handOver: @Sendable (CInt, HTTPConnection.Beginning, HTTPPlaces.Place) -> Void
     let notice: @Sendable (Notice) -> Void
   }
 
@@ -46,8 +46,8 @@ final class AcceptorLoop {
   private let context: Context
   /// Freed by `deinit` alone; recv(2) writes no more than its size, and `PlainHead` keeps nothing of it.
   private let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: maxHeadBytes, alignment: 1)
-  /// Accepted, and silent so far; with the time of the monotonic clock, in milliseconds.
-  private var silent: [CInt: Int64] = [:]
+  /// Accepted, and silent so far; since a time of the monotonic clock, in milliseconds.
+  private var silent: [CInt: (since: Int64, place: HTTPPlaces.Place)] = [:]
   /// When to look for those that have been silent for too long.
   private var nextLook: Int64 = 0
   private var opened: [AttachedSocket] = []
@@ -70,7 +70,7 @@ final class AcceptorLoop {
     }
     while whenStopped.isEmpty { turn() }
     acceptor.poller.remove(context.listener)
-    for descriptor in silent.keys { giveAway(descriptor) }
+    for (descriptor, entry) in silent { giveAway(descriptor, entry.place) }
     for answer in whenStopped { answer() }
   }
 
@@ -139,9 +139,13 @@ final class AcceptorLoop {
   // MARK: - Those that are silent
 
   private func wait(for descriptor: CInt) {
+    guard let place = takePlace() else {
+      close(descriptor)
+      return
+    }
     do throws(SystemCallError) {
       try acceptor.poller.add(descriptor, token: UInt64(descriptor), for: [.readable, .peerClosed])
-      silent[descriptor] = now
+      silent[descriptor] = (now, place)
     } catch {
       close(descriptor)
     }
@@ -157,15 +161,20 @@ final class AcceptorLoop {
     guard !silent.isEmpty, now >= nextLook else { return }
     nextLook = now + Self.silence / 2
     let latest = now - Self.silence
-    for (descriptor, since) in silent where since <= latest {
+    for (descriptor, entry) in silent where entry.since <= latest {
       silent[descriptor] = nil
-      giveAway(descriptor)
+      giveAway(descriptor, entry.place)
     }
   }
 
-  private func giveAway(_ descriptor: CInt) {
+  private func giveAway(_ descriptor: CInt, _ place: HTTPPlaces.Place) {
     acceptor.poller.remove(descriptor)
-    context.handOver(descriptor, .bytes(ByteBuffer()))
+    context.handOver(descriptor, .bytes(ByteBuffer()), place)
+  }
+
+  /// Nil where there are as many connections as may be that are no stream.
+  private func takePlace() -> HTTPPlaces.Place? {
+    context.api.places.take(of: context.api.hub.httpRules.options.maxConnections)
   }
 
   private var now: Int64 { context.api.hub.now().monotonic }
@@ -178,12 +187,32 @@ final class AcceptorLoop {
         head, bytes: bytes.count, from: SocketName.peer(descriptor),
         hasRoom: descriptor < context.endOfStreams)
     else {
-      return context.handOver(descriptor, .bytes(ByteBuffer(bytes: bytes)))
+      return handOver(descriptor, .bytes(ByteBuffer(bytes: bytes)), isRequest: bytes.hasEndOfHead)
     }
     switch outcome {
     case .opened(let stream): begin(stream, on: descriptor)
-    case .refused(let answer, let head): context.handOver(descriptor, .answer(answer, head))
+    case .refused(let answer, let head): handOver(descriptor, .answer(answer, head), isRequest: true)
     }
+  }
+
+  private func handOver(_ descriptor: CInt, _ beginning: HTTPConnection.Beginning, isRequest: Bool) {
+    if let place = takePlace() {
+      context.handOver(descriptor, beginning, place)
+    } else {
+      if isRequest { refuse(descriptor) }
+      close(descriptor)
+    }
+  }
+
+  /// Who has not even asked is not answered.
+  private func refuse(_ descriptor: CInt) {
+    let hub = context.api.hub
+    let answer = Problem.hubFull.answer
+    var buffer = ByteBuffer()
+    answer.write(to: &buffer, isHead: false, connection: .close, date: httpDate(wall: hub.now().wall))
+    // send(2) reads no more than the buffer, and keeps no pointer; a new socket has room for it.
+    _ = buffer.withUnsafeReadableBytes { send(descriptor, $0.baseAddress, $0.count, SocketFlags.send) }
+    hub.answered(answer.status, answer.problem)
   }
 
   /// A new socket takes some kilobytes at once; one that does not is of no use.
@@ -205,5 +234,13 @@ final class AcceptorLoop {
     guard !opened.isEmpty else { return }
     context.api.hub.attach(opened)
     opened.removeAll(keepingCapacity: true)
+  }
+}
+
+extension UnsafeRawBufferPointer {
+  /// Whether a whole head of a request is in it.
+  fileprivate var hasEndOfHead: Bool {
+    let end = [UInt8]("\r\n\r\n".utf8)
+    return indices.contains { self[$0...].starts(with: end) }
   }
 }

@@ -39,7 +39,7 @@ final class HTTPListener: Sendable {
     let failure = group.any().makePromise(of: Void.self)
     let context = AcceptorLoop.Context(
       listener: descriptor, api: api, endOfStreams: DescriptorLimit.endOfStreams,
-      handOver: { connect($0, $1, on: group, api: api, sweeps: sweeps) },
+      handOver: { connect($0, $1, $2, on: group, api: api, sweeps: sweeps) },
       notice: { report($0, to: log, failure) })
     do throws(SystemCallError) {
       let acceptors = try sweeps.all.indices.map { index throws(SystemCallError) in
@@ -90,14 +90,16 @@ final class HTTPListener: Sendable {
 
   /// Makes a channel of a connected socket, on one of the loops in turn.
   private static func connect(
-    _ descriptor: CInt, _ beginning: HTTPConnection.Beginning, on group: any EventLoopGroup, api: API, sweeps: Sweeps
+    _ descriptor: CInt, _ beginning: HTTPConnection.Beginning, _ place: HTTPPlaces.Place,
+    on group: any EventLoopGroup, api: API, sweeps: Sweeps
   ) {
     // Where it fails, the socket is closed and nobody is left to be told.
     _ = ClientBootstrap(group: group)
       .channelInitializer { channel in
         channel.eventLoop.makeCompletedFuture {
           try channel.syncOptions?.setOption(.allowRemoteHalfClosure, value: true)
-          let connection = HTTPConnection(api: api, sweep: sweeps.sweep(of: channel.eventLoop), beginning: beginning)
+          let connection = HTTPConnection(
+            api: api, sweep: sweeps.sweep(of: channel.eventLoop), beginning: beginning, place: place)
           try connection.install(in: channel.pipeline.syncOperations)
         }
       }

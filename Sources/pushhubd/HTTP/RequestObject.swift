@@ -1,0 +1,43 @@
+import HubCore
+
+/// The JSON objects that requests hold, with the names of their members.
+enum RequestObject {
+  case send, broadcast, filter, disconnect
+
+  private var members: [String] {
+    switch self {
+    case .send: ["userId", "eventType", "data", "key", "ttl"]
+    case .broadcast: ["eventType", "data", "filter", "key", "ttl"]
+    case .filter: ["userIds"]
+    case .disconnect: ["reason"]
+    }
+  }
+
+  func has(_ name: String) -> Bool { members.contains { $0.hasSameBytes(as: name) } }
+
+  /// The refusal of a member that is none of these: it says what was probably meant.
+  func unknown(_ name: String) -> Problem {
+    let whole = self == .filter ? "filter.\(name)" : name
+    let meant = meaning(of: name).map { "; did you mean \($0)?" } ?? ": there are \(members.joined(separator: ", "))."
+    return Problem(.unknownMember, "The member \(whole.prefix(utf8Bytes: 64)) is unknown here\(meant)")
+  }
+
+  /// What other hubs, and people, call things.
+  private func meaning(of name: String) -> String? {
+    let word = String(name.lowercased().filter { $0 != "_" && $0 != "-" }.prefix(64))
+    switch (self, word) {
+    case (.filter, _): return "userIds"
+    case (.broadcast, "userids"), (.broadcast, "users"), (.broadcast, "userid"), (.broadcast, "user"):
+      return "filter.userIds"
+    case (.send, "userids"), (.send, "users"): return "userId (for several users: /broadcast with filter.userIds)"
+    case (.send, "user"), (.send, "to"), (.send, "id"): return "userId"
+    case (.send, "event"), (.send, "type"), (.broadcast, "event"), (.broadcast, "type"): return "eventType"
+    case (.send, "message"), (.send, "payload"), (.send, "content"), (.broadcast, "message"), (.broadcast, "payload"),
+      (.broadcast, "content"):
+      return "data"
+    case (.send, "idempotencykey"), (.broadcast, "idempotencykey"): return "key"
+    case (.disconnect, "message"), (.disconnect, "detail"): return "reason"
+    default: return NearMiss.best(for: name, among: members)
+    }
+  }
+}
