@@ -1,4 +1,4 @@
-/// The table of keys as people read it: `--help`, and the table in `docs/configuration.md`.
+/// The table of keys as people read it: `--help`, the tables in `docs/configuration.md`, the options in the manual.
 enum SettingsDocument {
   private static let textWidth = 100
 
@@ -27,6 +27,23 @@ enum SettingsDocument {
       separator: "\n")
   }
 
+  /// The options of the manual, in roff's man macros (groff_man(7)).
+  static var manual: String {
+    SettingKey.all.map { key in
+      let lines = [
+        ".TP", ".BI \(escaped(key.option))\\~ \(escaped(key.placeholder))",
+        "\\fR[\(escaped(key.defaultText.isEmpty ? "none" : key.defaultText))]", ".br",
+      ]
+      return (lines + wrapped(key.plainSummary, indent: 0, width: 78).map(escaped)).joined(separator: "\n")
+    }.joined(separator: "\n")
+  }
+
+  /// A line of text that roff takes for nothing else.
+  private static func escaped(_ text: String) -> String {
+    let text = text.replacing("-", with: "\\-").replacing("'", with: "\\(aq")
+    return text.hasPrefix(".") ? "\\&" + text : text
+  }
+
   /// `http`, `publish` …
   static var sections: [String] {
     SettingKey.all.map(\.section).reduce(into: []) { sections, section in
@@ -52,11 +69,11 @@ enum SettingsDocument {
     ]
   }
 
-  private static func wrapped(_ text: String, indent: Int) -> [String] {
+  private static func wrapped(_ text: String, indent: Int, width: Int = textWidth) -> [String] {
     var lines: [String] = []
     var line = ""
     for word in text.split(separator: " ") {
-      if !line.isEmpty, line.count + 1 + word.count > textWidth {
+      if !line.isEmpty, line.count + 1 + word.count > width {
         lines.append(line)
         line = ""
       }

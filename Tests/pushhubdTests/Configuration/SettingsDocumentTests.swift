@@ -19,28 +19,34 @@ struct SettingsDocumentTests {
     for line in SettingsDocument.help.split(separator: "\n") { #expect(line.count <= 120) }
   }
 
-  /// The tables of `docs/configuration.md` are made of the keys: `UPDATE_DOCUMENTATION=1 swift test --filter
-  /// SettingsDocumentTests` writes them anew.
-  @Test func thePageHasTheTablesOfTheKeys() throws {
-    let page = try text("docs/configuration.md")
+  /// A page has between these lines what is made of the keys: `UPDATE_DOCUMENTATION=1 swift test --filter
+  /// SettingsDocumentTests` writes it anew.
+  private func check(_ path: String, _ parts: [(begin: String, end: String, made: String)]) throws {
+    let page = try text(path)
     var expected = page
-    for section in SettingsDocument.sections {
-      let start = try #require(expected.firstRange(of: "<!-- keys: \(section) -->\n")).upperBound
-      let end = try #require(expected[start...].firstRange(of: "<!-- end -->")).lowerBound
-      expected.replaceSubrange(start..<end, with: "\n" + SettingsDocument.table(of: section) + "\n\n")
+    for part in parts {
+      let start = try #require(expected.firstRange(of: part.begin + "\n")).upperBound
+      let end = try #require(expected[start...].firstRange(of: part.end + "\n")).lowerBound
+      expected.replaceSubrange(start..<end, with: part.made)
     }
     if ProcessInfo.processInfo.environment["UPDATE_DOCUMENTATION"] == "1", expected != page {
-      try expected.write(to: Self.root.appending(path: "docs/configuration.md"), atomically: true, encoding: .utf8)
+      try expected.write(to: Self.root.appending(path: path), atomically: true, encoding: .utf8)
     } else {
       #expect(page == expected)
     }
   }
 
-  @Test(arguments: SettingKey.all.map(\.name)) func theManualHasEveryKeyAndItsDefault(name: String) throws {
-    let key = try #require(SettingKey.all.first { $0.name == name })
-    let manual = try text("docs/man/pushhubd.8").replacing("\\-", with: "-").split(separator: "\n").map(String.init)
-    let line = try #require(manual.firstIndex { $0.hasPrefix(".BI \(key.option)\\~") })
-    #expect(manual[line + 1] == "\\fR[\(key.defaultText.isEmpty ? "none" : key.defaultText)]")
+  @Test func thePageHasTheTablesOfTheKeys() throws {
+    try check(
+      "docs/configuration.md",
+      SettingsDocument.sections.map {
+        ("<!-- keys: \($0) -->", "<!-- end -->", "\n" + SettingsDocument.table(of: $0) + "\n\n")
+      })
+  }
+
+  @Test func theManualHasTheOptionsOfTheKeys() throws {
+    let part = (#".\" Made of the table of keys."#, #".\" End of the table."#, SettingsDocument.manual + "\n")
+    try check("docs/man/pushhubd.8", [part])
   }
 
   @Test func theSampleSaysNothing() throws {
