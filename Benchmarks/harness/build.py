@@ -1,13 +1,8 @@
 """Builds what is measured (as the Debian package does it), the floor and the load generator."""
 
 import subprocess
-import sys
 
 from harness.places import FLOOR, LOAD, OUTPUT, ROOT, SOURCES
-
-RELEASE = ["swift", "build", "--configuration", "release", "--static-swift-stdlib"]
-# Without a dynamic linker it starts in half the time; the flag needs a folder of its own.
-STATIC = [*RELEASE, "-Xswiftc", "-static-executable", "--scratch-path", ".build-static"]
 
 
 def tools():
@@ -22,11 +17,10 @@ def compile_c(program, folder):
     subprocess.run(["cc", "-O2", "-Wall", "-Wextra", "-o", str(program), *sources], check=True)
 
 
-def product(name, command=RELEASE):
+def product(name):
     """Builds one product; returns the path of its binary."""
-    subprocess.run([*command, "--product", name], check=True, cwd=ROOT, stdout=sys.stderr)
-    shown = subprocess.run([*command, "--show-bin-path"], check=True, cwd=ROOT, stdout=subprocess.PIPE, text=True)
-    return f"{shown.stdout.strip()}/{name}"
+    built = subprocess.run([ROOT / "packaging" / "build-release", name], check=True, stdout=subprocess.PIPE, text=True)
+    return built.stdout.strip()
 
 
 def install_nchan():

@@ -231,6 +231,17 @@ class Stream:
         if last_event_id is not None:
             lines.append(f"Last-Event-ID: {last_event_id}")
         self.socket.sendall("\r\n".join(lines).encode() + b"\r\n\r\n")
+        self._begin(last_event_id)
+
+    @classmethod
+    def over(cls, connection):
+        """The answer to a request that was sent."""
+        stream = cls.__new__(cls)
+        stream.socket = connection
+        stream._begin(None)
+        return stream
+
+    def _begin(self, last_event_id):
         self.file = self.socket.makefile("rb")
         self.status, self.headers = Response.read_head(self.file)
         self.is_chunked = self.headers.get("transfer-encoding") == "chunked"

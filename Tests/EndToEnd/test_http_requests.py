@@ -263,3 +263,92 @@ def test_requests_over_the_rate_are_told_when_to_come_back(start_hub):
     assert answers[0].status == 200 and refused
     assert int(refused[0].headers["retry-after"]) >= 1
     assert hub.request("GET", "/sse/users/8/connections", hub.token("8")).status == 200
+
+
+# What clients and proxies of other makes send
+
+@pytest.mark.parametrize("coding", ["gzip", "br", "identity", "GZIP, br"])
+@pytest.mark.parametrize("path", ["/sse/send", "/sse/broadcast", "/sse/users/7/disconnect"])
+def test_a_body_with_a_content_encoding_is_a_415(hub, path, coding):
+    token = hub.token("7", ["pushhub:publish"])
+    body = {} if "disconnect" in path else {"data": 1, **({"userId": 7} if "send" in path else {})}
+    for fields, status in [([], 200), (["Content-Encoding: "], 200), ([f"Content-Encoding: {coding}"], 415)]:
+        response = hub.request("POST", path, token, body, fields)
+        assert response.status == status
+    assert response.json["code"] == "unsupported-encoding"
+    assert response.headers["accept-encoding"] == "identity"
+
+
+@pytest.mark.parametrize("fields, body, status", [
+    (["Transfer-Encoding: chunked"], b"0\r\n\r\n", 200),
+    (["Transfer-Encoding: chunked", "Content-Type: text/plain"], b"0\r\n\r\n", 200),
+    (["Content-Length: 0"], b"", 200), ([], b"", 200),
+    (["Transfer-Encoding: chunked", "Content-Type: application/json"], b"2\r\n{}\r\n0\r\n\r\n", 200),
+    (["Transfer-Encoding: chunked"], b"2\r\n{}\r\n0\r\n\r\n", 415),
+    (["Content-Length: 2"], b"{}", 415),
+])
+def test_disconnect_needs_a_content_type_only_for_content(hub, fields, body, status):
+    lines = ["POST /sse/users/7/disconnect HTTP/1.1", "Host: a", f"Authorization: Bearer {hub.token('7')}", *fields]
+    with socket.create_connection(("127.0.0.1", hub.port), DEADLINE) as client:
+        client.settimeout(DEADLINE)
+        client.sendall("\r\n".join(lines).encode() + b"\r\n\r\n" + body)
+        assert Response.read(client.makefile("rb")).status == status
+
+
+@pytest.mark.parametrize("claims", [
+    {"scope": ["pushhub:publish"]}, {"scopes": "a pushhub:publish"}, {"scp": ["x", "pushhub:publish"]},
+    {"scp": "pushhub:publish"},
+])
+def test_scopes_come_in_every_usual_form(start_hub, claims):
+    body = {"userId": 7, "data": 1}
+    for settings, status in [({}, 200), ({"auth.scope-claim": "permissions"}, 403)]:
+        hub = start_hub(settings)
+        assert hub.request("POST", "/sse/send", make_token({"sub": "7", **claims}), body).status == status
+
+
+def test_one_of_several_audiences_is_enough(start_hub):
+    hub = start_hub({"auth.audience": "hub,https://api.example"})
+    for audience, status in [("hub", 200), (["x", "https://api.example"], 200), ("x", 401), (None, 401)]:
+        claims = {"sub": "7", **({"aud": audience} if audience else {})}
+        assert hub.request("GET", "/sse/users/7/connections", make_token(claims)).status == status
+
+
+def test_an_empty_authorization_field_is_none(hub):
+    cookie = f"Cookie: pushhub_token={hub.token('7')}"
+    path = "/sse/users/7/connections"
+    assert hub.request("GET", path, None, None, ["Authorization: ", cookie]).status == 200
+    assert hub.request("GET", path, None, None, ["Authorization: "]).json["code"] == "missing-token"
+
+
+@pytest.mark.parametrize("name", ["lastEventId", "last_event_id", "lastEventID"])
+def test_the_position_comes_under_every_usual_name(hub, name):
+    first = hub.command("PUSH user:42 n 1").split()[1]
+    hub.command("PUSH user:42 n 2")
+    with hub.subscribe("42", path=f"/sse/connect/auth?{name}={first}") as stream:
+        assert stream.opened()["replay"] == "complete"
+        assert stream.next().data == 2
+
+
+@pytest.mark.parametrize("query, meant", [
+    ("lasteventid=1-1", "lastEventId"), ("LastEventId=1-1", "lastEventId"), ("lastEventIds=1-1", "lastEventId"),
+    ("Last_Event_ID=1-1", "last_event_id"), ("clientID=a", "clientId"), ("x=1&clientids=a", "clientId"),
+    ("client%49D=a", "clientId"),
+])
+def test_a_parameter_that_is_nearly_one_is_refused(hub, query, meant):
+    response = hub.request("GET", f"/sse/connect/auth?{query}", hub.token("42"))
+    assert response.status == 400 and response.json["detail"].endswith(f"did you mean {meant}?")
+
+
+def test_other_parameters_are_passed_over(hub):
+    query = "utm_source=x&_=1&client=a&lastEvent=1&&=&%zz=1"
+    with hub.subscribe("42", path=f"/sse/connect/auth?{query}") as stream:
+        assert stream.opened()["replay"] == "none"
+
+
+def test_preflights_allow_the_configured_header_fields(start_hub):
+    hub = start_hub({"http.allowed-origins": "https://app.example", "http.allowed-headers": "traceparent, baggage"})
+    asked = ["Origin: https://app.example", "Access-Control-Request-Method: GET",
+             "Access-Control-Request-Headers: authorization,traceparent,baggage"]
+    answer = hub.request("OPTIONS", "/sse/connect/auth", None, None, asked)
+    allowed = answer.headers["access-control-allow-headers"].lower().split(", ")
+    assert {"authorization", "traceparent", "baggage"} <= set(allowed)

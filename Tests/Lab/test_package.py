@@ -1,8 +1,12 @@
 """Installing, upgrading, removing."""
 
+import re
 import socket
 import subprocess
 
+import pytest
+
+from conftest import ROOT
 from installed import KEY, SERVICE, SOCKETS, Installed
 from lab import ask
 
@@ -139,3 +143,48 @@ def test_manual_pages_and_completions_are_there(bare_lab, package):
         assert path in listing
     # A static Swift library: nothing of Swift is looked for at run time.
     assert "swift" not in bare_lab.out("ldd", "/usr/bin/pushhubd").lower()
+
+
+# What is in it
+
+def unpacked(package, tmp_path):
+    subprocess.run(["dpkg-deb", "--extract", package, tmp_path], check=True)
+    return tmp_path
+
+
+def test_the_pages_of_the_package_link_to_what_is_in_it(package, tmp_path):
+    root = unpacked(package, tmp_path)
+    pages = root / "usr/share/doc/pushhub"
+    links = [
+        (page.name, link)
+        for page in pages.glob("*.md")
+        for link in re.findall(r"\]\(([^)#\s]+)(?:#[^)]*)?\)", page.read_text())
+        if not link.startswith(("http://", "https://"))
+    ]
+    assert len(links) > 10
+    missing = [
+        (page, link) for page, link in links
+        if not (root / link.lstrip("/") if link.startswith("/") else pages / link).exists()
+    ]
+    assert missing == []
+
+
+def test_the_programs_are_hardened_and_say_nothing_of_where_they_were_built(package, tmp_path):
+    root = unpacked(package, tmp_path)
+    for name in ["pushhubd", "pushhub-send"]:
+        program = root / "usr/bin" / name
+        headers = subprocess.check_output(["readelf", "-lW", program], text=True)
+        assert "GNU_RELRO" in headers and re.search(r"GNU_STACK.* RW ", headers), name
+        if "INTERP" in headers:
+            assert "BIND_NOW" in subprocess.check_output(["readelf", "-dW", program], text=True), name
+        assert str(ROOT).encode() not in program.read_bytes(), name
+
+
+def test_programs_that_only_start_where_they_were_built_make_no_package(tmp_path):
+    debug = ROOT / ".build" / "debug"
+    if not (debug / "pushhubd").exists():
+        pytest.skip("there is no debug build: swift build")
+    result = subprocess.run(
+        [ROOT / "packaging/build-deb", "--binaries", debug, "--output", tmp_path], capture_output=True, text=True)
+    assert result.returncode == 65 and "libswift" in result.stderr
+    assert list(tmp_path.iterdir()) == []

@@ -6,15 +6,18 @@ struct Authenticator: Sendable {
   struct Rules: Hashable, Sendable {
     /// What `iss` must be; nil: it is not looked at.
     let issuer: String?
-    /// What `aud` must be or hold; nil: it is not looked at.
-    let audience: String?
+    /// One of these `aud` must be or hold; where there is none, it is not looked at.
+    let audiences: [String]
+    /// The claim that names scopes; nil: any of those that are known.
+    let scopeClaim: String?
     /// Milliseconds by which other clocks may be wrong: `exp` counts so much later, `nbf` so much earlier.
     let leeway: Int64
 
     /// The leeway is held between 0 and a day; more would be no clock's error.
-    init(issuer: String? = nil, audience: String? = nil, leeway: Int64 = 0) {
+    init(issuer: String? = nil, audiences: [String] = [], scopeClaim: String? = nil, leeway: Int64 = 0) {
       self.issuer = issuer
-      self.audience = audience
+      self.audiences = audiences
+      self.scopeClaim = scopeClaim
       self.leeway = min(max(leeway, 0), 86_400_000)
     }
   }
@@ -43,7 +46,7 @@ struct Authenticator: Sendable {
     if let expiry, now >= expiry + rules.leeway { throw .expired }
     if let start, now < start - rules.leeway { throw .notYetValid }
     if let issuer = rules.issuer, !claims.isIssued(by: issuer) { throw .wrongIssuer }
-    if let audience = rules.audience, !claims.isMeant(for: audience) { throw .wrongAudience }
-    return try Principal(user: claims.user(), scopes: claims.scopes, expiresAt: expiry)
+    if !rules.audiences.isEmpty, !claims.isMeant(forOneOf: rules.audiences) { throw .wrongAudience }
+    return try Principal(user: claims.user(), scopes: claims.scopes(in: rules.scopeClaim), expiresAt: expiry)
   }
 }

@@ -4,6 +4,8 @@ import HubCore
 struct Claims {
   /// The claims that may name the user: the first one that is there does, or the token is refused.
   private static let userClaims = ["id", "user_id", "sub"]
+  /// Those that may name scopes, which add up.
+  private static let scopeClaims = ["scope", "scopes", "scp"]
 
   private let members: JSONObject
 
@@ -33,19 +35,23 @@ struct Claims {
   /// Whether `iss` is just this string.
   func isIssued(by issuer: String) -> Bool { members["iss"]?.isText(issuer) ?? false }
 
-  /// Whether `aud` is this string, or an array that holds it.
-  func isMeant(for audience: String) -> Bool {
+  /// Whether `aud` is one of these strings, or an array that holds one.
+  func isMeant(forOneOf audiences: [String]) -> Bool {
     guard let value = members["aud"] else { return false }
-    return value.elements?.contains { $0.isText(audience) } ?? value.isText(audience)
+    let named = value.elements ?? [value]
+    return named.contains { name in audiences.contains { name.isText($0) } }
   }
 
-  /// Those of `scope`, a string (RFC 8693 section 4.2), and of `scopes`, an array. Another shape grants nothing: the
-  /// token is still good for what needs no scope.
-  var scopes: Scopes {
+  /// The scopes of a claim, or of all that may name some: each a string with blanks between (RFC 8693 section 4.2), or an
+  /// array of names. Another shape grants nothing: the token is still good for what needs no scope.
+  func scopes(in claim: String?) -> Scopes {
     var scopes: Scopes = []
-    if let list = members["scope"]?.string { scopes.formUnion(Scopes(list: list)) }
-    for name in members["scopes"]?.elements ?? [] {
-      if let name = name.string { scopes.formUnion(Scopes(named: name.utf8.span)) }
+    for name in claim.map({ [$0] }) ?? Self.scopeClaims {
+      guard let value = members[name] else { continue }
+      if let list = value.string { scopes.formUnion(Scopes(list: list)) }
+      for element in value.elements ?? [] {
+        if let name = element.string { scopes.formUnion(Scopes(named: name.utf8.span)) }
+      }
     }
     return scopes
   }

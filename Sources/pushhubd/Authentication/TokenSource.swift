@@ -42,7 +42,7 @@ struct TokenSource: Hashable, Sendable {
     return Self.parameter(queryParameter, in: query)
   }
 
-  /// `Authorization: Bearer <token>` (RFC 6750 section 2.1). Another scheme is for somebody else, such as a proxy that
+  /// `Authorization: Bearer <token>` (RFC 6750 section 2.1). An empty field is none. Another scheme is for somebody else, such as a proxy that
   /// asks for a password, and holds no token.
   private static func bearer(_ values: [String]) -> Found {
     guard let value = values.first else { return .none }
@@ -50,7 +50,7 @@ struct TokenSource: Hashable, Sendable {
     let bytes = value.utf8.span
     let credentials = bytes.trimmed(0..<bytes.count)
     let schemeEnd = credentials.first { bytes[$0].isBlank } ?? credentials.upperBound
-    guard !credentials.isEmpty else { return .malformed }
+    guard !credentials.isEmpty else { return .none }
     guard bytes.isWord("bearer", in: credentials.lowerBound..<schemeEnd) else { return .none }
     let token = bytes.trimmed(schemeEnd..<credentials.upperBound)
     guard !token.isEmpty, bytes.extracting(token).isToken68 else { return .malformed }

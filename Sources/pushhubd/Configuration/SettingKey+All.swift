@@ -22,6 +22,9 @@ extension SettingKey {
       "Origins whose pages may use the hub (CORS), such as `https://app.example`. `*` is all of them, but never with "
         + "cookies."),
     SettingKey(
+      "http.allowed-headers", \.http.allowedHeaders, .fieldNames, .atReload,
+      "Header fields that pages of those origins may send beside the usual ones, such as `traceparent`."),
+    SettingKey(
       "http.max-header-size", \.http.maxHeaderBytes, .size(1 << 10...1 << 20), .atReload,
       "The most bytes of a request line with its header fields; more is a 431 or 414."),
     SettingKey(
@@ -75,8 +78,11 @@ extension SettingKey {
       "auth.issuer", \.auth.issuer, .optionalText, .atReload,
       "What a token's `iss` must be; nothing: it is not looked at."),
     SettingKey(
-      "auth.audience", \.auth.audience, .optionalText, .atReload,
-      "What a token's `aud` must be or hold; nothing: it is not looked at."),
+      "auth.audience", \.auth.audiences, .audiences, .atReload,
+      "What a token's `aud` must be or hold, or several of which it must be or hold one; nothing: it is not looked at."),
+    SettingKey(
+      "auth.scope-claim", \.auth.scopeClaim, .optionalText, .atReload,
+      "The only claim that scopes are read from; nothing: `scope`, `scopes` and `scp`."),
     SettingKey(
       "auth.leeway", \.auth.leeway, .duration(0...day), .atReload,
       "By how much the clock of whoever makes the tokens may be wrong (`exp`, `nbf`)."),

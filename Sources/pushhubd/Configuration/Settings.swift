@@ -12,6 +12,8 @@ struct Settings: Sendable, Equatable {
     var basePath = "/sse"
     /// Each `scheme://host[:port]` as browsers write it, or `*`.
     var allowedOrigins: [String] = []
+    /// Names of header fields, beside those that are always allowed.
+    var allowedHeaders: [String] = []
     var maxHeaderBytes = 16 << 10
     var maxBodyBytes = 1 << 20
     var headerTimeout: Int64 = 10_000
@@ -49,7 +51,9 @@ struct Settings: Sendable, Equatable {
     /// nil: the credential `jwt-key` of systemd: see `Credential`.
     var keyFile: String?
     var issuer: String?
-    var audience: String?
+    var audiences: [String] = []
+    /// nil: `scope`, `scopes` and `scp`.
+    var scopeClaim: String?
     var leeway: Int64 = 0
     /// nil: cookies are not looked at.
     var cookie: String? = "pushhub_token"

@@ -26,7 +26,7 @@ extension Settings {
   /// - Parameter maxConnections: how many streams there may be.
   func httpOptions(isDevelopment: Bool, maxConnections: Int) -> HTTPOptions {
     HTTPOptions(
-      basePath: http.basePath, allowedOrigins: http.allowedOrigins,
+      basePath: http.basePath, allowedOrigins: http.allowedOrigins, allowedHeaders: http.allowedHeaders,
       tokenSource: TokenSource(cookie: auth.cookie, queryParameter: auth.queryParameter),
       maxHeaderBytes: http.maxHeaderBytes, maxBodyBytes: http.maxBodyBytes, headerTimeout: http.headerTimeout,
       idleTimeout: http.idleTimeout, requestsPerSecond: limits.requestsPerSecond,
@@ -36,6 +36,7 @@ extension Settings {
   }
 
   var authenticatorRules: Authenticator.Rules {
-    Authenticator.Rules(issuer: auth.issuer, audience: auth.audience, leeway: auth.leeway)
+    Authenticator.Rules(
+      issuer: auth.issuer, audiences: auth.audiences, scopeClaim: auth.scopeClaim, leeway: auth.leeway)
   }
 }

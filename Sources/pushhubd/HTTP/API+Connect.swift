@@ -46,6 +46,7 @@ extension API {
   func connect(_ request: Admitted, from client: RemoteAddress) throws(Problem) -> Outcome {
     guard let caller = request.caller else { throw Problem.missingToken }
     let head = request.head
+    try Self.checkParameters(of: head.target)
     let connection = ConnectionRequest(
       id: hub.randomConnectionID(), user: caller.user, client: try clientID(of: head),
       lastEventID: try lastEventID(of: head), tokenExpiresAt: caller.expiresAt, remoteAddress: client,
@@ -109,8 +110,30 @@ extension API {
   /// The header wins over the query, which stands in where a client cannot set headers.
   private func lastEventID(of head: RequestHead) throws(Problem) -> LastEventID {
     if let header = try head.single("last-event-id"), !header.isEmpty { return LastEventID(header) }
-    if let query = try head.target.parameter("lastEventId"), !query.isEmpty { return LastEventID(query) }
-    return LastEventID(try head.target.parameter("last_event_id"))
+    for name in Self.positionParameters {
+      if let query = try head.target.parameter(name), !query.isEmpty { return LastEventID(query) }
+    }
+    return .none
+  }
+
+  /// As hubs call it.
+  private static let positionParameters = ["lastEventId", "last_event_id", "lastEventID"]
+  private static let parameters = ["clientId"] + positionParameters
+
+  /// Other parameters are passed over, as proxies and pages add some; but one that is nearly ours is a slip, and a client
+  /// that has lost its place in the stream would not notice.
+  private static func checkParameters(of target: RequestTarget) throws(Problem) {
+    for name in target.parameterNames where !parameters.contains(where: { $0.hasSameBytes(as: name) }) {
+      guard let meant = parameters.first(where: { folded($0) == folded(name) }) else { continue }
+      throw Problem(
+        .malformedRequest, "The query's \(name.prefix(utf8Bytes: 64)) is unknown here; did you mean \(meant)?")
+    }
+  }
+
+  /// Without regard to case and an `s` at the end.
+  private static func folded(_ name: String) -> String {
+    let name = name.lowercased()
+    return name.hasSuffix("s") ? String(name.dropLast()) : name
   }
 }
 

@@ -96,9 +96,11 @@ final class API: Sendable {
   }
 
   /// A page cannot set `X-Forwarded-Proto` on a request to another site without that site's leave, so it may be
-  /// believed here: it is how a proxy that speaks TLS says so.
+  /// believed here: it is how a proxy that speaks TLS says so. Of several proxies the first one, which the browser spoke
+  /// to, says it first.
   private func isOriginAllowed(_ head: RequestHead, rules: HTTPRules) -> Bool {
-    let scheme = head.headers.first(name: "x-forwarded-proto") == "https" ? "https" : "http"
+    let first = head.headers["x-forwarded-proto"].first?.prefix { $0 != "," }.filter { $0 != " " && $0 != "\t" }
+    let scheme = first?.lowercased() == "https" ? "https" : "http"
     let page = CookieRule.Page(origins: head.headers["origin"], fetchSites: head.headers["sec-fetch-site"])
     return rules.cookieRule.allows(page, isPost: head.method == .POST, scheme: scheme, host: head.authority)
   }
@@ -120,9 +122,14 @@ final class API: Sendable {
     if head.content == .none, endpoint.content == .requiredJSON {
       throw Problem(.lengthRequired, "This needs a body, with Content-Length or in chunks.")
     }
-    if head.content.isExpected, !isJSON(contentType: try head.single("content-type") ?? "") {
-      throw Problem(.unsupportedMediaType, "The body's Content-Type must be application/json.")
-    }
+    guard head.headers["content-encoding"].allSatisfy(\.isEmpty) else { throw Problem.unsupportedEncoding }
+    // Chunks may turn out to be none.
+    let mayBeEmpty = head.content == .chunked && endpoint.content == .optionalJSON
+    if head.content.isExpected, !mayBeEmpty { try checkContentType(of: head) }
+  }
+
+  private func checkContentType(of head: RequestHead) throws(Problem) {
+    guard isJSON(contentType: try head.single("content-type") ?? "") else { throw Problem.notJSON }
   }
 
   /// For a body that turns out too long only while it comes in.
@@ -150,6 +157,7 @@ final class API: Sendable {
     case .connections(let user):
       return .later { [hub] in .json(await hub.connectionsJSON(of: user)) }
     case .disconnect(let user):
+      if !body.isEmpty { try checkContentType(of: request.head) }
       return .answer(try disconnect(user, body: body))
     case .renew(let connection):
       return .answer(try renew(connection, caller: request.caller))

@@ -1,16 +1,20 @@
 /// Which other origins' scripts may read the hub's answers (the Fetch standard's CORS protocol).
 struct CrossOrigin: Sendable {
-  static let allowedHeaders = "Authorization, Content-Type, Last-Event-ID, X-Client-Id"
+  private static let alwaysAllowed = ["Authorization", "Content-Type", "Last-Event-ID", "X-Client-Id"]
   private static let exposedHeaders = "Retry-After"
   /// Seconds for which a browser may remember a preflight's answer.
   private static let preflightAge = "600"
 
   private let allowsAny: Bool
   private let origins: Set<String>
+  private let allowedHeaders: String
 
-  /// - Parameter origins: origins as browsers send them, or `*`; empty switches CORS off.
-  init(allowing origins: [String]) {
+  /// - Parameters:
+  ///   - origins: origins as browsers send them, or `*`; empty switches CORS off.
+  ///   - headers: the fields that they may send beside the usual ones.
+  init(allowing origins: [String], headers: [String] = []) {
     allowsAny = origins.contains("*")
+    allowedHeaders = (Self.alwaysAllowed + headers).joined(separator: ", ")
     self.origins = Set(origins.filter { $0 != "*" })
   }
 
@@ -37,7 +41,7 @@ struct CrossOrigin: Sendable {
     guard let origin, allowsAny || origins.contains(origin) else { return [] }
     return [
       HeaderField("Access-Control-Allow-Methods", methods),
-      HeaderField("Access-Control-Allow-Headers", Self.allowedHeaders),
+      HeaderField("Access-Control-Allow-Headers", allowedHeaders),
       HeaderField("Access-Control-Max-Age", Self.preflightAge),
     ]
   }

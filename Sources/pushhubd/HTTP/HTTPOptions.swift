@@ -4,6 +4,8 @@ struct HTTPOptions: Sendable {
   var basePath = "/sse"
   /// The origins whose scripts may read answers; `*` is all of them.
   var allowedOrigins: [String] = []
+  /// The header fields that these may send, beside those that are always allowed.
+  var allowedHeaders: [String] = []
   /// Where a request's token is looked for.
   var tokenSource = TokenSource(cookie: "pushhub_token", queryParameter: nil)
   /// The most bytes of a request line and its header fields together.
@@ -34,7 +36,7 @@ final class HTTPRules: Sendable {
   init(_ options: HTTPOptions) {
     self.options = options
     endpoints = Endpoints(basePath: options.basePath, isDevelopment: options.isDevelopment)
-    crossOrigin = CrossOrigin(allowing: options.allowedOrigins)
+    crossOrigin = CrossOrigin(allowing: options.allowedOrigins, headers: options.allowedHeaders)
     cookieRule = CookieRule(allowedOrigins: options.allowedOrigins)
   }
 }

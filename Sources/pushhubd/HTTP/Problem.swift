@@ -21,6 +21,7 @@ enum ProblemCode: String, CaseIterable, Sendable {
   case bodyTooLarge = "body-too-large"
   case targetTooLong = "target-too-long"
   case unsupportedMediaType = "unsupported-media-type"
+  case unsupportedEncoding = "unsupported-encoding"
   case keyReused = "key-reused"
   case tooManyKeys = "too-many-keys"
   case rateLimited = "rate-limited"
@@ -42,7 +43,7 @@ enum ProblemCode: String, CaseIterable, Sendable {
     case .lengthRequired: .lengthRequired
     case .bodyTooLarge: .contentTooLarge
     case .targetTooLong: .uriTooLong
-    case .unsupportedMediaType: .unsupportedMediaType
+    case .unsupportedMediaType, .unsupportedEncoding: .unsupportedMediaType
     case .keyReused: .unprocessableContent
     case .tooManyKeys, .rateLimited, .tooManyConnections: .tooManyRequests
     case .headerTooLarge: .headerFieldsTooLarge
@@ -90,6 +91,10 @@ struct Problem: Error, Sendable {
 extension Problem {
   static let keyReused = Problem(
     .keyReused, "This key was used before, for another target, type or data. Take a new key for a new event.")
+  /// RFC 9110 section 15.5.16: the field says what would be right.
+  static let unsupportedEncoding = Problem(.unsupportedEncoding, "The body must not be compressed (Content-Encoding).")
+    .with("Accept-Encoding", "identity")
+  static let notJSON = Problem(.unsupportedMediaType, "The body's Content-Type must be application/json.")
   static let notFound = Problem(.notFound, "There is nothing at this path.")
   static let overloaded = Problem(.overloaded, "More events are waiting than the hub may hold. Try again.")
   static let draining = Problem(.draining, "The hub is stopping. Try again.")

@@ -48,6 +48,14 @@ struct RequestTarget: Sendable, Hashable {
     }
   }
 
+  /// The names of the query's parameters; those whose escapes do not make UTF-8 are left out.
+  var parameterNames: [String] {
+    guard let query else { return [] }
+    return query.utf8.split(separator: UInt8(ascii: "&")).compactMap { field in
+      percentDecoded(field.prefix { $0 != UInt8(ascii: "=") }.span, plusIsBlank: true)
+    }
+  }
+
   /// The first value of a parameter of the query (`application/x-www-form-urlencoded`), nil if there is none.
   ///
   /// Throws where its escapes do not make UTF-8.

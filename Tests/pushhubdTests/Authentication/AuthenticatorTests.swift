@@ -159,7 +159,7 @@ struct AuthenticatorTests {
   func aChangedTokenIsRefused(seed: UInt64) async throws {
     var random = SeededRandom(seed: seed)
     let keys = try await KeyFile(contents: TestSigner.secret).keys
-    let authenticator = Authenticator(keys: keys, rules: .init(issuer: "i", audience: "a"))
+    let authenticator = Authenticator(keys: keys, rules: .init(issuer: "i", audiences: ["a"]))
     let claims = #"{"sub":"42","exp":1800000000,"iss":"i","aud":["a"],"scope":"pushhub:publish"}"#
     let good = Array(try await TestSigner.hmac().token(claims).utf8)
     #expect(authenticator.outcome(String(decoding: good, as: UTF8.self)).user == "42")

@@ -110,7 +110,9 @@ struct ClaimsTests {
   ])
   func theAudienceIsAStringOrInAnArray(claim: String, isGood: Bool) async throws {
     let claims = #"{"sub":"1",\#(claim)}"#
-    #expect(try await outcome(claims, rules: .init(audience: "hub")).refusal == (isGood ? nil : .wrongAudience))
+    #expect(try await outcome(claims, rules: .init(audiences: ["hub"])).refusal == (isGood ? nil : .wrongAudience))
+    let several = Authenticator.Rules(audiences: ["x", "hub", "y"])
+    #expect(try await outcome(claims, rules: several).refusal == (isGood ? nil : .wrongAudience))
     #expect(try await outcome(claims).user == "1")
   }
 
@@ -119,7 +121,7 @@ struct ClaimsTests {
     let composed = #"{"sub":"\u00e9","iss":"\u00e9","aud":"\u00e9"}"#
     let decomposed = "e\u{301}"
     #expect(try await outcome(composed, rules: .init(issuer: decomposed)).refusal == .wrongIssuer)
-    #expect(try await outcome(composed, rules: .init(audience: decomposed)).refusal == .wrongAudience)
+    #expect(try await outcome(composed, rules: .init(audiences: [decomposed])).refusal == .wrongAudience)
     #expect(try await outcome(composed).get().user != UserID(decomposed))
   }
 
@@ -132,7 +134,10 @@ struct ClaimsTests {
       (#"{"scope":"pushhub:\u0061dmin"}"#, .admin),
       (#"{"scope":"pushhub:Admin PUSHHUB:ADMIN pushhub:admin2 pushhub pushhub:*"}"#, []),
       (#"{"scope":"pushhub:admin,pushhub:publish"}"#, []), (#"{"scope":"pushhub:admin\tpushhub:publish"}"#, []),
-      (#"{"scope":["pushhub:admin"]}"#, []), (#"{"scopes":"pushhub:admin"}"#, []),
+      (#"{"scope":["pushhub:admin"]}"#, .admin), (#"{"scopes":"x pushhub:admin"}"#, .admin),
+      (#"{"scp":["pushhub:admin"]}"#, .admin), (#"{"scp":"pushhub:publish x"}"#, .publish),
+      (#"{"scope":"pushhub:publish","scopes":7,"scp":["pushhub:admin"]}"#, [.publish, .admin]),
+      (#"{"Scope":"pushhub:admin","permissions":["pushhub:admin"]}"#, []),
       (#"{"scopes":{"pushhub:admin":1}}"#, []),
       (#"{"scopes":["pushhub:admin pushhub:publish"]}"#, []), (#"{"scopes":[["pushhub:admin"]]}"#, []),
       (#"{"scope":null,"scopes":null}"#, []), (#"{"scope":""}"#, []), (#"{"scope":"\ud800 pushhub:admin"}"#, []),
@@ -140,6 +145,15 @@ struct ClaimsTests {
   func scopes(claims: String, scopes: Scopes) async throws {
     let claims = claims == "{}" ? #"{"sub":"1"}"# : #"{"sub":"1","# + claims.dropFirst()
     #expect(try await outcome(claims).get().scopes == scopes)
+  }
+
+  @Test(arguments: [
+    (#"{"sub":"1","scope":"pushhub:admin","perms":"pushhub:publish"}"#, Scopes.publish),
+    (#"{"sub":"1","scope":"pushhub:admin","perms":["pushhub:publish"]}"#, .publish),
+    (#"{"sub":"1","scope":"pushhub:admin","scopes":["pushhub:admin"]}"#, []),
+  ])
+  func theConfiguredScopeClaimIsTheOnlyOne(claims: String, scopes: Scopes) async throws {
+    #expect(try await outcome(claims, rules: .init(scopeClaim: "perms")).get().scopes == scopes)
   }
 
   @Test func anAdministratorMayNotPublish() {

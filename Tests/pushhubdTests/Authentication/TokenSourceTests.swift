@@ -39,7 +39,7 @@ struct TokenSourceTests {
       (["bEaReR \t x=  "], .bearer("x=")), ([" Bearer x"], .bearer("x")), (["Bearer\tx"], .bearer("x")),
       (["Bearer"], .malformed), (["Bearer "], .malformed), (["Bearer a b"], .malformed), (["Bearer a,b"], .malformed),
       (["Bearer \"a\""], .malformed), (["Bearer é"], .malformed), (["Bearer a", "Bearer a"], .malformed),
-      (["Bearer a", "Basic x"], .malformed), ([""], .malformed), ([" "], .malformed), (["Bearer a\u{0}"], .malformed),
+      (["Bearer a", "Basic x"], .malformed), ([""], .none), ([" "], .none), (["Bearer a\u{0}"], .malformed),
       (["Basic dTpw"], .none), (["Bearera.b.c"], .none), (["a.b.c"], .none), (["B\u{E9}arer x"], .none),
       (["\u{212A}earer x"], .none), (["Negotiate"], .none),
     ] as [([String], TokenSource.Found)])

@@ -30,6 +30,9 @@ struct SettingKeyTests {
     Sample("http.allowed-origins", "https://App.example:443, http://localhost:5173,*") {
       $0.http.allowedOrigins = ["https://app.example", "http://localhost:5173", "*"]
     },
+    Sample("http.allowed-headers", "traceparent,x-request-id") {
+      $0.http.allowedHeaders = ["traceparent", "x-request-id"]
+    },
     Sample("http.max-header-size", "64KiB") { $0.http.maxHeaderBytes = 65_536 },
     Sample("http.max-body-size", "2MiB") { $0.http.maxBodyBytes = 2_097_152 },
     Sample("http.header-timeout", "500ms") { $0.http.headerTimeout = 500 },
@@ -49,7 +52,8 @@ struct SettingKeyTests {
     Sample("publish.max-publishers-per-user", "2") { $0.publish.maxPublishersPerUser = 2 },
     Sample("auth.key-file", "/etc/key") { $0.auth.keyFile = "/etc/key" },
     Sample("auth.issuer", "https://issuer.example") { $0.auth.issuer = "https://issuer.example" },
-    Sample("auth.audience", "hub") { $0.auth.audience = "hub" },
+    Sample("auth.audience", "hub, https://api.example") { $0.auth.audiences = ["hub", "https://api.example"] },
+    Sample("auth.scope-claim", "permissions") { $0.auth.scopeClaim = "permissions" },
     Sample("auth.leeway", "5s") { $0.auth.leeway = 5000 },
     Sample("auth.cookie", "__Host-token") { $0.auth.cookie = "__Host-token" },
     Sample("auth.query-parameter", "access_token") { $0.auth.queryParameter = "access_token" },
@@ -120,6 +124,7 @@ struct SettingKeyTests {
     ("publish.max-users", "10000"), ("publish.max-publishers-per-user", "256"), ("limits.http-connections", "auto"),
     ("limits.idempotency-keys", "262144"), ("limits.idempotency-age", "10m"),
     ("auth.key-file", "$CREDENTIALS_DIRECTORY/jwt-key"), ("auth.issuer", ""), ("auth.audience", ""),
+    ("auth.scope-claim", ""), ("http.allowed-headers", ""),
     ("auth.leeway", "0s"), ("auth.cookie", "pushhub_token"), ("auth.query-parameter", ""),
     ("stream.heartbeat-interval", "30s"), ("stream.connection-timeout", "120s"), ("stream.retry", "3s"),
     ("stream.max-queued-bytes", "1MiB"), ("stream.welcome-message", "Welcome back, user {userId}!"),

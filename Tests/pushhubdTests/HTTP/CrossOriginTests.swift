@@ -34,6 +34,14 @@ struct CrossOriginTests {
     #expect(fields["Access-Control-Allow-Credentials"] == nil)
   }
 
+  @Test func preflightNamesTheConfiguredHeadersToo() {
+    let rules = CrossOrigin(allowing: ["*"], headers: ["traceparent", "baggage"])
+    let fields = Self.names(rules.preflightHeaders(for: "https://b.example", methods: "GET"))
+    #expect(
+      fields["Access-Control-Allow-Headers"]
+        == "Authorization, Content-Type, Last-Event-ID, X-Client-Id, traceparent, baggage")
+  }
+
   @Test func preflightNamesTheHeadersOfTheContract() {
     let fields = Self.names(
       CrossOrigin(allowing: ["*"]).preflightHeaders(for: "https://b.example", methods: "POST, OPTIONS"))
