@@ -93,14 +93,14 @@ class Proxy:
             return Response.read(connection.makefile("rb"), method)
 
     def close(self):
-        self.process.terminate()
+        self.process.kill()  # an orderly end would wait for streams
         self.process.wait(DEADLINE)
 
 
 class Nginx(Proxy):
     def command(self):
         block = put(documented("nginx"), "127.0.0.1:8888", f"127.0.0.1:{self.hub_port}")
-        block = put(block, "listen 443 ", f"listen 127.0.0.1:{self.port} ")
+        block = put(block, "    listen 443 ", f"    listen 127.0.0.1:{self.port} ")
         places = "".join(
             f"{name}_temp_path {self.directory}/{name};\n" for name in ["client_body", "proxy", "fastcgi", "uwsgi", "scgi"])
         text = (
@@ -151,8 +151,7 @@ def cookie(hub, user="42"):
 
 def test_a_page_of_the_site_subscribes_and_publishes_with_its_cookie(hub, proxy):
     fields = [cookie(hub), "Sec-Fetch-Site: same-origin"]
-    with proxy.send("GET", "/sse/connect/auth", [*fields, "Accept: text/event-stream"]) as connection:
-        stream = Stream.over(connection)
+    with Stream.over(proxy.send("GET", "/sse/connect/auth", [*fields, "Accept: text/event-stream"])) as stream:
         assert stream.status == 200
         stream.opened()
         body = {"userId": 42, "eventType": "n", "data": {"through": "the proxy"}}
