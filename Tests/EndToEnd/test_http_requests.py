@@ -5,7 +5,7 @@ import socket
 
 import pytest
 
-from hub import DEADLINE, Response
+from hub import DEADLINE, Response, make_token
 
 HEALTH = b"GET /healthz HTTP/1.1\r\nHost: a\r\n\r\n"
 

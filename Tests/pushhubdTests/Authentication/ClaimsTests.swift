@@ -147,11 +147,12 @@ struct ClaimsTests {
     #expect(try await outcome(claims).get().scopes == scopes)
   }
 
-  @Test(arguments: [
-    (#"{"sub":"1","scope":"pushhub:admin","perms":"pushhub:publish"}"#, Scopes.publish),
-    (#"{"sub":"1","scope":"pushhub:admin","perms":["pushhub:publish"]}"#, .publish),
-    (#"{"sub":"1","scope":"pushhub:admin","scopes":["pushhub:admin"]}"#, []),
-  ])
+  @Test(
+    arguments: [
+      (#"{"sub":"1","scope":"pushhub:admin","perms":"pushhub:publish"}"#, .publish),
+      (#"{"sub":"1","scope":"pushhub:admin","perms":["pushhub:publish"]}"#, .publish),
+      (#"{"sub":"1","scope":"pushhub:admin","scopes":["pushhub:admin"]}"#, []),
+    ] as [(String, Scopes)])
   func theConfiguredScopeClaimIsTheOnlyOne(claims: String, scopes: Scopes) async throws {
     #expect(try await outcome(claims, rules: .init(scopeClaim: "perms")).get().scopes == scopes)
   }

@@ -46,8 +46,9 @@ final class AcceptorLoop {
   private let context: Context
   /// Freed by `deinit` alone; recv(2) writes no more than its size, and `PlainHead` keeps nothing of it.
   private let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: maxHeadBytes, alignment: 1)
-  /// Accepted, and silent so far; since a time of the monotonic clock, in milliseconds.
-  private var silent: [CInt: (since: Int64, place: HTTPPlaces.Place)] = [:]
+  /// Accepted, and silent so far; with the time of the monotonic clock, in milliseconds. They cost next to nothing, and
+  /// need no place yet.
+  private var silent: [CInt: Int64] = [:]
   /// When to look for those that have been silent for too long.
   private var nextLook: Int64 = 0
   private var opened: [AttachedSocket] = []
@@ -70,7 +71,7 @@ final class AcceptorLoop {
     }
     while whenStopped.isEmpty { turn() }
     acceptor.poller.remove(context.listener)
-    for (descriptor, entry) in silent { giveAway(descriptor, entry.place) }
+    for descriptor in silent.keys { giveAway(descriptor) }
     for answer in whenStopped { answer() }
   }
 
@@ -139,13 +140,9 @@ final class AcceptorLoop {
   // MARK: - Those that are silent
 
   private func wait(for descriptor: CInt) {
-    guard let place = takePlace() else {
-      close(descriptor)
-      return
-    }
     do throws(SystemCallError) {
       try acceptor.poller.add(descriptor, token: UInt64(descriptor), for: [.readable, .peerClosed])
-      silent[descriptor] = (now, place)
+      silent[descriptor] = now
     } catch {
       close(descriptor)
     }
@@ -161,20 +158,15 @@ final class AcceptorLoop {
     guard !silent.isEmpty, now >= nextLook else { return }
     nextLook = now + Self.silence / 2
     let latest = now - Self.silence
-    for (descriptor, entry) in silent where entry.since <= latest {
+    for (descriptor, since) in silent where since <= latest {
       silent[descriptor] = nil
-      giveAway(descriptor, entry.place)
+      giveAway(descriptor)
     }
   }
 
-  private func giveAway(_ descriptor: CInt, _ place: HTTPPlaces.Place) {
+  private func giveAway(_ descriptor: CInt) {
     acceptor.poller.remove(descriptor)
-    context.handOver(descriptor, .bytes(ByteBuffer()), place)
-  }
-
-  /// Nil where there are as many connections as may be that are no stream.
-  private func takePlace() -> HTTPPlaces.Place? {
-    context.api.places.take(of: context.api.hub.httpRules.options.maxConnections)
+    handOver(descriptor, .bytes(ByteBuffer()), isRequest: false)
   }
 
   private var now: Int64 { context.api.hub.now().monotonic }
@@ -195,16 +187,19 @@ final class AcceptorLoop {
     }
   }
 
-  private func handOver(_ descriptor: CInt, _ beginning: HTTPConnection.Beginning, isRequest: Bool) {
-    if let place = takePlace() {
+  /// Where there are as many connections as may be that are no stream, it is refused; who has not even asked is not
+  /// answered.
+  private func handOver(
+    _ descriptor: CInt, _ beginning: HTTPConnection.Beginning, isRequest: @autoclosure () -> Bool
+  ) {
+    if let place = context.api.places.take(of: context.api.hub.httpRules.options.maxConnections) {
       context.handOver(descriptor, beginning, place)
     } else {
-      if isRequest { refuse(descriptor) }
+      if isRequest() { refuse(descriptor) }
       close(descriptor)
     }
   }
 
-  /// Who has not even asked is not answered.
   private func refuse(_ descriptor: CInt) {
     let hub = context.api.hub
     let answer = Problem.hubFull.answer
