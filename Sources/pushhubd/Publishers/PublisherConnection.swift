@@ -47,14 +47,14 @@ final class PublisherConnection {
   }
 
   /// Reads once, executes and answers what there is. `ask` starts what has to be asked of the shards.
-  func advance(now: Moment, ask: (UserID) -> Void) -> Outcome {
+  func advance(now: Moment, ask: (CommandExecutor.Question) -> Void) -> Outcome {
     flush()
     let outcome = takeTurn(now: now, ask: ask)
     flush()
     return outcome
   }
 
-  private func takeTurn(now: Moment, ask: (UserID) -> Void) -> Outcome {
+  private func takeTurn(now: Moment, ask: (CommandExecutor.Question) -> Void) -> Outcome {
     guard mayExecute else { return .waiting }
     guard heldLines.isEmpty else {
       executeHeldLines(now: now, ask: ask)
@@ -75,7 +75,7 @@ final class PublisherConnection {
 
   private var mayExecute: Bool { !isAwaitingAnswer && replies.count - written <= Self.maxWaitingReplyBytes }
 
-  private func read(now: Moment, ask: (UserID) -> Void) -> Outcome {
+  private func read(now: Moment, ask: (CommandExecutor.Question) -> Void) -> Outcome {
     withUnsafeTemporaryAllocation(byteCount: Self.readSize, alignment: 16) { buffer in
       let count = recv(descriptor, buffer.baseAddress, buffer.count, SocketFlags.receive)
       if count > 0 {
@@ -95,17 +95,17 @@ final class PublisherConnection {
     }
   }
 
-  private func execute(_ line: borrowing LineSplitter.Line, now: Moment, ask: (UserID) -> Void) {
+  private func execute(_ line: borrowing LineSplitter.Line, now: Moment, ask: (CommandExecutor.Question) -> Void) {
     switch executor.execute(line, from: publisher, now: now) {
     case .reply(let reply): reply.append(to: &replies)
     case .silence: break
-    case .ask(let user):
+    case .ask(let question):
       isAwaitingAnswer = true
-      ask(user)
+      ask(question)
     }
   }
 
-  private func executeHeldLines(now: Moment, ask: (UserID) -> Void) {
+  private func executeHeldLines(now: Moment, ask: (CommandExecutor.Question) -> Void) {
     while mayExecute, nextHeldLine < heldLines.count {
       switch heldLines[nextHeldLine] {
       case .complete(let bytes): execute(.complete(bytes.span), now: now, ask: ask)

@@ -131,7 +131,7 @@ final class PublisherTable {
 
   func isReady(_ token: UInt64, now: Moment) {
     guard let connection = connections[token] else { return }
-    settle(token, connection.advance(now: now) { ask(of: $0, for: token) })
+    settle(token, connection.advance(now: now) { ask($0, for: token) })
   }
 
   func answer(_ token: UInt64, _ reply: [UInt8], now: Moment) {
@@ -174,8 +174,8 @@ final class PublisherTable {
     context.log(.disconnected(connection.publisher))
   }
 
-  private func ask(of user: UserID, for token: UInt64) {
+  private func ask(_ question: CommandExecutor.Question, for token: UInt64) {
     let post = post
-    context.executor.connections(of: user) { post(.publisherAnswer(token, $0)) }
+    context.executor.connections(question) { post(.publisherAnswer(token, $0)) }
   }
 }
