@@ -64,6 +64,10 @@ final class PublisherConnection {
     return read(now: now, ask: ask)
   }
 
+  /// What has been sent until now is still read, executed and answered, and then `advance` says that it is closed. What
+  /// the publisher writes from here on fails: whatever it could write in whole has an answer.
+  func takeNothingMore() { shutdown(descriptor, CInt(SHUT_RD)) }
+
   /// The answer to what was asked: its reply goes out, and `advance` goes on with the lines that waited for it.
   func answer(_ reply: [UInt8]) {
     isAwaitingAnswer = false

@@ -123,6 +123,7 @@ final class PublisherTable {
       connections[token] = PublisherConnection(
         descriptor, publisher, maxLineBytes: context.maxLineBytes, executor: context.executor)
       context.log(.connected(publisher))
+      if isFinishing { connections[token]?.takeNothingMore() }
     } catch {
       context.census.add(-1)
       close(descriptor)
@@ -151,7 +152,10 @@ final class PublisherTable {
   /// Closes each publisher as soon as what it has sent is answered and the replies are written.
   func finish(now: Moment) {
     isFinishing = true
-    for token in Array(connections.keys) { isReady(token, now: now) }
+    for token in Array(connections.keys) {
+      connections[token]?.takeNothingMore()
+      isReady(token, now: now)
+    }
   }
 
   func closeAll() {
