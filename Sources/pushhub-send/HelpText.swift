@@ -18,13 +18,13 @@ enum HelpText {
     breaks between tokens. Or it is made of arguments: name=text and name:=JSON.
 
     Publishing:
-      --text                the payload is text, sent as a JSON string: the argument
-                            as it is, @ and - and all, or what --file names
+      --text                the payload is text, sent as a JSON string: the
+                            argument, @ and - and all, or what --file names
       --file FILE           the payload is in this file; - is standard input
       --lines               each line of the input is an event, sent as it comes,
                             also over a restart of the hub
-      --key KEY             idempotency key, any text: a repetition within 10 minutes
-                            is answered, but not delivered again
+      --key KEY             idempotency key, any text: a repetition within 10
+                            minutes is answered, but not delivered again
       --ttl SECONDS         how long the event stays in history; 0: never replayed
       --require-delivery    exit 3 when no connection got the event
 
