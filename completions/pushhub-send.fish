@@ -13,7 +13,7 @@ function __pushhub_send_publishes
 end
 
 function __pushhub_send_takes_target
-    not __fish_seen_subcommand_from stats connections explain ping
+    not __fish_seen_subcommand_from stats explain ping
 end
 
 function __pushhub_send_wants_command
@@ -21,8 +21,8 @@ function __pushhub_send_wants_command
 end
 
 function __pushhub_send_payload_files
-    set -l token (commandline -ct)
-    if string match -q '@*' -- $token
+    set -l token (commandline -ct | string unescape)
+    if string match -q '@*' -- $token; and not __fish_contains_opt text
         for path in (__fish_complete_path (string sub -s 2 -- $token))
             echo @$path
         end
@@ -38,11 +38,12 @@ complete -c pushhub-send -n __pushhub_send_wants_command -a ping -d "Ask whether
 complete -c pushhub-send -n __pushhub_send_has_target -a "(__pushhub_send_payload_files)"
 
 complete -c pushhub-send -n __pushhub_send_takes_target -l user -x -d "Every connection of this user"
-complete -c pushhub-send -n __pushhub_send_takes_target -l users -x -d "Every connection of these users"
+complete -c pushhub-send -n "__pushhub_send_takes_target; and not __fish_seen_subcommand_from connections" -l users -x -d "Every connection of these users"
 complete -c pushhub-send -n __pushhub_send_takes_target -l connection -x -d "One connection"
 complete -c pushhub-send -n __pushhub_send_publishes -l broadcast -d "Everyone"
 complete -c pushhub-send -n __pushhub_send_publishes -l lines -d "Each line of the input is an event"
 complete -c pushhub-send -n __pushhub_send_publishes -l text -d "The payload is text, sent as a JSON string"
+complete -c pushhub-send -n __pushhub_send_publishes -l file -r -F -d "A file with the payload, or -"
 complete -c pushhub-send -n __pushhub_send_publishes -l key -x -d "Idempotency key"
 complete -c pushhub-send -n __pushhub_send_publishes -l ttl -x -a "0 60 600 3600" -d "Seconds in history"
 complete -c pushhub-send -n __pushhub_send_publishes -l require-delivery -d "Exit 3 when nobody got the event"

@@ -9,6 +9,7 @@ enum Program {
     // A peer that is gone is an error to report, not a reason to die without a word.
     signal(SIGPIPE, SIG_IGN)
     do throws(Failure) {
+      try StandardStreams.reserveDescriptors()
       return try perform(InvocationParser.parse(arguments), environment: environment)
     } catch {
       StandardStreams.report(error.message)
@@ -52,6 +53,7 @@ enum Program {
   private static func json(_ payload: Payload, _ form: Publication.PayloadForm) throws(Failure) -> [UInt8] {
     switch payload {
     case .argument(let bytes): return try PayloadEncoder.encode(bytes, as: form)
+    case .pairs(let pairs): return try ObjectEncoder.encode(pairs)
     case .input(let source):
       let content = try InputFile.readAll(source)
       return try PayloadEncoder.encode(PayloadEncoder.withoutFinalLineBreak(content), as: form)

@@ -28,7 +28,8 @@ def make_token(claims: dict, secret: bytes = SECRET) -> str:
 
 
 class Hub:
-    def __init__(self, binary, directory, settings, environment=None, arguments=(), limit=None):
+    def __init__(self, binary, directory, settings, environment=None, arguments=(), limit=None, listener=None):
+        """`listener`: a listening Unix socket that is handed over for publishers, as systemd does it."""
         directory.mkdir(parents=True, exist_ok=True)
         self.binary = binary
         self.directory = directory
@@ -51,6 +52,7 @@ class Hub:
         self.extra_environment = environment or {}
         self.arguments = list(arguments)
         self.limit = limit
+        self.listener = listener
         self.process = None
         self.port = None
         self.lines = []
@@ -63,9 +65,14 @@ class Hub:
         return {**variables, **self.extra_environment}
 
     def start(self):
+        command, handed_over = [self.binary, *self.arguments], []
+        if self.listener:
+            handed_over = [self.listener.fileno()]
+            variables = "LISTEN_PID=$$ LISTEN_FDS=1 LISTEN_FDNAMES=publish"
+            command = ["bash", "-c", f'{variables} exec "$0" "$@" 3<&{handed_over[0]}', *command]
         self.process = subprocess.Popen(
-            [self.binary, *self.arguments], env=self.environment(), stdin=subprocess.DEVNULL, stderr=subprocess.PIPE,
-            stdout=subprocess.PIPE, text=True, cwd=self.directory, preexec_fn=self._limit)
+            command, env=self.environment(), stdin=subprocess.DEVNULL, stderr=subprocess.PIPE, stdout=subprocess.PIPE,
+            text=True, cwd=self.directory, preexec_fn=self._limit, pass_fds=handed_over)
         threading.Thread(target=self._read, daemon=True).start()
         ready = self.wait_for_log(r"listening on http://\S+?:(\d+)")
         self.port = int(ready.group(1))

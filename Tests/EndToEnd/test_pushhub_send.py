@@ -56,7 +56,7 @@ class FakeHub:
 class Peer:
     def __init__(self, sock):
         self.sock = sock
-        sock.settimeout(DEADLINE)
+        sock.settimeout(3 * DEADLINE)  # the test's own deadlines come first
         self.buffer = b""
 
     def line(self):
@@ -147,6 +147,17 @@ def check(result, code, out=b"", err=""):
         (["--broadcast", "e", "--text", 'say "hi"\n'], 'PUSH * e "say \\"hi\\"\\n"\n'),
         (["--broadcast", "e", '{\n  "a":\r\n  1\n}\n'], 'PUSH * e {   "a":    1 }\n'),
         (["--broadcast", "e", "1", "--key", "k", "--ttl", "0"], "@key=k;ttl=0 PUSH * e 1\n"),
+        (["--broadcast", "e", "1", "--key", "a%41; 100%\n"], "@key=a%2541%3B%20100%25%0A PUSH * e 1\n"),
+        (["--broadcast", "e", "--text", "@alice hi"], 'PUSH * e "@alice hi"\n'),
+        (["--broadcast", "e", "@/etc/hostname", "--text"], 'PUSH * e "@/etc/hostname"\n'),
+        (["--broadcast", "--text", "--", "e", "@/etc/hostname"], 'PUSH * e "@/etc/hostname"\n'),
+        (["--broadcast", "e", "--text", "-"], 'PUSH * e "-"\n'),
+        (["--broadcast", "e", "--text", "- an item"], 'PUSH * e "- an item"\n'),
+        (["--broadcast", "e", "--text", "--", "--lines"], 'PUSH * e "--lines"\n'),
+        (["--broadcast", "e", "--text", "a=b"], 'PUSH * e "a=b"\n'),
+        (["--broadcast", "e", "title=@/etc/hostname \"\n", "level=5", "n:=5"],
+         'PUSH * e {"title":"@/etc/hostname \\"\\n","level":"5","n":5}\n'),
+        (["--broadcast", "e", "a:=[1,\n2]", "b.c-d_e="], 'PUSH * e {"a":[1, 2],"b.c-d_e":""}\n'),
     ],
 )
 def test_a_push_is_one_line(fake, arguments, line):
@@ -161,7 +172,10 @@ def test_a_push_is_one_line(fake, arguments, line):
         (["ping"], "PING\n", "OK pong\n", b"pong\n"),
         (["stats"], "STATS\n", 'OK {"totalConnections":1}\n', b'{"totalConnections":1}\n'),
         (["explain", "7-12"], "EXPLAIN 7-12\n", 'OK {"id":"7-12"}\n', b'{"id":"7-12"}\n'),
-        (["connections", "4 2"], "CONNECTIONS 4%202\n", 'OK {"connections":[]}\n', b'{"connections":[]}\n'),
+        (["connections", "4 2"], "CONNECTIONS user:4%202\n", 'OK {"connections":[]}\n', b'{"connections":[]}\n'),
+        (["connections", "user:42"], "CONNECTIONS user:user:42\n", "OK {}\n", b"{}\n"),
+        (["connections", "--user", "42"], "CONNECTIONS user:42\n", "OK {}\n", b"{}\n"),
+        (["connections", "--connection", "c"], "CONNECTIONS conn:c\n", "OK {}\n", b"{}\n"),
         (["disconnect", "--user", "42", "--reason", "be gone"], "CLOSE user:42 be gone\n", "OK 2\n", b"2\n"),
         (["disconnect", "--connection", "c"], "CLOSE conn:c\n", "OK 1\n", b"1\n"),
         (["--json", "disconnect", "--users", "1,2"], "CLOSE users:1,2\n", "OK 0\n", b'{"closedCount":0}\n'),
@@ -181,19 +195,26 @@ def test_payloads_come_from_files_pipes_and_standard_input(fake, tmp_path):
     path.write_text('{\n"a":\t1\n}\n')
     check(send("--broadcast", "e", f"@{path}", hub=hub), 0, b"e-1 1\n")
     check(send("--broadcast", "e", "-", hub=hub, stdin=b"[1,\n2]\n"), 0, b"e-1 1\n")
-    check(send("--broadcast", "e", "--text", "-", hub=hub, stdin="Grüße\n\n".encode()), 0, b"e-1 1\n")
+    check(send("--broadcast", "e", "--text", "--file", "-", hub=hub, stdin="Grüße\n\n".encode()), 0, b"e-1 1\n")
+    check(send("--broadcast", "e", "--file", str(path), hub=hub), 0, b"e-1 1\n")
+    odd = tmp_path / os.fsdecode(b"@odd \xff")
+    odd.write_text("odd")
+    check(send("--broadcast", "e", "--text", "--file=" + str(odd), hub=hub), 0, b"e-1 1\n")
     reader, writer = os.pipe()
     os.write(writer, b"true")
     os.close(writer)
     check(send("--broadcast", "e", f"@/dev/fd/{reader}", hub=hub, pass_fds=[reader]), 0, b"e-1 1\n")
     os.close(reader)
-    assert hub.lines == ["PUSH * e { \"a\":\t1 }\n", "PUSH * e [1, 2]\n", 'PUSH * e "Grüße\\n"\n', "PUSH * e true\n"]
+    assert hub.lines == [
+        'PUSH * e { "a":\t1 }\n', "PUSH * e [1, 2]\n", 'PUSH * e "Grüße\\n"\n', 'PUSH * e { "a":\t1 }\n',
+        'PUSH * e "odd"\n', "PUSH * e true\n",
+    ]
 
 
 def test_a_text_of_every_character_arrives_as_it_was(fake):
     hub = fake(answering("OK e-1 1\n"))
     text = "".join(map(chr, [*range(1, 0xD800), 0xE000, 0xFFFF, 0x10000, 0x10FFFF])) + "\0 end"
-    check(send("--broadcast", "e", "--text", "-", hub=hub, stdin=text.encode()), 0, b"e-1 1\n")
+    check(send("--broadcast", "e", "--text", "--file", "-", hub=hub, stdin=text.encode()), 0, b"e-1 1\n")
     assert json.loads(hub.lines[0].removeprefix("PUSH * e ")) == text
 
 
@@ -299,7 +320,11 @@ def test_required_delivery(fake):
         (["--broadcast", "e", '"a\nb"'], 65, "line break"),
         (["--broadcast", "e", ""], 65, "empty"),
         (["--broadcast", "a b", "1"], 65, "event type"),
-        (["--broadcast", "e", "1", "--key", "a;b"], 65, "--key"),
+        (["--broadcast", "e", "1", "--key", "k" * 129], 65, "--key: a key is 1 to 128 bytes"),
+        (["--broadcast", "e", "level:=high"], 65, "level: := takes one JSON value, not high"),
+        (["--broadcast", "e", 'n:=1,"admin":true'], 65, "n: := takes one JSON value"),
+        (["--broadcast", "e", "a=1", "b"], 64, "all must be such: b is not"),
+        (["--broadcast", "e", "--text", "--file", "/no/such/file"], 66, "/no/such/file"),
         (["--broadcast", "e", "@/no/such/file"], 66, "/no/such/file"),
         (["--broadcast", "e", "@/"], 66, "directory"),
         (["--broadcast", "e", "--lines", "@/no/such/file"], 66, "/no/such/file"),
@@ -313,7 +338,59 @@ def test_mistakes_are_told_before_anything_is_sent(fake, arguments, code, err):
 
 def test_an_endless_payload_is_too_long(fake):
     hub = fake(answering("OK e-1 1\n"))
-    check(send("--broadcast", "e", "--text", "@/dev/zero", hub=hub), 65, err="too-long")
+    check(send("--broadcast", "e", "--text", "--file", "/dev/zero", hub=hub), 65, err="too-long")
+
+
+def send_without(closed, *arguments, stdin=b""):
+    """Starts the command with some of the descriptors 0, 1 and 2 closed; the shell's `<&-` and `>&-`."""
+    redirections = " ".join(f"{number}{'<' if number == 0 else '>'}&-" for number in closed)
+    return subprocess.run(
+        ["/bin/sh", "-c", f'exec "$0" "$@" {redirections}', BINARY, *arguments],
+        input=stdin, capture_output=True, timeout=DEADLINE, env=environment())
+
+
+CLOSED = [[], [0], [1], [2], [0, 1], [0, 2], [1, 2], [0, 1, 2]]
+
+
+@pytest.mark.parametrize("closed", CLOSED, ids=str)
+def test_a_closed_descriptor_is_never_the_socket(fake, tmp_path, closed):
+    hub = fake(receipts)
+    to_hub = ("--socket", hub.path, "--broadcast", "e")
+    result = send_without(closed, *to_hub, "1")
+    # The event is published; that its receipt has no place to go is an error.
+    assert result.returncode == (74 if 1 in closed else 0), result
+    assert result.stdout == (b"" if 1 in closed else b"e-1 1\n")
+    assert (b"cannot write to standard output: Bad file descriptor" in result.stderr) == (1 in closed and 2 not in closed)
+    assert send_without(closed, *to_hub, "1", "--quiet").returncode == 0
+    # A file that is opened takes none of the places either.
+    path = tmp_path / "payload"
+    path.write_text("2")
+    assert send_without(closed, *to_hub, f"@{path}").returncode == (74 if 1 in closed else 0)
+    assert path.read_text() == "2"
+    assert hub.lines == ["PUSH * e 1\n", "PUSH * e 1\n", "PUSH * e 2\n"]
+
+
+@pytest.mark.parametrize("closed", CLOSED, ids=str)
+def test_a_closed_standard_input_cannot_be_read(fake, closed):
+    hub = fake(receipts)
+    to_hub = ("--socket", hub.path, "--broadcast", "e")
+    for arguments in [["-"], ["--file", "-"], ["--text", "--file", "-"], ["--lines"], ["--lines", "--quiet"]]:
+        result = send_without(closed, *to_hub, *arguments, stdin=b"1\n")
+        expected = 74 if 0 in closed or 1 in closed and "--quiet" not in arguments else 0
+        assert result.returncode == expected, (arguments, result)
+        if 0 in closed and 2 not in closed:
+            assert result.stderr == b"pushhub-send: cannot read the input: Bad file descriptor\n"
+    # By another name it is still nothing to read.
+    if 0 in closed:
+        assert send_without(closed, *to_hub, "--text", "--file", "/dev/stdin").returncode == 66
+        assert hub.lines == []
+
+
+@pytest.mark.parametrize("closed", CLOSED, ids=str)
+def test_what_needs_no_standard_stream_does_without(tmp_path, closed):
+    assert send_without(closed, "--no-such").returncode == 64
+    assert send_without(closed, "ping", "--socket", str(tmp_path / "none")).returncode == 69
+    assert send_without(closed, "--version").returncode == (74 if 1 in closed else 0)
 
 
 def test_streams_that_fail_are_input_output_errors(fake):
@@ -503,7 +580,7 @@ def test_lines_of_a_file_and_of_nothing(fake, tmp_path):
     hub = fake(receipts)
     path = tmp_path / "app.log"
     path.write_text("one\ntwo\n")
-    check(send("--user", "42", "log", "--lines", "--text", f"@{path}", "--json", hub=hub), 0,
+    check(send("--user", "42", "log", "--lines", "--text", "--file", str(path), "--json", hub=hub), 0,
           b'{"id":"e-1","sentCount":1}\n{"id":"e-2","sentCount":1}\n')
     assert hub.lines == ['PUSH user:42 log "one"\n', 'PUSH user:42 log "two"\n']
     check(send("--broadcast", "log", "--lines", hub=hub, stdin=b""), 0)
@@ -527,16 +604,23 @@ def test_a_line_leaves_as_soon_as_it_is_there(fake):
         assert process.wait(DEADLINE) == 0
 
 
-def test_lines_do_not_wait_for_replies(fake):
+def test_up_to_64_lines_do_not_wait_for_replies(fake):
     def script(peer, hub):
-        for _ in range(1000):
-            hub.lines.append(peer.line().decode())
-        peer.send("".join(f"OK e-{n} 0\n" for n in range(1000)))
-        peer.wait_for_end()
+        while True:
+            for _ in range(64):
+                line = peer.line().decode()
+                if not line:
+                    return
+                hub.lines.append(line)
+            peer.sock.setblocking(False)
+            with pytest.raises(BlockingIOError):  # the rest waits
+                peer.sock.recv(1)
+            peer.sock.settimeout(DEADLINE)
+            peer.send("".join(f"OK e-{n} 0\n" for n in range(len(hub.lines) - 64, len(hub.lines))))
 
     hub = fake(script)
-    result = send("--broadcast", "log", "--lines", hub=hub, stdin=b"".join(b"%d\n" % n for n in range(1000)))
-    check(result, 0, b"".join(b"e-%d 0\n" % n for n in range(1000)))
+    result = send("--broadcast", "log", "--lines", hub=hub, stdin=b"".join(b"%d\n" % n for n in range(640)))
+    check(result, 0, b"".join(b"e-%d 0\n" % n for n in range(640)))
 
 
 def test_many_lines_pass_in_order(fake):
@@ -609,8 +693,7 @@ def test_a_hub_that_stops_reading_bounds_the_input_and_times_out(fake):
         assert written < 4 << 20
         assert process.wait(DEADLINE) == 75
         error = process.stderr.read().decode()
-        assert error.startswith("pushhub-send: no reply from the hub within 1s; lines 1 to ")
-        assert error.endswith(" may or may not have been published\n")
+        assert error.startswith("pushhub-send: no reply from the hub within 1s; lines 1 to 64 may or may not")
     release.set()
 
 
@@ -633,36 +716,144 @@ def test_quiet_input_does_not_time_out(fake):
         assert process.stdout.readline() == b"e-2 1\n"
 
 
-def test_a_hub_that_goes_away_is_noticed_while_the_input_is_quiet(fake):
-    def script(peer, hub):
-        peer.line()
-        peer.send("OK e-1 1\n")
+# --lines over a restart of the hub
 
-    with streaming(fake(script)) as process:
+
+def test_lines_that_a_draining_hub_refuses_go_to_the_next(fake):
+    def script(peer, hub):
+        while line := peer.line():
+            hub.lines.append(line.decode())
+            peer.send("ERR draining bye\n" if 1 < len(hub.lines) < 5 else f"OK e-{len(hub.lines)} 1\n")
+
+    hub = fake(script)
+    check(send("--broadcast", "log", "--lines", hub=hub, stdin=b"1\n2\n3\n4\n"), 0, b"e-1 1\ne-5 1\ne-6 1\ne-7 1\n")
+    assert hub.lines == [f"PUSH * log {n}\n" for n in (1, 2, 3, 4, 2, 3, 4)]
+
+
+def test_lines_without_an_answer_are_sent_again_which_is_told(fake):
+    connections = []
+
+    def script(peer, hub):
+        connections.append(None)
+        while line := peer.line():
+            hub.lines.append(line.decode())
+            if len(connections) == 1 and len(hub.lines) == 4:
+                return
+            if len(connections) > 1 or len(hub.lines) < 3:
+                peer.send(f"OK e-{len(hub.lines)} 1\n")
+
+    hub = fake(script)
+    check(send("--broadcast", "log", "--lines", hub=hub, stdin=b"1\n2\n3\n4\n5\n"), 0,
+          b"e-1 1\ne-2 1\ne-5 1\ne-6 1\ne-7 1\n",
+          "the hub went away without an answer to lines 3 to 5: sent again, and may come twice")
+    assert hub.lines == [f"PUSH * log {n}\n" for n in (1, 2, 3, 4, 3, 4, 5)]
+
+
+def test_a_hub_that_stays_away_is_waited_for_as_long_as_the_timeout_says(fake):
+    def script(peer, hub):
+        for _ in range(2):
+            peer.line()
+        peer.send("OK e-1 1\n")
+        os.unlink(hub.path)
+
+    with streaming(fake(script), "--timeout", "500ms") as process:
+        started = time.monotonic()
+        process.stdin.write(b"1\n2\n")
+        process.stdin.flush()
+        assert process.stdout.readline() == b"e-1 1\n"
+        process.stdin.write(b"3\n")
+        process.stdin.flush()
+        assert process.wait(DEADLINE) == 75
+        assert 0.5 <= time.monotonic() - started < 5
+        told = process.stderr.read().decode().splitlines()
+        assert told[0] == "pushhub-send: the hub went away without an answer to line 2: sent again, and may come twice"
+        assert told[1].startswith("pushhub-send: the hub went away and did not come back within 500ms (no hub listens at ")
+        assert told[1].endswith(
+            "; line 2 may or may not have been published; line 3 and what follows were not published")
+
+
+def test_a_hub_that_closes_every_connection_is_given_up(fake):
+    hub = fake(lambda peer, hub: hub.lines.append(peer.line()))
+    started = time.monotonic()
+    result = send("--broadcast", "log", "--lines", "--timeout", "500ms", hub=hub, stdin=b"1\n")
+    assert result.returncode == 75 and result.stdout == b""
+    assert result.stderr.decode().splitlines()[-1] == (
+        "pushhub-send: the hub went away and did not come back within 500ms (it closed the connection)"
+        "; line 1 may or may not have been published")
+    assert 0.5 <= time.monotonic() - started < 5
+    assert 2 <= len(hub.lines) < 20
+
+
+def test_a_full_hub_is_waited_for(fake):
+    connections = []
+
+    def script(peer, hub):
+        connections.append(None)
+        if len(connections) < 4:
+            peer.send("ERR overloaded too many publishers\n")
+            peer.sock.shutdown(socket.SHUT_WR)
+            peer.wait_for_end()
+        else:
+            receipts(peer, hub)
+
+    hub = fake(script)
+    with streaming(hub) as process:
+        until(lambda: connections, "a connection")
+        process.stdin.close()
+        assert process.wait(DEADLINE) == 0
+
+
+def test_while_the_input_is_quiet_a_lost_hub_is_not_looked_for(fake, tmp_path):
+    closed = threading.Event()
+    connections = []
+
+    def script(peer, hub):
+        connections.append(None)
+        hub.lines.append(peer.line().decode())
+        peer.send("OK e-1 1\n")
+        if len(connections) == 1:
+            return closed.set()
+        peer.wait_for_end()
+
+    hub = fake(script)
+    with streaming(hub, "--timeout", "200ms") as process:
         process.stdin.write(b"1\n")
         process.stdin.flush()
         assert process.stdout.readline() == b"e-1 1\n"
-        assert process.wait(DEADLINE) == 75
-        assert process.stderr.read() == b"pushhub-send: the hub closed the connection\n"
+        assert closed.wait(DEADLINE)
+        with pytest.raises(subprocess.TimeoutExpired):
+            process.wait(0.6)  # longer than it would wait for a hub that it needs
+        assert len(connections) == 1
+        process.stdin.write(b"2\n")
+        process.stdin.flush()
+        assert process.stdout.readline() == b"e-1 1\n"
+        process.stdin.close()
+        assert process.wait(DEADLINE) == 0 and process.stderr.read() == b""
+    assert hub.lines == ["PUSH * log 1\n", "PUSH * log 2\n"]
 
 
-def test_a_hub_that_closes_in_the_middle_names_the_lines_in_doubt(fake):
+def test_another_hub_that_is_found_meanwhile_does_not_get_the_lines(tmp_path):
+    if is_somebody_listening("/run/pushhub/publish.sock"):
+        pytest.skip("a hub runs here")
+    (tmp_path / "pushhub").mkdir()
+    path = tmp_path / "pushhub/publish.sock"
+
     def script(peer, hub):
-        for _ in range(4):
-            peer.line()
-        peer.send("OK e-1 1\nERR bad-json x\n")
+        peer.line()
+        os.unlink(hub.path)
+        peer.send("OK e-1 1\n")
 
-    result = send("--broadcast", "log", "--lines", hub=fake(script), stdin=b"1\n2\n3\n4\n")
-    assert result.returncode == 75 and result.stdout == b"e-1 1\n"
-    assert result.stderr.decode().splitlines() == [
-        "pushhub-send: line 2: bad-json: x",
-        "pushhub-send: the hub closed the connection; lines 3 to 4 may or may not have been published",
-    ]
-
-
-def test_a_draining_hub_is_try_again_for_each_line(fake):
-    result = send("--broadcast", "log", "--lines", hub=fake(answering("OK e 1\n", "ERR draining bye\n")), stdin=b"1\n2\n")
-    check(result, 75, b"e 1\n", "line 2: draining: bye")
+    hub = FakeHub(path, script)
+    process = subprocess.Popen(
+        [BINARY, "--broadcast", "log", "--lines", "--timeout", "300ms"], stdin=subprocess.PIPE, stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE, env=environment(XDG_RUNTIME_DIR=str(tmp_path)))
+    process.stdin.write(b"1\n")
+    process.stdin.flush()
+    assert process.stdout.readline() == b"e-1 1\n"
+    out, error = process.communicate(b"2\n", timeout=DEADLINE)
+    assert (process.returncode, out) == (75, b"")
+    assert f"(no hub listens at {path}:".encode() in error
+    hub.close()
 
 
 def test_required_delivery_of_lines(fake):

@@ -167,6 +167,7 @@ def test_what_a_publisher_sent_before_it_gives_way_is_executed(start_hub):
         silent.send("PUSH user:42 n 1\nPUSH user:42 n ")
         assert silent.reply().startswith("OK ")
         assert '"eventsPublished":1,' in until_it_is_served(hub, "STATS")
+        assert silent.reply().startswith("ERR incomplete ")
         assert silent.file.read() == b""
 
 

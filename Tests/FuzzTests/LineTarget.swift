@@ -52,8 +52,11 @@ struct LineTarget: FuzzTarget {
       try expect(events.count == 1 && events[0].type == Array("close".utf8), "a reason makes other events")
       let detail = try JSONObject(events[0].data)["detail"]?.string
       try expect(detail.map { Array($0.utf8) } == reason.map { Array($0.utf8) }, "a reason is changed")
-    case .success(.connections(let user)): try expect(user.text.utf8.isOneLine || hasSeparators(user.text), "bad user")
-    case .success(.explain), .success(.stats), .success(.ping): break
+    case .success(.connections(.user(let user))):
+      try expect(user.text.utf8.isOneLine || hasSeparators(user.text), "bad user")
+    case .success(.connections(.users)), .success(.connections(.everyone)):
+      try expect(false, "more than one is asked for")
+    case .success(.connections(.connection)), .success(.explain), .success(.stats), .success(.ping): break
     }
   }
 

@@ -32,6 +32,14 @@ extension SSEManager {
     return statistics
   }
 
+  /// Whose connection that is; nil where none has that id.
+  package func user(of connection: ConnectionID) -> UserID? {
+    state.withLock { state in
+      let record = state.registry.stream(of: connection).flatMap { state.registry.record(at: $0) }
+      return record.map { state.registry.users.name(of: $0.user) }
+    }
+  }
+
   /// What the hub knows of a user's connections, oldest first; what the shards know is added by them.
   package func connections(of user: UserID) -> [(stream: StreamRef, status: ConnectionStatus)] {
     state.withLock { state in

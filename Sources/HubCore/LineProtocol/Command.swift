@@ -5,7 +5,8 @@ package enum Command: Sendable {
   /// The target is never everyone.
   case close(Target, reason: String?)
   case stats
-  case connections(UserID)
+  /// The target is one user or one connection.
+  case connections(Target)
   case explain(EventID)
   case ping
 }

@@ -32,7 +32,7 @@ package enum CommandParser {
     switch verb {
     case .push: return try push(line, &arguments, tags, maxUsers: maxUsers)
     case .close: return try close(line, &arguments, maxUsers: maxUsers)
-    case .connections: return .connections(try user(line, &arguments))
+    case .connections: return .connections(try queried(line, &arguments))
     case .explain: return .explain(try event(line, &arguments))
     case .stats:
       try end(line, &arguments, of: verb)
@@ -104,15 +104,15 @@ package enum CommandParser {
     return .close(target, reason: reason)
   }
 
-  private static func user(_ line: Span<UInt8>, _ arguments: inout LineArguments) throws(CommandError) -> UserID {
+  private static func queried(_ line: Span<UInt8>, _ arguments: inout LineArguments) throws(CommandError) -> Target {
     guard let word = arguments.next(in: line) else {
-      throw CommandError(.missingArgument, "CONNECTIONS has no user: write CONNECTIONS <user>")
+      throw CommandError(.missingArgument, "CONNECTIONS has no target: write CONNECTIONS <target>")
     }
-    let user = try TargetParser.user(line, in: word)
+    let target = try TargetParser.parseOne(line, in: word)
     guard arguments.rest(of: line).isEmpty else {
-      throw CommandError(.badTarget, "CONNECTIONS takes one user: write a blank in an id as %20")
+      throw CommandError(.badTarget, "CONNECTIONS takes one target: write a blank in an id as %20")
     }
-    return user
+    return target
   }
 
   private static func event(_ line: Span<UInt8>, _ arguments: inout LineArguments) throws(CommandError) -> EventID {

@@ -12,8 +12,22 @@ enum TargetParser {
       .badTarget, "the target \(line.quoted(word)) is none: write user:<id>, users:<id>,<id>, conn:<id> or *")
   }
 
+  /// One user or one connection; a word without a prefix is a user's id.
+  static func parseOne(_ line: Span<UInt8>, in word: Range<Int>) throws(CommandError) -> Target {
+    if line.hasPrefix("user:", in: word) || line.hasPrefix("conn:", in: word) { return try parse(line, in: word) }
+    // Taken for an id, another target would silently be nobody.
+    let isAnother =
+      line.hasPrefix("users:", in: word) || line.hasPrefix("topic:", in: word) || line.hasPrefix("topics:", in: word)
+      || word.count == 1 && line[word.lowerBound] == UInt8(ascii: "*")
+    guard !isAnother else {
+      throw CommandError(
+        .badTarget, "the target \(line.quoted(word)) is not one user or one connection: write user:<id> or conn:<id>")
+    }
+    return .user(try user(line, in: word))
+  }
+
   /// One user's id.
-  static func user(_ line: Span<UInt8>, in word: Range<Int>) throws(CommandError) -> UserID {
+  private static func user(_ line: Span<UInt8>, in word: Range<Int>) throws(CommandError) -> UserID {
     guard line.index(of: comma, in: word) == word.upperBound else {
       throw CommandError(
         .badTarget, "the user id \(line.quoted(word)) has a comma: write it as %2C, or several users with users:")

@@ -1,11 +1,12 @@
 /// Tells options from the other arguments, in the order given.
 ///
 /// Arguments are bytes, because a payload or a file name may be any. An option is `--name`, `--name VALUE` or
-/// `--name=VALUE`; after `--` there are none. `-` alone and a negative number (a payload may be one) are no options.
+/// `--name=VALUE`; after `--` there are none. What begins with a dash but not with a name (`-`, `-5`, `- a list's item`)
+/// is no option: a payload may be that.
 struct ArgumentScanner {
   enum Token: Equatable {
     /// The value is empty for an option that takes none.
-    case option(CommandOption, value: String)
+    case option(CommandOption, value: [UInt8])
     case positional([UInt8])
   }
 
@@ -27,30 +28,30 @@ struct ArgumentScanner {
   }
 
   private static func looksLikeOption(_ argument: [UInt8]) -> Bool {
-    guard argument.count > 1, argument[0] == UInt8(ascii: "-") else { return false }
-    return !(UInt8(ascii: "0")...UInt8(ascii: "9")).contains(argument[1])
+    guard argument.first == UInt8(ascii: "-") else { return false }
+    if argument == Array("--".utf8) { return true }
+    let name = argument.prefix { $0 != UInt8(ascii: "=") }.dropFirst(argument.starts(with: "--".utf8) ? 2 : 1)
+    guard let first = name.first, isLetter(first) else { return false }
+    return name.allSatisfy { isLetter($0) || isDigit($0) || $0 == UInt8(ascii: "-") }
   }
 
+  private static func isLetter(_ byte: UInt8) -> Bool { (UInt8(ascii: "a")...UInt8(ascii: "z")).contains(byte | 0x20) }
+  private static func isDigit(_ byte: UInt8) -> Bool { (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte) }
+
   private mutating func option(_ argument: [UInt8]) throws(Failure) -> Token {
-    if argument == Array("-h".utf8) { return .option(.help, value: "") }
+    if argument == Array("-h".utf8) { return .option(.help, value: []) }
     let equals = argument.firstIndex(of: UInt8(ascii: "="))
     let name = String(decoding: argument[..<(equals ?? argument.endIndex)], as: UTF8.self)
     guard name.utf8.starts(with: "--".utf8), let option = CommandOption(rawValue: String(name.dropFirst(2))) else {
-      throw Failure(.usage, "there is no option \(name); pushhub-send --help lists them")
+      throw Failure(
+        .usage, "there is no option \(name); pushhub-send --help lists them, and -- stands before a payload like this")
     }
     guard option.takesValue else {
       guard equals == nil else { throw Failure(.usage, "\(option.name) takes no value") }
-      return .option(option, value: "")
+      return .option(option, value: [])
     }
-    let value = if let equals { argument[(equals + 1)...] } else { try nextValue(of: option) }
-    guard let text = String(validating: value, as: UTF8.self) else {
-      throw Failure(.usage, "the value of \(option.name) is not UTF-8")
-    }
-    return .option(option, value: text)
-  }
-
-  private mutating func nextValue(of option: CommandOption) throws(Failure) -> ArraySlice<UInt8> {
+    if let equals { return .option(option, value: Array(argument[(equals + 1)...])) }
     guard let value = rest.popFirst() else { throw Failure(.usage, "\(option.name) needs a value") }
-    return value[...]
+    return .option(option, value: value)
   }
 }

@@ -1,7 +1,7 @@
 /// The options, by the names they have on the command line.
 enum CommandOption: String, CaseIterable {
   case user, users, connection, broadcast
-  case lines, text, key, ttl
+  case lines, text, file, key, ttl
   case requireDelivery = "require-delivery"
   case reason
   case quiet, json, socket, timeout, help, version
@@ -11,7 +11,7 @@ enum CommandOption: String, CaseIterable {
 
   var takesValue: Bool {
     switch self {
-    case .user, .users, .connection, .key, .ttl, .reason, .socket, .timeout: true
+    case .user, .users, .connection, .file, .key, .ttl, .reason, .socket, .timeout: true
     case .broadcast, .lines, .text, .requireDelivery, .quiet, .json, .help, .version: false
     }
   }
@@ -20,7 +20,8 @@ enum CommandOption: String, CaseIterable {
   var isGeneral: Bool {
     switch self {
     case .quiet, .json, .socket, .timeout, .help, .version: true
-    case .user, .users, .connection, .broadcast, .lines, .text, .key, .ttl, .requireDelivery, .reason: false
+    case .user, .users, .connection, .broadcast: false
+    case .lines, .text, .file, .key, .ttl, .requireDelivery, .reason: false
     }
   }
 }
@@ -32,7 +33,8 @@ enum CommandWord: String, CaseIterable {
   /// Whether an option means something with this word.
   func takes(_ option: CommandOption) -> Bool {
     switch option {
-    case .user, .users, .connection, .reason: self == .disconnect
+    case .user, .connection: self == .disconnect || self == .connections
+    case .users, .reason: self == .disconnect
     default: option.isGeneral
     }
   }

@@ -12,7 +12,8 @@ struct Invocation: Equatable {
   /// What the hub can be asked without changing anything.
   enum Query: Equatable {
     case statistics
-    case connections(user: String)
+    /// Of one user or one connection.
+    case connections(Target)
     case explain(event: String)
     case ping
   }
@@ -55,10 +56,15 @@ enum InputSource: Equatable {
   case standardInput
   /// The path's bytes, which need not be UTF-8.
   case file(path: [UInt8])
+
+  /// - Parameter path: `-` is standard input.
+  init(path: [UInt8]) { self = path == Array("-".utf8) ? .standardInput : .file(path: path) }
 }
 
 enum Payload: Equatable {
   case argument([UInt8])
+  /// At least one; they make an object.
+  case pairs([PairArgument])
   case input(InputSource)
 
   /// `-` is standard input, `@FILE` a file, anything else the payload itself.

@@ -3,6 +3,7 @@ struct InvocationParser {
   private var users: [String] = []
   private var connections: [String] = []
   private var values: [CommandOption: String] = [:]
+  private var file: InputSource?
   private var optionsInOrder: [CommandOption] = []
   private var word: CommandWord?
   private var positionals: [[UInt8]] = []
@@ -22,13 +23,21 @@ struct InvocationParser {
     return try parser.invocation()
   }
 
-  private mutating func take(_ option: CommandOption, _ value: String) throws(Failure) {
+  private mutating func take(_ option: CommandOption, _ value: [UInt8]) throws(Failure) {
     optionsInOrder.append(option)
+    if option == .file {
+      guard !value.isEmpty else { throw Failure(.usage, "--file needs a path, or - for standard input") }
+      file = InputSource(path: value)
+      return
+    }
+    guard let text = String(validating: value, as: UTF8.self) else {
+      throw Failure(.usage, "the value of \(option.name) is not UTF-8")
+    }
     switch option {
-    case .user: users.append(value)
-    case .users: users += value.split(separator: ",", omittingEmptySubsequences: false).map(String.init)
-    case .connection: connections.append(value)
-    default: values[option] = value  // The last one counts, so that an alias can set what a call overrides.
+    case .user: users.append(text)
+    case .users: users += text.split(separator: ",", omittingEmptySubsequences: false).map(String.init)
+    case .connection: connections.append(text)
+    default: values[option] = text  // The last one counts, so that an alias can set what a call overrides.
     }
   }
 
@@ -77,8 +86,11 @@ struct InvocationParser {
     guard let word else { return try publication() }
     if let stray = optionsInOrder.first(where: { !word.takes($0) }) {
       let hint =
-        word == .disconnect
-        ? "name users or a connection" : "to publish an event of this type, put its target before it"
+        switch word {
+        case .disconnect: "name users or a connection"
+        case .connections: "name one user or a connection"
+        case .stats, .explain, .ping: "to publish an event of this type, put its target before it"
+        }
       throw Failure(.usage, "\(stray.name) has no meaning for \(word.rawValue); \(hint)")
     }
     switch word {
@@ -89,8 +101,7 @@ struct InvocationParser {
       try expectPositionals(0, "ping takes no arguments")
       return .query(.ping)
     case .connections:
-      try expectPositionals(1, "connections takes one user id")
-      return .query(.connections(user: try Self.text(positionals[0], "the user id")))
+      return .query(.connections(try queriedTarget()))
     case .explain:
       try expectPositionals(1, "explain takes one event id, as publishing printed it")
       return .query(.explain(event: try Self.text(positionals[0], "the event id")))
@@ -102,6 +113,18 @@ struct InvocationParser {
 
   private func expectPositionals(_ count: Int, _ message: String) throws(Failure) {
     guard positionals.count == count else { throw Failure(.usage, message) }
+  }
+
+  private func queriedTarget() throws(Failure) -> Target {
+    let message = "connections takes one user id, or --connection ID"
+    if hasTarget {
+      try expectPositionals(0, message)
+      guard users.count <= 1 else { throw Failure(.usage, message) }
+      return try target()
+    }
+    try expectPositionals(1, message)
+    guard !positionals[0].isEmpty else { throw Failure(.usage, message) }
+    return .users([try Self.text(positionals[0], "the user id")])
   }
 
   private func target() throws(Failure) -> Target {
@@ -131,24 +154,51 @@ struct InvocationParser {
     publication.form = has(.text) ? .text : .json
     publication.key = values[.key]
     publication.ttl = try ttl()
-    return has(.lines) ? try lines(of: publication) : try single(publication)
+    return has(.lines) ? try lines(of: publication) : .publish(publication, try payload())
   }
 
-  private func single(_ publication: Publication) throws(Failure) -> Invocation.Task {
-    guard positionals.count > 1 else {
-      throw Failure(.usage, "the payload is missing: an argument, @FILE, or - for standard input")
+  private func payload() throws(Failure) -> Payload {
+    let arguments = Array(positionals.dropFirst())
+    if let file {
+      guard arguments.isEmpty else { throw Failure(.usage, "the payload is --file's; an argument is one too many") }
+      return .input(file)
     }
-    try expectPositionals(2, "one payload, please; a payload with blanks in it needs quotes")
-    return .publish(publication, Payload(argument: positionals[1]))
+    guard let argument = arguments.first else {
+      throw Failure(.usage, "the payload is missing: JSON, name=text …, @FILE, - for standard input, or --text TEXT")
+    }
+    if !has(.text), let pairs = try pairs(arguments) { return .pairs(pairs) }
+    guard arguments.count == 1 else {
+      throw Failure(.usage, "one payload, please; a payload with blanks in it needs quotes")
+    }
+    return has(.text) ? .argument(argument) : Payload(argument: argument)
+  }
+
+  /// - Returns: nil where none of the arguments is a pair.
+  private func pairs(_ arguments: [[UInt8]]) throws(Failure) -> [PairArgument]? {
+    let pairs = arguments.map { PairArgument($0) }
+    guard pairs.contains(where: { $0 != nil }) else { return nil }
+    var names: Set<String> = []
+    var result: [PairArgument] = []
+    for (pair, argument) in zip(pairs, arguments) {
+      guard let pair else {
+        let text = String(decoding: argument.prefix(40), as: UTF8.self)
+        throw Failure(.usage, "of name=text and name:=JSON arguments all must be such: \(text) is not")
+      }
+      guard names.insert(pair.name).inserted else { throw Failure(.usage, "\(pair.name) is given twice") }
+      result.append(pair)
+    }
+    return result
   }
 
   private func lines(of publication: Publication) throws(Failure) -> Invocation.Task {
     guard publication.key == nil else {
       throw Failure(.usage, "--key names one event; with --lines every line but the first would be a repetition")
     }
-    guard positionals.count > 1 else { return .publishLines(publication, .standardInput) }
-    guard positionals.count == 2, case .input(let source) = Payload(argument: positionals[1]) else {
-      throw Failure(.usage, "--lines reads its payloads from standard input, or from @FILE")
+    let arguments = positionals.dropFirst()
+    guard let argument = arguments.first else { return .publishLines(publication, file ?? .standardInput) }
+    guard arguments.count == 1, file == nil, !has(.text), case .input(let source) = Payload(argument: argument)
+    else {
+      throw Failure(.usage, "--lines reads its payloads from standard input, or from --file PATH")
     }
     return .publishLines(publication, source)
   }

@@ -1,6 +1,7 @@
 /// How long to wait for the hub, as `--timeout` says it: `5s`, `500ms`, `2m`, `5`, `0.5`.
 struct Timeout: Equatable {
-  static let standard = Timeout(milliseconds: 5_000)
+  /// A hub that is restarted has 10 seconds for its open streams before another takes over.
+  static let standard = Timeout(milliseconds: 15_000)
   /// A day. poll(2) counts milliseconds in 32 bits, and nobody waits longer.
   static let maxMilliseconds = 86_400_000
 

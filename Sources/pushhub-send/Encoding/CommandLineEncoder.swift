@@ -31,12 +31,12 @@ enum CommandLineEncoder {
     switch query {
     case .statistics: line += "STATS".utf8
     case .ping: line += "PING".utf8
-    case .connections(let user):
+    case .connections(let target):
       line += "CONNECTIONS ".utf8
-      PercentEncoding.append(user, to: &line)
+      append(target, to: &line)
     case .explain(let event):
       line += "EXPLAIN ".utf8
-      PercentEncoding.append(event, to: &line)
+      PercentEncoding.append(event, separator: ",", to: &line)
     }
     line.append(lineFeed)
     return line
@@ -46,17 +46,14 @@ enum CommandLineEncoder {
   private static let lineFeed = UInt8(ascii: "\n")
 
   private static func tags(of publication: Publication) throws(Failure) -> [UInt8] {
-    var tags: [String] = []
+    var tags: [UInt8] = []
     if let key = publication.key {
-      guard (1...128).contains(key.utf8.count),
-        !key.unicodeScalars.contains(where: { isBlankOrControl($0) || $0 == ";" })
-      else {
-        throw Failure(.badData, "--key: a key is 1 to 128 bytes without blanks, control characters and semicolons")
-      }
-      tags.append("key=\(key)")
+      guard (1...128).contains(key.utf8.count) else { throw Failure(.badData, "--key: a key is 1 to 128 bytes") }
+      tags += "@key=".utf8
+      PercentEncoding.append(key, separator: ";", to: &tags)
     }
-    if let ttl = publication.ttl { tags.append("ttl=\(ttl)") }
-    return tags.isEmpty ? [] : Array("@\(tags.joined(separator: ";")) ".utf8)
+    if let ttl = publication.ttl { tags += "\(tags.isEmpty ? "@" : ";")ttl=\(ttl)".utf8 }
+    return tags.isEmpty ? [] : tags + [blank]
   }
 
   /// A blank would end the event on the line, so an event type that has one can only be published over HTTP. Whatever
@@ -72,12 +69,12 @@ enum CommandLineEncoder {
     case .everyone: line += "*".utf8
     case .connection(let id):
       line += "conn:".utf8
-      PercentEncoding.append(id, to: &line)
+      PercentEncoding.append(id, separator: ",", to: &line)
     case .users(let ids):
       line += (ids.count == 1 ? "user:" : "users:").utf8
       for (index, id) in ids.enumerated() {
         if index > 0 { line.append(UInt8(ascii: ",")) }
-        PercentEncoding.append(id, to: &line)
+        PercentEncoding.append(id, separator: ",", to: &line)
       }
     }
   }

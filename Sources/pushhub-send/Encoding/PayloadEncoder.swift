@@ -29,23 +29,12 @@ enum PayloadEncoder {
   private static func foldJSON(_ json: [UInt8]) throws(Failure) -> [UInt8] {
     var folded: [UInt8] = []
     folded.reserveCapacity(json.count)
-    var isInString = false
-    var isEscaped = false
+    var strings = JSONStringTracker()
     var lineNumber = 1
     for byte in json {
-      if isInString {
-        guard byte >= 0x20 else { throw rawControl(byte, lineNumber) }
-        if isEscaped {
-          isEscaped = false
-        } else if byte == UInt8(ascii: "\\") {
-          isEscaped = true
-        } else if byte == UInt8(ascii: "\"") {
-          isInString = false
-        }
-      } else {
-        isInString = byte == UInt8(ascii: "\"")
-        if byte == UInt8(ascii: "\n") { lineNumber += 1 }
-      }
+      if strings.isInString, byte < 0x20 { throw rawControl(byte, lineNumber) }
+      strings.pass(byte)
+      if byte == UInt8(ascii: "\n") { lineNumber += 1 }
       let isLineBreak = byte == UInt8(ascii: "\n") || byte == UInt8(ascii: "\r")
       let isBlank = isLineBreak || byte == UInt8(ascii: " ") || byte == UInt8(ascii: "\t")
       if folded.isEmpty && isBlank { continue }

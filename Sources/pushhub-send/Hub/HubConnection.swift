@@ -1,6 +1,6 @@
 import Glibc
 
-/// A connection to the hub's publishers' socket. The process makes one, and closes it by ending.
+/// A connection to the hub's publishers' socket.
 struct HubConnection {
   /// The longest reply that is read; the figures of a very large hub stay far below.
   static let maxReplyBytes = 16 << 20
@@ -13,10 +13,14 @@ struct HubConnection {
     case closed
   }
 
+  let path: String
   /// Non-blocking.
   let descriptor: Int32
 
-  private init(descriptor: Int32) { self.descriptor = descriptor }
+  private init(path: String, descriptor: Int32) {
+    self.path = path
+    self.descriptor = descriptor
+  }
 
   /// Opens the first of the two sockets that can be opened.
   static func open(_ paths: SocketPaths, deadline: Deadline, timeout: Timeout) throws(Failure) -> HubConnection {
@@ -66,6 +70,9 @@ struct HubConnection {
     return errno == EAGAIN || errno == EINTR ? 0 : nil
   }
 
+  /// Of no use after it. A process that needs the connection to its end leaves that to the system.
+  func close() { Glibc.close(descriptor) }
+
   /// Connects, and waits for room in the hub's backlog until the deadline.
   ///
   /// For a Unix socket that wait cannot be had from poll(2): a non-blocking connect(2) to a full backlog fails at once
@@ -86,10 +93,10 @@ struct HubConnection {
     } while result < 0 && errno == EINTR
     guard result == 0, fcntl(descriptor, F_SETFL, O_NONBLOCK) == 0 else {
       let error = errno
-      close(descriptor)
+      Glibc.close(descriptor)
       throw ConnectProblem(path: path, error: error)
     }
-    return HubConnection(descriptor: descriptor)
+    return HubConnection(path: path, descriptor: descriptor)
   }
 
   /// - Parameter path: of at most `SocketPaths.maxPathBytes` bytes.

@@ -20,8 +20,15 @@ struct SocketPaths: Equatable {
     } else {
       preferred = Self.standard
       let perUser = Self.value("XDG_RUNTIME_DIR", in: environment).map { $0 + "/pushhub/publish.sock" }
-      fallback = perUser.flatMap { $0.utf8.count <= Self.maxPathBytes ? $0 : nil }
+      // A path that does not begin with a slash is none, says the XDG Base Directory Specification.
+      fallback = perUser.flatMap { $0.hasPrefix("/") && $0.utf8.count <= Self.maxPathBytes ? $0 : nil }
     }
+  }
+
+  /// A path that was found to be of use.
+  init(only path: String) {
+    preferred = path
+    fallback = nil
   }
 
   private static func value(_ name: String, in environment: [String: String]) -> String? {

@@ -17,4 +17,8 @@ struct ByteQueue {
     storage.removeSubrange(..<start)
     start = 0
   }
+  mutating func removeSubrange(_ first: Int, count: Int) {
+    if first == 0 { return removeFirst(count) }
+    storage.removeSubrange(start + first..<start + first + count)
+  }
 }

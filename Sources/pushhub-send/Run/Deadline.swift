@@ -1,7 +1,7 @@
 import Glibc
 
 /// A point of the monotonic clock.
-struct Deadline {
+struct Deadline: Comparable {
   private let nanoseconds: Int64
 
   init(after timeout: Timeout) { nanoseconds = Self.now() + Int64(timeout.milliseconds) * 1_000_000 }
@@ -10,6 +10,8 @@ struct Deadline {
   var remainingMilliseconds: Int32 {
     Int32(clamping: max(0, (nanoseconds - Self.now() + 999_999) / 1_000_000))
   }
+
+  static func < (one: Deadline, other: Deadline) -> Bool { one.nanoseconds < other.nanoseconds }
 
   private static func now() -> Int64 {
     var time = timespec()

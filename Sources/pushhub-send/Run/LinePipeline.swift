@@ -1,13 +1,14 @@
-/// The bookkeeping of `--lines`: input lines become commands, replies come back in the same order. It decides; `LineRun`
-/// reads, writes and waits.
+/// The bookkeeping of `--lines`: input lines become commands, replies come back in the same order, and what a connection
+/// did not settle goes out again over the next. It decides; `LineRun` reads, writes, connects and waits.
 ///
-/// What is held is bounded: no input is wanted while `maxUnsentBytes` wait for the hub or `maxUnanswered` lines for its
-/// reply, so that a hub that stops reading stops the input too.
+/// What is held is bounded: no input is wanted while `maxUnsettled` lines or `maxHeldBytes` wait for the hub, so that a
+/// hub that stops reading stops the input too.
 struct LinePipeline {
   /// Far over what a hub takes by default (1 MiB): such a line goes out, and the hub says what is wrong with it.
   static let maxLineBytes = 16 << 20
-  static let maxUnsentBytes = 256 << 10
-  static let maxUnanswered = 4_096
+  static let maxHeldBytes = 256 << 10
+  /// As many lines may come twice after a hub has crashed.
+  static let maxUnsettled = 64
 
   private let head: [UInt8]
   private let form: Publication.PayloadForm
@@ -16,11 +17,10 @@ struct LinePipeline {
   private var replies = LineSplitter(maxLineBytes: HubConnection.maxReplyBytes)
   private var lineNumber = 0
   private var inputEnded = false
-  /// The numbers of the lines that the hub has yet to answer, oldest first, from `firstUnanswered` on.
-  private var sentLines: [Int] = []
-  private var firstUnanswered = 0
+  private var window = CommandWindow()
+  /// What the hub said when it would accept nothing more over this connection.
+  private(set) var goodbye: Failure?
 
-  private(set) var unsent = ByteQueue()
   /// For standard output and standard error; whoever shows them empties them.
   var output: [UInt8] = []
   var problems: [String] = []
@@ -36,11 +36,15 @@ struct LinePipeline {
   }
 
   var wantsInput: Bool { !inputEnded && hasRoom }
-  var awaitsReply: Bool { unansweredCount > 0 }
-  var isFinished: Bool { inputEnded && unsent.isEmpty && !awaitsReply }
+  /// Whether lines are there that the hub has yet to accept or refuse.
+  var needsHub: Bool { !window.isEmpty }
+  var isFinished: Bool { inputEnded && window.isEmpty }
+  /// Nothing more is to be had from this connection.
+  var isConnectionSpent: Bool { goodbye != nil && !window.awaitsReply }
+  /// What the connection is to be given next.
+  var unsent: ArraySlice<UInt8> { goodbye == nil ? window.unsent : [] }
 
-  private var unansweredCount: Int { sentLines.count - firstUnanswered }
-  private var hasRoom: Bool { unsent.count < Self.maxUnsentBytes && unansweredCount < Self.maxUnanswered }
+  private var hasRoom: Bool { window.byteCount < Self.maxHeldBytes && window.count < Self.maxUnsettled }
 
   mutating func read(_ bytes: some Collection<UInt8>) {
     input.append(bytes)
@@ -53,29 +57,42 @@ struct LinePipeline {
     fill()
   }
 
-  mutating func sent(_ count: Int) {
-    unsent.removeFirst(count)
-    fill()
-  }
+  mutating func sent(_ count: Int) { window.sent(count) }
 
-  /// - Returns: whether a reply was complete.
+  /// - Returns: whether a line is settled by it.
   mutating func received(_ bytes: some Collection<UInt8>) throws(Failure) -> Bool {
     replies.append(bytes)
-    var isReplyComplete = false
+    var isAnySettled = false
     while let line = replies.next() {
-      try take(HubConnection.reply(line))
-      isReplyComplete = true
+      if try take(HubConnection.reply(line)) { isAnySettled = true }
     }
     fill()
-    return isReplyComplete
+    return isAnySettled
   }
 
-  /// What a person needs to know of the lines that got no answer, for the end of a message; empty if there are none.
-  var unansweredLines: String {
-    guard awaitsReply, let last = sentLines.last else { return "" }
-    let first = sentLines[firstUnanswered]
-    let lines = first == last ? "line \(first)" : "lines \(first) to \(last)"
-    return "; \(lines) may or may not have been published"
+  /// The connection has ended, from whichever side. A hub that ends in order answers all that it was sent before, so
+  /// that nothing of what goes out again has been published; after any other end that is not known.
+  mutating func connectionEnded() {
+    let doubtful = window.restart()
+    goodbye = nil
+    replies = LineSplitter(maxLineBytes: HubConnection.maxReplyBytes)
+    guard !doubtful.isEmpty else { return }
+    problems.append("the hub went away without an answer to \(Self.list(doubtful)): sent again, and may come twice")
+  }
+
+  /// What a person needs to know of the lines that are not settled, for the end of a message; empty if there are none.
+  var unsettledLines: String {
+    let (doubtful, unpublished) = window.remainder
+    var text = ""
+    if !doubtful.isEmpty { text += "; \(Self.list(doubtful)) may or may not have been published" }
+    if !unpublished.isEmpty { text += "; \(Self.list(unpublished)) and what follows were not published" }
+    return text
+  }
+
+  /// - Parameter lines: at least one, ascending; those between that are settled are not worth telling apart.
+  private static func list(_ lines: [Int]) -> String {
+    let (first, last) = (lines[0], lines[lines.count - 1])
+    return first == last ? "line \(first)" : "lines \(first) to \(last)"
   }
 
   /// Makes commands of the lines that wait. After it, if there is room, no whole line waits.
@@ -92,11 +109,7 @@ struct LinePipeline {
   private mutating func send(_ payload: [UInt8]) {
     guard !isEmpty(payload) else { return }
     do throws(Failure) {
-      let json = try PayloadEncoder.encode(payload, as: form)
-      unsent.append(head)
-      unsent.append(json)
-      unsent.append([UInt8(ascii: "\n")])
-      sentLines.append(lineNumber)
+      window.append([head, try PayloadEncoder.encode(payload, as: form), [UInt8(ascii: "\n")]], line: lineNumber)
     } catch {
       report(error, line: lineNumber)
     }
@@ -110,21 +123,28 @@ struct LinePipeline {
     }
   }
 
-  private mutating func take(_ reply: [UInt8]) throws(Failure) {
-    guard awaitsReply else {
+  /// - Returns: whether a line is settled by it.
+  private mutating func take(_ reply: [UInt8]) throws(Failure) -> Bool {
+    let refusal: Reply.Refusal? = if case .refused(let refusal) = Reply(line: reply) { refusal } else { nil }
+    guard window.canBeAnswered else {
       // A hub that is full or stopping says so unasked, before it closes.
-      if case .refused(let refusal) = Reply(line: reply) { throw refusal.failure }
-      throw Failure(.unavailable, "what listens on this socket answers more than it was asked")
+      guard let refusal else {
+        throw Failure(.unavailable, "what listens on this socket answers more than it was asked")
+      }
+      goodbye = refusal.failure
+      return false
+    }
+    // The hub is stopping; `incomplete` is what it says to a command whose end it does not wait for.
+    if let refusal, refusal.code == "draining" || refusal.code == "incomplete" {
+      window.postpone()
+      goodbye = refusal.failure
+      return false
     }
     let answer = try format.answer(to: reply)
-    let line = sentLines[firstUnanswered]
-    firstUnanswered += 1
-    if firstUnanswered >= Self.maxUnanswered || firstUnanswered == sentLines.count {
-      sentLines.removeSubrange(..<firstUnanswered)
-      firstUnanswered = 0
-    }
+    let line = window.settle()
     output += answer.output
     if let failure = answer.failure { report(failure, line: line) }
+    return true
   }
 
   private mutating func report(_ failure: Failure, line: Int) {

@@ -4,7 +4,7 @@ import HubCore
 enum PublishAction: Sendable {
   case push(Target, EventType)
   case close(Target)
-  case connections(UserID)
+  case connections(Target)
   case stats
   case explain
 }
@@ -40,7 +40,7 @@ struct PublishRights: Sendable, Equatable {
       }
       return Self.covers(pushing, target)
     case .close(let target): return Self.covers(rules.filter { $0.rights.contains(.close) }, target)
-    case .connections(let user): return Self.covers(rules.filter { $0.rights.contains(.connections) }, .user(user))
+    case .connections(let target): return Self.covers(rules.filter { $0.rights.contains(.connections) }, target)
     case .stats: return rules.contains { $0.rights.contains(.stats) }
     case .explain: return rules.contains { $0.rights.contains(.explain) }
     }

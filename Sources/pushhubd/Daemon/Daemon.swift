@@ -115,6 +115,8 @@ struct Daemon {
     }
     // A sequence of signals may be read once only.
     endAtOnce(onNextOf: await UnixSignalsSequence(trapping: .sighup, .sigterm, .sigint), publishSocket)
+    // Before anybody is told to try again: where we opened the socket, nobody shall come back to us by it.
+    publishSocket?.remove()
     await drain(hub, listeners: listeners)
     supervisor.stop()
     ticker.stop()

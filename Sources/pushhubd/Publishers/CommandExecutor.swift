@@ -6,8 +6,14 @@ struct CommandExecutor: Sendable {
     case reply(Reply)
     /// It succeeded, and the publisher wants no reply for that.
     case silence
-    /// The reply needs the shards' answer about this user's connections.
-    case ask(UserID)
+    /// The reply needs the shards' answer.
+    case ask(Question)
+  }
+
+  /// Which connections are asked for: this one of the user's, or all.
+  struct Question: Sendable {
+    let user: UserID
+    var connection: ConnectionID?
   }
 
   let manager: SSEManager
@@ -36,8 +42,11 @@ struct CommandExecutor: Sendable {
   }
 
   /// Has the reply line to CONNECTIONS.
-  func connections(of user: UserID, _ answer: @escaping @Sendable ([UInt8]) -> Void) {
-    statuses(user) { answer(Reply.json(ConnectionStatus.json($0, of: user)).bytes) }
+  func connections(_ question: Question, _ answer: @escaping @Sendable ([UInt8]) -> Void) {
+    statuses(question.user) { statuses in
+      let asked = statuses.filter { question.connection == nil || $0.id == question.connection }
+      answer(Reply.json(ConnectionStatus.json(asked, of: question.user)).bytes)
+    }
   }
 
   private func execute(_ command: Command, from publisher: Publisher, now: Moment) -> Outcome {
@@ -56,7 +65,7 @@ struct CommandExecutor: Sendable {
       case .success(let trace): return .reply(.json(trace.json))
       case .failure(let unknown): return refuse(CommandError(.unknownEvent, unknown.message), publisher)
       }
-    case .connections(let user): return .ask(user)
+    case .connections(let target): return ask(target, publisher)
     case .ping: return .reply(.pong)
     }
   }
@@ -76,6 +85,17 @@ struct CommandExecutor: Sendable {
         publisher)
     case .overloaded: return refuse(CommandError(.overloaded, "too much waits to be sent: try again later"), publisher)
     case .draining: return refuse(CommandError(.draining, "the hub is stopping: try again later"), publisher)
+    }
+  }
+
+  private func ask(_ target: Target, _ publisher: Publisher) -> Outcome {
+    switch target {
+    case .user(let user): return .ask(Question(user: user))
+    case .connection(let id):
+      guard let user = manager.user(of: id) else { return refuse(Self.unknownConnection, publisher) }
+      return .ask(Question(user: user, connection: id))
+    case .users, .everyone:
+      return refuse(CommandError(.badTarget, "CONNECTIONS takes user: or conn:, and one"), publisher)
     }
   }
 
@@ -123,7 +143,7 @@ extension Command {
     switch self {
     case .push(let target, let message, _): .push(target, message.type)
     case .close(let target, _): .close(target)
-    case .connections(let user): .connections(user)
+    case .connections(let target): .connections(target)
     case .stats: .stats
     case .explain: .explain
     case .ping: nil

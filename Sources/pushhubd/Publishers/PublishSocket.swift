@@ -1,8 +1,9 @@
 import CLinux
 import Glibc
+import Synchronization
 
 /// The Unix socket that the daemon opens itself, where systemd gave it none.
-struct PublishSocket {
+final class PublishSocket: Sendable {
   /// Why the socket cannot be opened, in words for the operator.
   struct Failure: Error, CustomStringConvertible {
     let description: String
@@ -13,9 +14,16 @@ struct PublishSocket {
   let path: String
   let descriptor: CInt
   private let identity: Identity
+  private let isRemoved = Atomic(false)
+
+  private init(path: String, descriptor: CInt, identity: Identity) {
+    self.path = path
+    self.descriptor = descriptor
+    self.identity = identity
+  }
 
   /// Which file it is, so that at the end only our own is removed.
-  private struct Identity: Equatable {
+  private struct Identity: Equatable, Sendable {
     let device: UInt64
     let inode: UInt64
   }
@@ -52,8 +60,9 @@ struct PublishSocket {
     }
   }
 
-  /// Removes the file, if it is still ours.
+  /// Removes the file, if it is still ours. Only the first call does: after it another hub's may have got our inode.
   func remove() {
+    guard !isRemoved.exchange(true, ordering: .relaxed) else { return }
     if Self.identity(of: path) == identity { unlink(path) }
   }
 

@@ -52,14 +52,14 @@ final class PublisherConnection {
   }
 
   /// Reads once, executes and answers what there is. `ask` starts what has to be asked of the shards.
-  func advance(now: Moment, ask: (UserID) -> Void) -> Outcome {
+  func advance(now: Moment, ask: (CommandExecutor.Question) -> Void) -> Outcome {
     flush()
     let outcome = takeTurn(now: now, ask: ask)
     flush()
     return outcome
   }
 
-  private func takeTurn(now: Moment, ask: (UserID) -> Void) -> Outcome {
+  private func takeTurn(now: Moment, ask: (CommandExecutor.Question) -> Void) -> Outcome {
     guard mayExecute else { return .waiting }
     guard heldLines.isEmpty else {
       executeHeldLines(now: now, ask: ask)
@@ -68,6 +68,10 @@ final class PublisherConnection {
     if hasPeerFinished { return replies.isEmpty ? .closed : .waiting }
     return read(now: now, ask: ask)
   }
+
+  /// What has been sent until now is still read, executed and answered, and then `advance` says that it is closed. What
+  /// the publisher writes from here on fails: whatever it could write in whole has an answer.
+  func takeNothingMore() { shutdown(descriptor, CInt(SHUT_RD)) }
 
   /// The answer to what was asked: its reply goes out, and `advance` goes on with the lines that waited for it.
   func answer(_ reply: [UInt8]) {
@@ -80,7 +84,7 @@ final class PublisherConnection {
 
   private var mayExecute: Bool { !isAwaitingAnswer && replies.count - written <= Self.maxWaitingReplyBytes }
 
-  private func read(now: Moment, ask: (UserID) -> Void) -> Outcome {
+  private func read(now: Moment, ask: (CommandExecutor.Question) -> Void) -> Outcome {
     withUnsafeTemporaryAllocation(byteCount: Self.readSize, alignment: 16) { buffer in
       let count = recv(descriptor, buffer.baseAddress, buffer.count, SocketFlags.receive)
       if count > 0 {
@@ -101,17 +105,17 @@ final class PublisherConnection {
     }
   }
 
-  private func execute(_ line: borrowing LineSplitter.Line, now: Moment, ask: (UserID) -> Void) {
+  private func execute(_ line: borrowing LineSplitter.Line, now: Moment, ask: (CommandExecutor.Question) -> Void) {
     switch executor.execute(line, from: publisher, now: now) {
     case .reply(let reply): reply.append(to: &replies)
     case .silence: break
-    case .ask(let user):
+    case .ask(let question):
       isAwaitingAnswer = true
-      ask(user)
+      ask(question)
     }
   }
 
-  private func executeHeldLines(now: Moment, ask: (UserID) -> Void) {
+  private func executeHeldLines(now: Moment, ask: (CommandExecutor.Question) -> Void) {
     while mayExecute, nextHeldLine < heldLines.count {
       switch heldLines[nextHeldLine] {
       case .complete(let bytes): execute(.complete(bytes.span), now: now, ask: ask)

@@ -119,6 +119,7 @@ final class PublisherTable {
       connections[token] = PublisherConnection(
         descriptor, publisher, place, maxLineBytes: context.maxLineBytes, executor: context.executor)
       context.log(.connected(publisher))
+      if isFinishing { connections[token]?.takeNothingMore() }
     } catch {
       context.places.release(place)
       close(descriptor)
@@ -130,13 +131,14 @@ final class PublisherTable {
     let token = LoopToken.publisher | number
     guard let connection = connections[token] else { return }
     context.log(.gaveWay(connection.publisher))
+    connection.takeNothingMore()
     leaving.insert(token)
     isReady(token, now: now)
   }
 
   func isReady(_ token: UInt64, now: Moment) {
     guard let connection = connections[token] else { return }
-    settle(token, connection.advance(now: now) { ask(of: $0, for: token) })
+    settle(token, connection.advance(now: now) { ask($0, for: token) })
   }
 
   func answer(_ token: UInt64, _ reply: [UInt8], now: Moment) {
@@ -156,7 +158,10 @@ final class PublisherTable {
   /// Closes each publisher as soon as what it has sent is answered and the replies are written.
   func finish(now: Moment) {
     isFinishing = true
-    for token in Array(connections.keys) { isReady(token, now: now) }
+    for token in Array(connections.keys) {
+      connections[token]?.takeNothingMore()
+      isReady(token, now: now)
+    }
   }
 
   func closeAll() {
@@ -186,8 +191,8 @@ final class PublisherTable {
     context.log(.disconnected(connection.publisher))
   }
 
-  private func ask(of user: UserID, for token: UInt64) {
+  private func ask(_ question: CommandExecutor.Question, for token: UInt64) {
     let post = post
-    context.executor.connections(of: user) { post(.publisherAnswer(token, $0)) }
+    context.executor.connections(question) { post(.publisherAnswer(token, $0)) }
   }
 }

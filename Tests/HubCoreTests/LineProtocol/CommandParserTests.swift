@@ -13,7 +13,7 @@ struct CommandParserTests {
     case .failure(let error): return error.code.rawValue
     case .success(.ping): return "ping"
     case .success(.stats): return "stats"
-    case .success(.connections(let user)): return "connections <\(user)>"
+    case .success(.connections(let target)): return "connections \(describe(target))"
     case .success(.explain(let id)): return "explain \(id)"
     case .success(.close(let target, let reason)):
       return "close \(describe(target)) \(reason.map { "<\($0)>" } ?? "nil")"
@@ -39,6 +39,8 @@ struct CommandParserTests {
     ("PING", "ping"), ("ping", "ping"), ("PiNg  ", "ping"), ("  PING", "ping"), ("STATS", "stats"), ("stats ", "stats"),
     ("EXPLAIN 7-12", "explain 7-12"), ("explain   7-12 ", "explain 7-12"),
     ("CONNECTIONS 42", "connections <42>"), ("connections  a%20b ", "connections <a b>"),
+    ("CONNECTIONS user:42", "connections <42>"), ("CONNECTIONS user:user:4%202", "connections <user:4 2>"),
+    ("CONNECTIONS conn:\(connection)", "connections \(connection)"), ("CONNECTIONS auth:42", "connections <auth:42>"),
     (#"PUSH user:42 notice {"title":"hi"}"#, #"push <42> <notice> {"title":"hi"}"#),
     (#"push   user:42   -    [1, 2] "#, "push <42> <message> [1, 2] "),
     ("PUSH * message 1", "push * <message> 1"), ("PUSH * x null", "push * <x> null"), ("PUSH * -- 1", "push * <--> 1"),
@@ -82,7 +84,10 @@ struct CommandParserTests {
     ("PUSH conn:conn_AAAAAAAAAAAAAAAA x 1", .unknownConnection), ("CLOSE conn:conn_nobody", .unknownConnection),
     ("CLOSE user:42 " + String(repeating: "é", count: 512) + "x", .tooLong),
     ("CLOSE *", .badTarget), ("CLOSE * bye", .badTarget), ("CLOSE x", .badTarget), ("CONNECTIONS 1,2", .badTarget),
-    ("CONNECTIONS 1 2", .badTarget),
+    ("CONNECTIONS 1 2", .badTarget), ("CONNECTIONS user:", .badTarget), ("CONNECTIONS user:1,2", .badTarget),
+    ("CONNECTIONS users:1", .badTarget), ("CONNECTIONS *", .badTarget), ("CONNECTIONS conn:1", .badTarget),
+    ("CONNECTIONS conn:", .badTarget), ("CONNECTIONS conn:conn_x", .unknownConnection),
+    ("CONNECTIONS topic:a", .badTarget), ("CONNECTIONS topics:a", .badTarget), ("CONNECTIONS user:1 2", .badTarget),
     ("PUSH * open {}", .reservedEvent), ("PUSH * welcome 1", .reservedEvent), ("PUSH * heartbeat 1", .reservedEvent),
     ("PUSH * close 1", .reservedEvent),
     ("PUSH * error 1", .reservedEvent), ("PUSH * a\tb 1", .badEvent), ("PUSH * a\rb 1", .badEvent),

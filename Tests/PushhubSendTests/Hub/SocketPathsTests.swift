@@ -20,6 +20,10 @@ import Testing
   #expect(paths.preferred == SocketPaths.standard && paths.fallback == nil)
 }
 
+@Test func aRuntimeDirectoryThatIsNotAbsoluteIsNone() throws {
+  #expect(try SocketPaths(option: nil, environment: ["XDG_RUNTIME_DIR": "run/user"]).fallback == nil)
+}
+
 @Test func aPathThatNoSocketCanHaveIsUsage() throws {
   let longest = "/" + String(repeating: "p", count: 106)
   #expect(try SocketPaths(option: longest, environment: [:]).preferred == longest)

@@ -10,13 +10,13 @@ struct PublishRightsTests {
 
   private func user(_ id: String) throws -> UserID { try #require(UserID(id)) }
 
-  /// `push *`, `push user:42 notice`, `close conn`, `connections 42`, `stats`.
+  /// `push *`, `push user:42 notice`, `close conn`, `connections user:42`, `stats`.
   private func action(_ text: String) throws -> PublishAction {
     let words = text.split(separator: " ").map(String.init)
     switch words[0] {
     case "push": return .push(try target(words[1]), try #require(EventType(words.count > 2 ? words[2] : "message")))
     case "close": return .close(try target(words[1]))
-    case "connections": return .connections(try user(words[1]))
+    case "connections": return .connections(try target(words[1]))
     case "explain": return .explain
     default: return .stats
     }
@@ -30,7 +30,7 @@ struct PublishRightsTests {
   }
 
   @Test(arguments: [
-    "push *", "push user:42 notice", "push user:1,2", "push conn", "close user:42", "connections 42", "stats",
+    "push *", "push user:42 notice", "push user:1,2", "push conn", "close user:42", "connections user:42", "stats",
     "explain",
   ])
   func byDefaultEveryoneMayDoEverything(text: String) throws {
@@ -41,14 +41,15 @@ struct PublishRightsTests {
   @Test(arguments: [
     (
       "everyone push", ["push *", "push conn", "push user:42 x", "push user:1,2"],
-      ["close user:42", "connections 42", "stats", "explain"]
+      ["close user:42", "connections user:42", "stats", "explain"]
     ),
     (
-      "everyone close", ["close user:42", "close user:1,2", "close conn"], ["push user:42", "connections 42", "stats"]
+      "everyone close", ["close user:42", "close user:1,2", "close conn"],
+      ["push user:42", "connections user:42", "stats"]
     ),
-    ("everyone connections", ["connections 42"], ["stats", "push *", "close user:42"]),
-    ("everyone stats", ["stats"], ["connections 42", "push *", "close user:42", "explain"]),
-    ("everyone explain", ["explain"], ["connections 42", "push *", "close user:42", "stats"]),
+    ("everyone connections", ["connections user:42"], ["stats", "push *", "close user:42"]),
+    ("everyone stats", ["stats"], ["connections user:42", "push *", "close user:42", "explain"]),
+    ("everyone explain", ["explain"], ["connections user:42", "push *", "close user:42", "stats"]),
     ("everyone push to=*", ["push *"], ["push user:42", "push conn", "push user:1,2"]),
     (
       "everyone push to=user:42", ["push user:42"],

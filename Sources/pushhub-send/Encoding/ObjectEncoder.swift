@@ -1,0 +1,57 @@
+/// Makes the payload of `name=text` and `name:=JSON` arguments.
+enum ObjectEncoder {
+  /// - Returns: a JSON object on one line, its members in the order of the arguments, or a `badData` failure that names
+  ///   the argument. As with any payload, what the values are worth as JSON is the hub's to say.
+  static func encode(_ pairs: [PairArgument]) throws(Failure) -> [UInt8] {
+    var object = Array("{".utf8)
+    for (index, pair) in pairs.enumerated() {
+      if index > 0 { object.append(UInt8(ascii: ",")) }
+      object += "\"\(pair.name)\":".utf8
+      do throws(Failure) {
+        object += try value(of: pair)
+      } catch {
+        throw Failure(error.code, "\(pair.name): \(error.message)")
+      }
+    }
+    return object + "}".utf8
+  }
+
+  private static func value(of pair: PairArgument) throws(Failure) -> [UInt8] {
+    switch pair.value {
+    case .text(let text): return try PayloadEncoder.encode(text, as: .text)
+    case .json(let json):
+      let folded = try PayloadEncoder.encode(json, as: .json)
+      guard isOneValue(folded) else {
+        let text = String(decoding: folded, as: UTF8.self)
+        throw Failure(.badData, ":= takes one JSON value, not \(text); for text write \(pair.name)=…")
+      }
+      return folded
+    }
+  }
+
+  /// Whether it stays one member's value: nothing in it ends the value or opens what it does not close. Else
+  /// `n:=1,"admin":true` would be two members.
+  private static func isOneValue(_ json: [UInt8]) -> Bool {
+    var strings = JSONStringTracker()
+    var depth = 0
+    for byte in json {
+      strings.pass(byte)
+      guard !strings.isInString else { continue }
+      switch byte {
+      case UInt8(ascii: "{"), UInt8(ascii: "["): depth += 1
+      case UInt8(ascii: "}"), UInt8(ascii: "]"): depth -= 1
+      case UInt8(ascii: ","), UInt8(ascii: ":"): if depth == 0 { return false }
+      default: break
+      }
+      if depth < 0 { return false }
+    }
+    return depth == 0 && !strings.isInString && !isBareWord(json)
+  }
+
+  /// The slip that is made most often: `level:=high`.
+  private static func isBareWord(_ json: [UInt8]) -> Bool {
+    guard let first = json.first, first >= UInt8(ascii: "A"), first != UInt8(ascii: "["), first != UInt8(ascii: "{")
+    else { return false }
+    return !["true", "false", "null"].contains(String(decoding: json, as: UTF8.self))
+  }
+}
