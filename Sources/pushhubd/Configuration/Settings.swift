@@ -46,6 +46,7 @@ struct Settings: Sendable, Equatable {
 
     /// nil: the credential `jwt-key` of systemd: see `Credential`.
     var keyFile: String?
+    var keyType = KeyType.automatic
     var issuer: String?
     var audience: String?
     var leeway: Int64 = 0
