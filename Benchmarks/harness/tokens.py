@@ -8,7 +8,7 @@ import time
 
 from harness.places import OUTPUT
 
-SECRET = b"a secret of the benchmark, longer than 32 bytes"
+SECRET = b"a-secret-of-the-benchmark-longer-than-32-bytes"
 LIFETIME = 86_400  # seconds
 
 

@@ -35,6 +35,8 @@ def start_hub():
         hubs.append(hub)
         return hub.start()
 
+    start.hubs = hubs
+    start.directory = directory
     yield start
     for hub in hubs:
         hub.kill()

@@ -15,7 +15,7 @@ import threading
 import time
 
 DEADLINE = 20.0
-SECRET = b"a secret of at least thirty-two bytes"
+SECRET = b"a-secret-of-at-least-thirty-two-bytes"
 
 
 def b64(data: bytes) -> str:

@@ -153,7 +153,7 @@ def test_a_bad_reload_changes_nothing(start_hub, tmp_path):
 
 
 def test_keys_are_rotated_by_a_reload(hub):
-    new = b"another secret of at least thirty-two bytes"
+    new = b"another-secret-of-at-least-thirty-two-bytes"
     token = make_token({"sub": "42"}, new)
     assert hub.subscribe(token=token).status == 401
     hub.key_path.write_bytes(new)

@@ -538,7 +538,7 @@ def test_a_key_is_changed_with_both_valid_for_a_while(start_hub, tmp_path):
         reload(key("new", new), count=2)
         assert [status(old), status(new)] == [401, 204]
         # What cannot be used is refused as a whole, and the keys stay as they were.
-        bad_sets = [[key("a", new), key("a", old)], [key("weak", b"short")], [], [{"kty": "oct"}]]
+        bad_sets = [[key("weak", b"short"), {"kty": "oct"}], [key("weak", b"short")], [], [{"kty": "oct"}]]
         for number, bad in enumerate(bad_sets):
             file.write_text(json.dumps({"keys": bad}))
             hub.signal(signal.SIGHUP)

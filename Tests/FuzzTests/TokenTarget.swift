@@ -74,7 +74,7 @@ struct KeyTarget: FuzzTarget {
     let outcome = waiting { () -> (text: String, isGood: Bool) in
       do throws(KeyFileError) {
         let file = try await KeyFile(contents: input)
-        return (file.summary, !file.keys.algorithms.isEmpty)
+        return (file.summary + (file.unusable ?? ""), !file.keys.algorithms.isEmpty)
       } catch { return ("\(error)", true) }
     }
     try expect(outcome.isGood, "a key file without a key is accepted")

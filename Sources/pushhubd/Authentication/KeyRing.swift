@@ -3,23 +3,26 @@ import JWTKit
 /// The keys that tokens are checked with, sorted by algorithm: a token's `alg` can only ever choose among the keys that
 /// are for it, so a public key is never taken for a secret (RFC 8725 section 2.1).
 struct KeyRing: Sendable {
-  /// A token without `kid` is tried with every key of its algorithm, so the number bounds what a bad one
-  /// costs: a check of EdDSA, the dearest, takes some 100 µs.
+  /// More than any rotation needs.
   static let maxKeys = 16
+  /// So many keys at most are tried for one token, which bounds what a bad one costs anybody to send: a check of EdDSA,
+  /// the dearest, takes some 100 µs.
+  static let maxTried = 4
 
   private struct Verifier: Sendable {
     let id: KeyID?
     let algorithm: any JWTAlgorithm
   }
 
+  /// For each algorithm the keys without an id first: no token can name them.
   private let verifiers: [SignatureAlgorithm: [Verifier]]
   /// Where no key has an id, a token's `kid` is only a hint that means nothing here (RFC 7515 section 4.1.4).
   private let keysHaveIDs: Bool
 
-  /// At most `maxKeys`, no two with the same id.
+  /// At most `maxKeys`. Of one algorithm at most `maxTried` with the same id, or without one: others are never tried.
   init(_ keys: [VerificationKey]) {
     var verifiers: [SignatureAlgorithm: [Verifier]] = [:]
-    for key in keys {
+    for key in keys.filter({ $0.id == nil }) + keys.filter({ $0.id != nil }) {
       for (name, algorithm) in key.verifiers {
         verifiers[name, default: []].append(Verifier(id: key.id, algorithm: algorithm))
       }
@@ -31,20 +34,20 @@ struct KeyRing: Sendable {
   /// The algorithms that some key is for, in the order of their declaration.
   var algorithms: [SignatureAlgorithm] { SignatureAlgorithm.allCases.filter { verifiers[$0] != nil } }
 
-  /// Checks the token's signature with the keys that its header asks for.
+  /// Whether signatures of some keys are made with another key than the one that checks them.
+  var hasPublicKeys: Bool { verifiers.keys.contains { !SignatureAlgorithm.hmac.contains($0) } }
+
+  /// Checks the token's signature with the keys that its header asks for; several may have one id (RFC 7517 section
+  /// 4.5).
   func verify(_ token: CompactToken) throws(TokenRefusal) {
     guard let known = verifiers[token.header.algorithm] else { throw .algorithm }
-    var isTried = false
-    for verifier in known where isMeant(verifier, by: token.header.key) {
-      isTried = true
+    let id = keysHaveIDs ? token.header.key : nil
+    let meant = id == nil ? known : known.filter { $0.id == id }
+    for verifier in meant.prefix(Self.maxTried) {
       // jwt-kit throws where a signature has not even the right size; that is no better than a wrong one.
       if (try? verifier.algorithm.verify(token.signature, signs: token.signingInput)) == true { return }
     }
-    throw isTried ? .badSignature : .unknownKey
-  }
-
-  private func isMeant(_ verifier: Verifier, by id: KeyID?) -> Bool {
-    guard keysHaveIDs, let id else { return true }
-    return verifier.id == id
+    if meant.isEmpty { throw .unknownKey }
+    throw meant.count > Self.maxTried ? .keyNotNamed : .badSignature
   }
 }

@@ -45,6 +45,9 @@ enum PublicKeyPEM {
     guard labels == ["PUBLIC KEY"] else {
       throw KeyFileError("holds \(quoted(labels[0])); it takes “PUBLIC KEY”, as `openssl pkey -pubout` prints it")
     }
+    guard text.contains(/-----BEGIN PUBLIC KEY-----[ \t]*[\r\n]/.matchingSemantics(.unicodeScalar)) else {
+      throw KeyFileError("looks like PEM without its line breaks; after “-----BEGIN PUBLIC KEY-----” a new line begins")
+    }
   }
 
   /// What stands around a block is for people (RFC 7468 section 2), and jwt-kit refuses it.

@@ -9,6 +9,8 @@ enum TokenRefusal: Error, Hashable, Sendable, CaseIterable {
   /// `kid` names no key that is for the token's algorithm.
   case unknownKey
   case badSignature
+  /// There is no `kid`, more keys are for the algorithm than are tried, and none of those that were tried is the one.
+  case keyNotNamed
   case expired
   case notYetValid
   case wrongIssuer
@@ -25,6 +27,7 @@ enum TokenRefusal: Error, Hashable, Sendable, CaseIterable {
     case .algorithm: "The token is signed with an algorithm that is not accepted here"
     case .unknownKey: "The token names a key that is not known here"
     case .badSignature: "The token's signature is not valid"
+    case .keyNotNamed: "The token must name its key with kid; the first keys for its algorithm did not sign it"
     case .expired: "The token has expired"
     case .notYetValid: "The token is not valid yet"
     case .wrongIssuer: "The token is from another issuer"

@@ -75,6 +75,10 @@ extension SettingKey {
       "The file with what tokens are checked with: a secret of at least 32 bytes, a PEM public key or a JWK Set, told "
         + "apart by content. `$CREDENTIALS_DIRECTORY` is where systemd puts credentials (`LoadCredential=`)."),
     SettingKey(
+      "auth.key-type", \.auth.keyType, .choice(KeyType.allCases.map { ($0.rawValue, $0) }), .atReload,
+      "What that file is. `auto`: a PEM public key or a JWK Set, and a secret only where it can be nothing else. `secret` "
+        + "takes any content for one, `pem` and `jwks` never do."),
+    SettingKey(
       "auth.issuer", \.auth.issuer, .optionalText, .atReload,
       "What a token's `iss` must be; nothing: it is not looked at."),
     SettingKey(

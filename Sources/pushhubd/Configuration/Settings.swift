@@ -50,6 +50,7 @@ struct Settings: Sendable, Equatable {
 
     /// nil: the credential `jwt-key` of systemd: see `Credential`.
     var keyFile: String?
+    var keyType = KeyType.automatic
     var issuer: String?
     var audiences: [String] = []
     /// nil: `scope`, `scopes` and `scp`.

@@ -13,7 +13,7 @@ extension Daemon {
     defer { notifier.send(.ready) }
     do {
       let loaded = try loader.load().settings
-      let keys = try await keyFile(loaded, hub.development)
+      let keys = try await keyFile(loaded, hub.development, replacing: hub.rules.authenticator.keys)
       let before = hub.rules.settings
       let changes = loaded.changes(from: before)
       let settings = loaded.live(over: before)
@@ -37,8 +37,13 @@ extension Daemon {
   func report(_ changes: SettingsChanges, _ keys: KeyFile) {
     let live = changes.live.isEmpty ? "no setting changed" : changes.live.joined(separator: "; ")
     logger.record(.configurationReloaded, "configuration reloaded: \(live); tokens are checked with \(keys.summary)")
+    reportUnusable(keys)
     guard !changes.needsRestart.isEmpty else { return }
     logger.warning("needs a restart: \(changes.needsRestart.joined(separator: "; "))")
+  }
+
+  func reportUnusable(_ keys: KeyFile) {
+    if let unusable = keys.unusable { logger.warning("left out, as the hub cannot use them: keys \(unusable)") }
   }
 
   /// Who asks a second time does not want to wait for the grace time: streams are cut, and their clients come back with

@@ -23,8 +23,10 @@ extension Daemon {
   }
 
   func makeHub(maxConnections: Int, development: Development?) async throws -> Hub {
-    let authenticator = try await Authenticator(
-      keys: keyFile(settings, development).keys, rules: settings.authenticatorRules)
+    let keys = try await keyFile(settings, development)
+    logger.info("tokens are checked with \(keys.summary)")
+    reportUnusable(keys)
+    let authenticator = Authenticator(keys: keys.keys, rules: settings.authenticatorRules)
     let shards = try (0..<threads).map { _ in try Shard() }
     let now = SystemClock.now()
     let epoch = try Epoch.take(wall: now.wall, directory: environment["STATE_DIRECTORY"])
@@ -38,12 +40,18 @@ extension Daemon {
     }
   }
 
-  func keyFile(_ settings: Settings, _ development: Development?) async throws -> KeyFile {
-    if let development { return try await KeyFile(contents: development.secret) }
+  /// - Parameter keys: those that it is to replace.
+  func keyFile(_ settings: Settings, _ development: Development?, replacing keys: KeyRing? = nil) async throws
+    -> KeyFile
+  {
+    if let development { return try await KeyFile(contents: development.secret, type: .secret) }
     guard let path = settings.auth.keyFile ?? Credential.path(named: Settings.Auth.credential, environment: environment)
     else { throw Failure("no key is configured (auth.key-file)", exitCode: EX_CONFIG) }
     do {
-      return try await KeyFile(contents: File.read(path, maxBytes: KeyFile.maxBytes))
+      let contents = try File.read(path, maxBytes: KeyFile.maxBytes)
+      let file = try await KeyFile(contents: contents, type: settings.auth.keyType)
+      if let keys { try file.requireNoSecret(inPlaceOf: keys) }
+      return file
     } catch let error as SystemCallError {
       throw Failure("auth.key-file \(path) cannot be read: \(error)", exitCode: EX_CONFIG)
     } catch let error as KeyFileError {

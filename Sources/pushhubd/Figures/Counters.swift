@@ -39,6 +39,7 @@ extension TokenRefusal {
     case .algorithm: "algorithm"
     case .unknownKey: "unknown-key"
     case .badSignature: "bad-signature"
+    case .keyNotNamed: "key-not-named"
     case .expired: "expired"
     case .notYetValid: "not-yet-valid"
     case .wrongIssuer: "wrong-issuer"

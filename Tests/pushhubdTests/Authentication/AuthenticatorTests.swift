@@ -24,7 +24,7 @@ struct AuthenticatorTests {
 
   @Test(arguments: [DigestAlgorithm.sha256, .sha384, .sha512])
   func aSecretChecksEveryHS(digest: DigestAlgorithm) async throws {
-    let short = [UInt8]("exactly thirty-two bytes of text".utf8)
+    let short = [UInt8]("exactly-thirty-two-bytes-of-text".utf8)
     for secret in [short, TestSigner.secret] {
       // HMAC pads with zeros, so a short key signs like itself with zeros; jwt-kit wants HS512 to have 64 bytes.
       let padded = secret + [UInt8](repeating: 0, count: max(0, 64 - secret.count))

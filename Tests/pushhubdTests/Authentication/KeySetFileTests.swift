@@ -1,3 +1,4 @@
+import HubCore
 import JWTKit
 import Testing
 
@@ -6,7 +7,7 @@ import Testing
 /// JWK Sets: which key a token is checked with, and which sets are refused.
 struct KeySetFileTests {
   private static let secret = Base64URL.encode(TestSigner.secret)
-  private static let otherSecret = [UInt8]("the secret after the rotation, also longer than 64 bytes in all".utf8)
+  private static let otherSecret = [UInt8]("the-secret-after-the-rotation-also-longer-than-64-bytes-in-all-of-it".utf8)
 
   private static func set(_ keys: String...) -> String { #"{"keys":[\#(keys.joined(separator: ","))]}"# }
 
@@ -99,12 +100,13 @@ struct KeySetFileTests {
 
   private static let badSets: [(String, String)] = [
     ("{", "no JSON object"), ("[]", "no JSON object"), ("{}", "“keys” must be an array"), (#"{"keys":{}}"#, "“keys”"),
-    (#"{"keys":[1]}"#, "“keys”"), (#"{"keys":[]}"#, "without a key"), (#"{"keys":[],"keys":[]}"#, "twice"),
+    (#"{"keys":[1]}"#, "key 1 (is no JSON object"), (#"{"keys":[]}"#, "without a key that the hub can use"),
+    (#"{"keys":[],"keys":[]}"#, "twice"),
     (String(set(oct()).dropLast()), "no JSON object"), (set(oct()) + "x", "no JSON object"),
-    (set(oct(TestSigner.secret, #","kid":"a""#), oct(otherSecret, #","kid":"a""#)), "same “kid” (“a”)"),
-    (set(oct(), #"{"kty":"oct","k":"\#(secret)","k":"\#(secret)"}"#), "twice (key 2)"),
+    (set(#"{"kty":"oct","k":"\#(secret)","k":"\#(secret)"}"#), "key 1 (is no JSON object, or has a member twice)"),
     (
-      set(oct(Array("too short for HMAC".utf8), #","kid":"weak""#)), "secret of 18 bytes; it takes at least 32 (“weak”)"
+      set(oct(Array("too short for HMAC".utf8), #","kid":"weak""#)),
+      "“weak” (has a secret of 18 bytes; it takes at least 32)"
     ),
     (set(#"{"kty":"oct"}"#), "“k”"), (set(#"{"kty":"oct","k":""}"#), "“k”"), (set(#"{"kty":"oct","k":"a+b/"}"#), "“k”"),
     (set(oct(TestSigner.secret, #","alg":"RS256""#)), "it may be HS256"),
@@ -113,11 +115,14 @@ struct KeySetFileTests {
     (set(oct(TestSigner.secret, #","kid":7"#)), "“kid”"),
     (set(oct(TestSigner.secret, #","kid":"""#)), "“kid”"), (set(#"{"k":"\#(secret)"}"#), "“kty”"),
     (set(#"{"kty":"OCT","k":"\#(secret)"}"#), "“kty”"),
-    (set(oct(TestSigner.secret, #","use":"enc""#)), "without a key"),
+    (set(oct(TestSigner.secret, #","use":"enc""#)), "without a key that the hub can use"),
     (set(#"{"kty":"RSA","n":"\#(secret)","e":"AQAB","kid":"w"}"#), "too weak: RSA takes at least 2048 bits"),
     (set(JOSEVectors.rs256.key.replacing("AQAB", with: "AQ")), "not valid, or too weak"),
     (set(JOSEVectors.rs256.key.replacing("AQAB", with: "Ag")), "not valid, or too weak"),
-    (set(JOSEVectors.rs256.key.replacing("}", with: #","alg":"PS256"}"#)), "it may be RS256 (key 1)"),
+    (
+      set(JOSEVectors.rs256.key.replacing("}", with: #","alg":"PS256"}"#)),
+      "key 1 (is for an algorithm that is not supported; with this kind of key it may be RS256)"
+    ),
     (set(JOSEVectors.rs256.key.replacing("}", with: #","d":"AA"}"#)), "is a private key"),
     (set(JOSEVectors.es256.key.replacing("}", with: #","d":"AA"}"#)), "is a private key"),
     (set(JOSEVectors.edDSA.key.replacing("}", with: #","d":"AA"}"#)), "is a private key"),
@@ -137,9 +142,77 @@ struct KeySetFileTests {
     #expect(found?.contains(Self.secret) != true)
   }
 
-  @Test func aSetHasUpTo16Keys() async {
-    let keys = (1...17).map { Self.oct(TestSigner.secret, #","kid":"\#($0)""#) }
-    #expect(await error(#"{"keys":[\#(keys.prefix(16).joined(separator: ","))]}"#) == nil)
-    #expect(await error(#"{"keys":[\#(keys.joined(separator: ","))]}"#)?.contains("17 keys; it may hold 16") == true)
+  /// Beside a good one, what cannot be used is left out and named.
+  @Test(arguments: badSets.filter { $0.1 != "without a key that the hub can use" })
+  func whatCannotBeUsedIsLeftOut(set: String, message: String) async throws {
+    guard let keys = JSONObject(unambiguous: Array(set.utf8))?["keys"]?.elements, !keys.isEmpty else { return }
+    let both = Self.set(Self.oct(Self.otherSecret, #","kid":"good""#), String(decoding: keys[0].raw, as: UTF8.self))
+    let file = try await KeyFile(contents: Array(both.utf8))
+    let authenticator = Authenticator(keys: file.keys, rules: .init())
+    #expect(authenticator.outcome(try await TestSigner.hmac(secret: Self.otherSecret).token()).user == "42")
+    #expect(authenticator.outcome(try await TestSigner.hmac().token()).user == nil)
+    #expect(file.summary == "a JWK Set: “good” (HS256, HS384, HS512)")
+    #expect(file.unusable?.contains(message.replacing("key 1", with: "key 2")) == true, "\(file.unusable ?? "")")
+  }
+
+  @Test func keysOfDifferentKindsMayHaveOneID() async throws {
+    let keys = [JOSEVectors.rs256.key, JOSEVectors.es256.key, JOSEVectors.edDSA.key].map {
+      #"{"kid":"k","# + $0.dropFirst()
+    }
+    let file = try await KeyFile(contents: Array(#"{"keys":[\#(keys.joined(separator: ","))]}"#.utf8))
+    #expect(file.keys.algorithms == [.rs256, .es256, .edDSA])
+    #expect(file.unusable == nil)
+  }
+
+  /// Of one algorithm four may have the same `kid`, and all are tried.
+  @Test(arguments: [#","kid":"k""#, ""]) func aFewKeysOfOneAlgorithmMayHaveOneID(kid: String) async throws {
+    let secrets = (0..<5).map { [UInt8](repeating: UInt8(ascii: "a") + $0, count: 64) }
+    let other = Self.oct(TestSigner.secret, #","kid":"other""#)
+    let set = Self.set(([other] + secrets.map { Self.oct($0, kid) }).joined(separator: ","))
+    let file = try await KeyFile(contents: Array(set.utf8))
+    let authenticator = Authenticator(keys: file.keys, rules: .init())
+    for (index, secret) in secrets.enumerated() {
+      let token = try await TestSigner.hmac(secret: secret).token(kid: kid.isEmpty ? nil : "k")
+      #expect((authenticator.outcome(token).user == "42") == (index < 4), "\(index)")
+    }
+    #expect(file.unusable?.contains("is one more than 4 for HS256") == true)
+    #expect(authenticator.outcome(try await TestSigner.hmac().token(kid: "other")).user == "42")
+  }
+
+  /// A token that names no key costs four checks at most; those first that no token can name.
+  @Test func aTokenWithoutKeyIDIsTriedWithAFewKeys() async throws {
+    let secrets = (0..<6).map { [UInt8](repeating: UInt8(ascii: "a") + $0, count: 64) }
+    let set = Self.set(
+      (secrets.enumerated().map { Self.oct($1, #","kid":"\#($0)""#) } + [Self.oct()]).joined(separator: ","))
+    let authenticator = try await Authenticator(set)
+    #expect(authenticator.outcome(try await TestSigner.hmac().token()).user == "42")
+    for (index, secret) in secrets.enumerated() {
+      let signer = try await TestSigner.hmac(secret: secret)
+      #expect(authenticator.outcome(try signer.token()).refusal == (index < 3 ? nil : .keyNotNamed))
+      #expect(authenticator.outcome(try signer.token(kid: "\(index)")).user == "42")
+    }
+  }
+
+  @Test func aSetHasUpTo16Keys() async throws {
+    let keys = (1...18).map { Self.oct(TestSigner.secret, #","kid":"\#($0)""#) }
+    for count in 15...16 {
+      let set = #"{"keys":[\#(keys.prefix(count).joined(separator: ","))]}"#
+      #expect(try await KeyFile(contents: Array(set.utf8)).unusable == nil)
+    }
+    let all = try await KeyFile(contents: Array(#"{"keys":[\#(keys.joined(separator: ","))]}"#.utf8))
+    #expect(all.unusable == "“17” (is one more than 16), “18” (is one more than 16)")
+    #expect(all.summary.contains("“16”") && !all.summary.contains("“17”"))
+  }
+
+  /// What the log says of a set has an end, whatever is in it.
+  @Test func theListOfWhatIsLeftOutIsShort() async throws {
+    let good = Self.oct(TestSigner.secret, #","kid":"good""#)
+    let long = String(repeating: "é", count: 300)
+    for bad in ["0", #"{"kid":"\#(long)"}"#, #"{"kid":"\#(long)","use":"enc"}"#] {
+      let set = #"{"keys":[\#(good)\#(String(repeating: "," + bad, count: 200))]}"#
+      let file = try await KeyFile(contents: Array(set.utf8))
+      #expect(file.summary.utf8.count + (file.unusable ?? "").utf8.count < 4096)
+      #expect((file.summary + (file.unusable ?? "")).hasSuffix(" and 192 more"))
+    }
   }
 }

@@ -5,7 +5,7 @@ import JWTKit
 
 /// Signs tokens of every kind, also those that no issuer would make.
 struct TestSigner: Sendable {
-  static let secret = [UInt8]("a secret for tests that is longer than sixty-four bytes, as HS512 wants it".utf8)
+  static let secret = [UInt8]("a-secret-for-tests-that-is-longer-than-sixty-four-bytes-as-HS512-wants-it".utf8)
 
   let name: String
   private let algorithm: any JWTAlgorithm
@@ -53,8 +53,8 @@ struct TestSigner: Sendable {
 
 extension Authenticator {
   /// With the one key file, for tests.
-  init(_ keyFile: String, rules: Rules = Rules()) async throws {
-    self.init(keys: try await KeyFile(contents: Array(keyFile.utf8)).keys, rules: rules)
+  init(_ keyFile: String, type: KeyType = .automatic, rules: Rules = Rules()) async throws {
+    self.init(keys: try await KeyFile(contents: Array(keyFile.utf8), type: type).keys, rules: rules)
   }
 
   /// The user that the token speaks for, or why it does not.
