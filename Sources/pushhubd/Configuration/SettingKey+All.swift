@@ -22,7 +22,7 @@ extension SettingKey {
       "Origins whose pages may use the hub (CORS), such as `https://app.example`. `*` is all of them, but never with "
         + "cookies."),
     SettingKey(
-      "http.max-header-size", \.http.maxHeaderBytes, .size(1 << 10...1 << 20), .atReload,
+      "http.max-header-size", \.http.maxHeaderBytes, .size(1 << 10...HTTPOptions.mostHeaderBytes), .atReload,
       "The most bytes of a request line with its header fields; more is a 431 or 414."),
     SettingKey(
       "http.max-body-size", \.http.maxBodyBytes, .size(1 << 10...64 << 20), .atReload,
