@@ -2,6 +2,7 @@
 #include "CLinux.h"
 #include <malloc.h>
 #include <pthread.h>
+#include <signal.h>
 #include <stddef.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
@@ -33,6 +34,11 @@ int clinux_lstat(const char *path, struct clinux_file *file) {
   file->is_socket = S_ISSOCK(status.st_mode);
   file->size = status.st_size;
   return 0;
+}
+
+int clinux_is_ignored(int number) {
+  struct sigaction action;
+  return sigaction(number, 0, &action) == 0 && action.sa_handler == SIG_IGN;
 }
 
 int clinux_name_thread(const char *name) { return pthread_setname_np(pthread_self(), name); }

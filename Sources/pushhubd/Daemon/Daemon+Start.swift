@@ -7,6 +7,7 @@ import NIOPosix
 /// How it comes up: sockets, keys, shards, listeners, supervision.
 extension Daemon {
   func activate() throws -> ListeningSockets {
+    if let problem = SocketActivation.passedToAnother(environment) { logger.warning("\(problem)") }
     do throws(SocketActivationError) {
       return try SocketActivation.take()
     } catch {
@@ -16,7 +17,7 @@ extension Daemon {
 
   func openPublishSocket() throws -> PublishSocket {
     do throws(PublishSocket.Failure) {
-      return try PublishSocket.open(settings.publish, environment: environment)
+      return try PublishSocket.open(settings.publish, environment: environment, isDevelopment: isDevelopment)
     } catch {
       throw Failure(error.description)
     }
@@ -27,7 +28,13 @@ extension Daemon {
       keys: keyFile(settings, development).keys, rules: settings.authenticatorRules)
     let shards = try (0..<threads).map { _ in try Shard() }
     let now = SystemClock.now()
-    let epoch = try Epoch.take(wall: now.wall, directory: environment["STATE_DIRECTORY"])
+    let (epoch, problem) = Epoch.take(wall: now.wall, directories: environment["STATE_DIRECTORY"])
+    if let problem {
+      logger.record(
+        .stateNotKept,
+        "the state directory takes nothing (\(problem)): event ids stay unique only as long as the clock is not set back"
+      )
+    }
     let manager = SSEManager(
       options: settings.hubOptions(maxConnections: maxConnections), epoch: epoch, shards: shards, now: now)
     let rules = Hub.Rules(
@@ -43,7 +50,11 @@ extension Daemon {
     guard let path = settings.auth.keyFile ?? Credential.path(named: Settings.Auth.credential, environment: environment)
     else { throw Failure("no key is configured (auth.key-file)", exitCode: EX_CONFIG) }
     do {
-      return try await KeyFile(contents: File.read(path, maxBytes: KeyFile.maxBytes))
+      let contents = try File.read(path, maxBytes: KeyFile.maxBytes)
+      if settings.auth.keyFile == nil, contents.elementsEqual(Settings.Auth.missingCredential.utf8) {
+        throw Failure(SettingsError.noCredential, exitCode: EX_CONFIG)
+      }
+      return try await KeyFile(contents: contents)
     } catch let error as SystemCallError {
       throw Failure("auth.key-file \(path) cannot be read: \(error)", exitCode: EX_CONFIG)
     } catch let error as KeyFileError {
@@ -61,7 +72,10 @@ extension Daemon {
     let publishing = PublisherTable.Context(
       executor: executor, maxLineBytes: settings.publish.maxLineBytes, maxPublishers: settings.publish.maxPublishers,
       census: hub.publishers, handOver: { shards[turn.next(of: shards.count)].post(.publisher($0)) },
-      log: { hub.noticed($0) })
+      log: { hub.noticed($0) },
+      onListenerFailure: { reason in
+        if !hub.isDraining { end(because: "the publishers' listening socket failed: \(reason)") }
+      })
     try hub.streams.start(
       ShardLoop.Context(
         manager: hub.manager, clock: SystemClock.now, limits: settings.streamLimits, onDeparture: { hub.departed($0) },
@@ -76,10 +90,17 @@ extension Daemon {
       listeners.append(try HTTPListener.start(at: .descriptor(descriptor), on: group, api: api, log: logger))
     }
     guard inherited.isEmpty else { return listeners }
+    // Beside an installed hub, say.
+    let mayMove = isDevelopment && settings.http.listen == Settings.HTTP().listen
     for address in settings.http.listen {
+      func listener(port: Int) throws -> HTTPListener {
+        let place = try SocketAddress.makeAddressResolvingHost(address.host, port: port)
+        return try HTTPListener.start(at: .address(place), on: group, api: api, log: logger)
+      }
       do {
-        let place = try SocketAddress.makeAddressResolvingHost(address.host, port: address.port)
-        listeners.append(try HTTPListener.start(at: .address(place), on: group, api: api, log: logger))
+        listeners.append(try listener(port: address.port))
+      } catch let error as SystemCallError where error.number == EADDRINUSE && mayMove {
+        listeners.append(try listener(port: 0))
       } catch {
         let errno = (error as? SystemCallError)?.number
         throw Failure(
@@ -90,9 +111,9 @@ extension Daemon {
     return listeners
   }
 
-  func supervise(_ hub: Hub, group: MultiThreadedEventLoopGroup, listeners: [HTTPListener]) throws
-    -> ServiceSupervisor
-  {
+  func supervise(
+    _ hub: Hub, group: MultiThreadedEventLoopGroup, listeners: [HTTPListener], publishSocket: PublishSocketWatch?
+  ) throws -> ServiceSupervisor {
     let shards = hub.streams.shards.enumerated().map { index, shard in
       LoopProbe(name: "shard \(index)") { shard.post(.ping($0)) } as any WatchdogProbe
     }
@@ -111,7 +132,8 @@ extension Daemon {
     ) {
       let counts = hub.manager.counts()
       return ServiceFigures(
-        connections: counts.connections, users: counts.users, eventsPublished: counts.eventsPublished)
+        connections: counts.connections, users: counts.users, eventsPublished: counts.eventsPublished,
+        problem: publishSocket?.problem)
     }
     notifier.send(.ready)
     try supervisor.start()
@@ -119,7 +141,7 @@ extension Daemon {
   }
 
   func announce(
-    _ hub: Hub, listeners: [HTTPListener], publishSocket: PublishSocket?, development: Development?
+    _ hub: Hub, listeners: [HTTPListener], publishSocket: PublishSocketWatch?, development: Development?
   ) {
     for listener in listeners { logger.info("listening on \(listener.place ?? "an inherited socket")") }
     if let publishSocket { logger.info("publishers connect to \(publishSocket.path)") }

@@ -15,6 +15,8 @@ final class PublisherTable {
     let handOver: @Sendable (CInt) -> Void
     /// Sends a letter back to this publisher's shard from wherever an answer is ready.
     let log: @Sendable (Notice) -> Void
+    /// Nobody can be accepted on the listening socket any more, for good.
+    let onListenerFailure: @Sendable (_ reason: String) -> Void
   }
 
   /// Counts the publishers of all shards.
@@ -61,14 +63,17 @@ final class PublisherTable {
 
   // MARK: - Accepting
 
+  /// Accepts on this socket from now on. Who waits at one that it takes the place of is let in before.
   func listen(_ descriptor: CInt) {
+    repeat { accept() } while hasMoreToAccept
+    stopListening()
     listener = descriptor
     do throws(SystemCallError) {
-      try poller.add(descriptor, token: LoopToken.listener, for: .readable)
+      try poller.add(descriptor, token: LoopToken.listener, for: [.readable, .peerClosed])
+      accept()
     } catch {
-      context.log(.outOfDescriptors)
+      context.onListenerFailure(error.description)
     }
-    accept()
   }
 
   func stopListening() {
@@ -93,11 +98,15 @@ final class PublisherTable {
         isOutOfDescriptors = true
         return
       case .gone: break
-      case .nobody, .failed: return
+      case .nobody: return
+      case .failed(let error): return context.onListenerFailure(error.description)
       }
     }
     hasMoreToAccept = true
   }
+
+  /// accept4(2) does not tell of it: there would just be nobody, for ever.
+  func listenerEnded() { context.onListenerFailure("somebody who has it, too, has shut it down") }
 
   private func admit(_ descriptor: CInt) {
     guard context.census.value < context.maxPublishers else {
