@@ -2,6 +2,7 @@
 #include "CLinux.h"
 #include <malloc.h>
 #include <pthread.h>
+#include <signal.h>
 #include <stddef.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
@@ -42,6 +43,11 @@ int clinux_lstat(const char *path, struct clinux_file *file) {
 int clinux_fstat(int fd, struct clinux_file *file) {
   struct stat status;
   return describe(fstat(fd, &status), &status, file);
+}
+
+int clinux_is_ignored(int number) {
+  struct sigaction action;
+  return sigaction(number, 0, &action) == 0 && action.sa_handler == SIG_IGN;
 }
 
 int clinux_name_thread(const char *name) { return pthread_setname_np(pthread_self(), name); }

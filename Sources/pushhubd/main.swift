@@ -1,7 +1,13 @@
 import Glibc
 
-switch Launch.parse(.ofProcess, version: Version.current) {
-case .answer(let text):
+HubProcess.prepare()
+guard let arguments = HubProcess.arguments else {
+  Daemon.refuse(["the command line cannot be read: neither from the process nor from /proc/self/cmdline"])
+  exit(EX_OSERR)
+}
+switch Launch.parse(.ofProcess(arguments: arguments), version: Version.current) {
+case .answer(let text, let warnings):
+  for warning in warnings { StandardError.write("pushhubd: warning: \(warning)") }
   print(text)
 case .failed(let exitCode, let lines):
   Daemon.refuse(lines)

@@ -35,6 +35,24 @@ def test_without_a_key_it_says_how_to_make_one(tmp_path):
     assert "auth.key-file" in result.stderr and "--dev" in result.stderr
 
 
+@pytest.mark.parametrize(
+    "text, complaint",
+    [
+        ("auth:\n  cookie: false\n", "auth.cookie: false is a boolean"),
+        ("auth:\n  issuer: 42\n", "auth.issuer: 42 is a number"),
+        ("threads: {}\n", "threads: a section is given where one value is taken"),
+        ("threads: []\n", "threads: a list is given where one value is taken"),
+        ("http:\n  allowed-origins: {}\n", "http.allowed-origins: a section is given where a list is taken"),
+        ("http: []\n", "“http” is a section and takes no value"),
+    ],
+)
+def test_a_value_of_another_type_is_an_error(tmp_path, text, complaint):
+    file = tmp_path / "pushhubd.yaml"
+    file.write_text(text)
+    result = run("--check-config", "--config", str(file))
+    assert result.returncode == 78 and f"{file}: {complaint}" in result.stderr
+
+
 @pytest.mark.parametrize("content", [b"short", b"", b"-----BEGIN PUBLIC KEY-----\nnonsense\n-----END PUBLIC KEY-----\n"])
 def test_a_bad_key_is_named(tmp_path, content):
     key = tmp_path / "bad"
@@ -141,6 +159,60 @@ def test_a_limit_that_is_taken_out_of_the_file_is_gone_after_a_reload(start_hub,
             assert second.status == 200
 
 
+class KeptConnection:
+    """One connection for many requests."""
+
+    def __init__(self, hub):
+        self.socket = socket.create_connection(("127.0.0.1", hub.port), DEADLINE)
+        self.file = self.socket.makefile("rb")
+
+    def request(self, method, path, *fields, body=b""):
+        lines = [f"{method} {path} HTTP/1.1", "Host: hub.example", f"Content-Length: {len(body)}", *fields]
+        self.socket.sendall("\r\n".join(lines).encode() + b"\r\n\r\n" + body)
+        return Response.read(self.file, method)
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        self.file.close()
+        self.socket.close()
+
+
+def test_a_kept_connection_follows_a_reload(start_hub, tmp_path):
+    file = tmp_path / "pushhubd.yaml"
+    file.write_text("http:\n  max-body-size: 1KiB\n  max-header-size: 1KiB\n")
+    hub = start_hub(arguments=["--config", str(file)])
+
+    def reload(text):
+        done = hub.log().count("configuration reloaded")
+        file.write_text(text)
+        hub.signal(signal.SIGHUP)
+        hub.wait_for_log("configuration reloaded", count=done + 1)
+
+    publish = ["Content-Type: application/json", f"Authorization: Bearer {hub.token('ops', ['pushhub:publish'])}"]
+    event = b'{"data":"' + b"x" * 2000 + b'"}'
+    with KeptConnection(hub) as kept, KeptConnection(hub) as idle:
+        assert idle.request("GET", "/healthz").status == 200
+        answer = kept.request("GET", "/healthz", "Origin: https://app.example")
+        assert answer.status == 200 and "access-control-allow-origin" not in answer.headers
+        reload("http:\n  allowed-origins: [https://app.example]\n  max-body-size: 4KiB\n")
+        answer = kept.request("GET", "/healthz", "Origin: https://app.example")
+        assert answer.headers["access-control-allow-origin"] == "https://app.example"
+        assert kept.request("POST", "/sse/broadcast", *publish, body=event).status == 200
+        assert kept.request("GET", "/healthz", "X-Long: " + "x" * 8000).status == 200
+        reload("http:\n  max-body-size: 1KiB\n  header-timeout: 300ms\n")
+        assert "access-control-allow-origin" not in kept.request("GET", "/healthz", "Origin: https://app.example").headers
+        kept.socket.sendall(b"GET ")
+        assert Response.read(kept.file).status == 408
+        # The other one has been idle since before the reload.
+        reload("http:\n  idle-timeout: 100ms\n")
+        assert idle.file.read() == b""
+    with KeptConnection(hub) as kept:
+        reload("http:\n  max-body-size: 1KiB\n")
+        assert kept.request("POST", "/sse/broadcast", *publish, body=event).status == 413
+
+
 def test_a_bad_reload_changes_nothing(start_hub, tmp_path):
     file = tmp_path / "pushhubd.yaml"
     file.write_text("stream:\n  retry: 1s\n")
@@ -184,10 +256,11 @@ def test_development_prints_all_that_one_needs_to_try_it(start_hub, tmp_path):
     while "pushhub-send" not in text:
         text += hub.process.stdout.readline()
     curl = re.search(r"curl -N -H 'Authorization: Bearer (\S+)' (\S+)", text)
-    assert f"http://127.0.0.1:{hub.port}/" in text
+    user = re.search(r"pushhub-send .* --user (\S+)", text).group(1)
+    assert f"http://127.0.0.1:{hub.port}/?user=" in text
     with hub.subscribe(token=curl.group(1)) as stream:
         stream.opened()
-        assert hub.command("PUSH user:42 n 1").endswith(" 1")
+        assert hub.command(f"PUSH user:{user} n 1").endswith(" 1")
     assert run("--dev", "--http-listen", "0.0.0.0:0", "--publish-socket", str(tmp_path / "s")).returncode == 78
 
 

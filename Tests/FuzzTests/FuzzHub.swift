@@ -29,6 +29,7 @@ final class FuzzHub: HTTPHub {
   func statisticsJSON(now: Moment) -> [UInt8] { Array("{}".utf8) }
   func metricsText() -> [UInt8] { [] }
   func answered(_ status: Status, _ problem: ProblemCode?) {}
+  func originRefused(_ origin: String) {}
   func demoSessionJSON(for user: UserID) -> [UInt8]? { nil }
   func streamOpened(_ request: ConnectionRequest, replaced: [Departure]) {}
   func streamRefused(_ request: ConnectionRequest, reason: String) {}

@@ -139,6 +139,52 @@ def test_client_that_connects_between_two_processes_waits(hub):
     assert hub.inner_pid not in (0, old)
 
 
+def test_publish_socket_that_was_removed_is_told_and_comes_back(hub):
+    """As the operations guide has it."""
+    hub.lab.run("rm", "/run/pushhub/publish.sock")
+    hub.wait_for_entry("PUSHHUB_KIND=publish-socket-gone")
+    hub.wait_for_status("publishers cannot connect: /run/pushhub/publish.sock is gone")
+    assert hub.lab.get("/healthz").startswith(b"HTTP/1.1 200")
+    hub.lab.systemctl("stop", SERVICE, "pushhubd-publish.socket")
+    hub.lab.systemctl("start", SERVICE)
+    assert hub.command("PING") == "OK pong"
+    hub.wait_for_status("0 connections, 0 users")
+    assert "cannot connect" not in hub.show("StatusText")
+
+
+def test_hub_that_starts_with_its_first_client(hub):
+    """As the operations guide has it."""
+    try:
+        hub.lab.systemctl("disable", "--now", SERVICE)
+        for unit in ("pushhubd-http.socket", "pushhubd-publish.socket"):
+            assert hub.lab.out("systemctl", "is-enabled", unit) == "enabled"
+            assert hub.lab.show(unit, "ActiveState") == "active"
+        assert hub.show("ActiveState") == "inactive"
+        assert hub.lab.get("/healthz").startswith(b"HTTP/1.1 200")
+    finally:
+        hub.lab.systemctl("enable", SERVICE)
+
+
+def test_crash_is_over_at_once(hub):
+    """Swift's own report of it would take most of a minute, and write the hub's memory into the journal."""
+    assert "SWIFT_BACKTRACE" not in hub.show("Environment")
+    old = hub.inner_pid
+    hub.lab.systemctl("kill", "--signal=SEGV", "--kill-whom=main", SERVICE)
+    hub.wait_for_new_process(old, within=5)
+    messages = [entry["MESSAGE"] for entry in hub.journal(f"_PID={old}")]
+    assert messages and not any("Crash" in message or "Registers" in message for message in messages)
+
+
+@pytest.mark.parametrize("drop_in", ["StateDirectory=pushhub another", "ReadOnlyPaths=/var/lib/private/pushhub"])
+def test_state_directory_of_any_kind_is_no_reason_not_to_start(hub, drop_in):
+    hub.lab.drop_in(SERVICE, f"[Service]\n{drop_in}\n")
+    hub.lab.systemctl("restart", SERVICE)
+    assert hub.command("PUSH * notice {}").startswith("OK ")
+    told = hub.journal("PUSHHUB_KIND=state-not-kept", f"_SYSTEMD_INVOCATION_ID={hub.show('InvocationID')}")
+    assert len(told) == (0 if drop_in.startswith("StateDirectory") else 1)
+    assert all(entry["PRIORITY"] == "3" for entry in told)
+
+
 def test_stream_resumes_after_a_restart(hub):
     with hub.subscribe() as stream:
         stream.opened()

@@ -19,6 +19,10 @@ def test_entries_have_their_fields(hub):
     assert opened["CODE_LINE"].isdigit() and isinstance(opened["CODE_FUNC"], str)
     closed = hub.wait_for_entry("PUSHHUB_USER=field-test", "PUSHHUB_KIND=connection-closed")
     assert closed["PUSHHUB_CONNECTION"] == connection and closed["PUSHHUB_REASON"]
+    # What `journalctl -fu pushhubd` shows is enough.
+    for entry in (opened, closed):
+        assert f" user=field-test connection={connection}" in entry["MESSAGE"]
+    assert closed["MESSAGE"].endswith(f" reason={closed['PUSHHUB_REASON']}")
 
 
 def test_one_users_story(hub):
@@ -34,7 +38,7 @@ def test_one_users_story(hub):
 def test_refusals_tell_why(hub):
     assert hub.subscribe(token=hub.token("42", secret=b"another secret of at least thirty-two bytes")).status == 401
     refused = hub.wait_for_entry("PUSHHUB_KIND=token-refused")
-    assert "signature" in refused["MESSAGE"] and refused["PUSHHUB_REASON"] == "badSignature"
+    assert "signature" in refused["MESSAGE"] and refused["PUSHHUB_REASON"] == "bad-signature"
     hub.configure("limits:\n  connections-per-user: 1\n  per-user-policy: refuse\n")
     hub.lab.systemctl("reload", SERVICE)
     with hub.subscribe("greedy") as stream:
@@ -73,6 +77,7 @@ def test_publisher_is_named_by_its_credentials(hub):
         )
         entry = hub.wait_for_entry("PUSHHUB_KIND=publisher-connected", f"PUSHHUB_PUBLISHER_UID={uid}")
         assert int(entry["PUSHHUB_PUBLISHER_PID"]) > 0
+        assert f" publisher-pid={entry['PUSHHUB_PUBLISHER_PID']} publisher-uid={uid} " in entry["MESSAGE"]
     finally:
         hub.lab.run("userdel", "named-publisher")
 

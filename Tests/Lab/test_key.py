@@ -1,6 +1,7 @@
 """The key: where it comes from, and how it is changed."""
 
 from installed import KEY, SERVICE
+from lab import wait_for
 
 
 def test_key_is_generated_and_only_root_reads_it(hub):
@@ -49,13 +50,64 @@ def test_bad_key_is_refused_by_a_reload(hub):
     old_secret = hub.secret
     try:
         hub.lab.write(KEY, "short\n", 0o600)
-        hub.lab.systemctl("reload", SERVICE, check=False)
+        assert hub.lab.systemctl("reload", SERVICE, check=False).returncode != 0
         entry = hub.wait_for_entry("PUSHHUB_KIND=configuration-refused")
         assert "32" in entry["MESSAGE"]
+        assert hub.show("ActiveState") == "active"
         with hub.subscribe(token=hub.token("42", secret=old_secret)) as stream:
             stream.opened()
     finally:
         hub.lab.path(KEY).write_bytes(old_secret)
+    hub.lab.systemctl("reload", SERVICE)
+
+
+def test_key_that_is_gone_is_told_by_a_reload(hub):
+    old_secret = hub.secret
+    hub.lab.path(KEY).unlink()
+    try:
+        assert hub.lab.systemctl("reload", SERVICE, check=False).returncode != 0
+        assert any(f"{KEY} is gone" in entry["MESSAGE"] for entry in hub.journal())
+        with hub.subscribe(token=hub.token("42", secret=old_secret)) as stream:
+            stream.opened()
+    finally:
+        hub.lab.write(KEY, old_secret.decode(), 0o600)
+    hub.lab.systemctl("reload", SERVICE)
+
+
+def test_without_the_key_file_it_says_how_to_make_one_and_serves_when_it_is_there(hub):
+    """Not systemd's “Failed at step CREDENTIALS”; and the recipe is tried."""
+    old_secret = hub.secret
+    hub.stop()
+    hub.lab.run("mv", "/etc/pushhub", "/etc/pushhub.away")
+    try:
+        hub.lab.systemctl("start", "--no-block", SERVICE)
+        entry = hub.wait_for_entry("PUSHHUB_KIND=hub-failed", f"_SYSTEMD_INVOCATION_ID={hub.show('InvocationID')}")
+        assert "no key is there" in entry["MESSAGE"] and "no key is there" in hub.show("StatusText")
+        recipe = entry["MESSAGE"].partition("make one with ")[2].partition(", then: ")[0]
+        hub.lab.run("sh", "-c", recipe)
+        wait_for(lambda: hub.show("ActiveState") == "active", "the hub, which tries again by itself")
+        assert len(hub.secret) >= 32 and hub.secret != old_secret
+        with hub.subscribe() as stream:
+            stream.opened()
+    finally:
+        hub.lab.run("sh", "-c", "rm -rf /etc/pushhub; mv /etc/pushhub.away /etc/pushhub")
+
+
+def test_hub_with_a_key_of_its_own_needs_none_from_systemd(hub):
+    """Neither to start nor to reload."""
+    hub.stop()
+    hub.lab.run("mv", KEY, "/etc/pushhub/own-key")
+    try:
+        hub.lab.run("chmod", "644", "/etc/pushhub/own-key")
+        hub.configure("auth:\n  key-file: /etc/pushhub/own-key\n")
+        hub.lab.systemctl("start", SERVICE)
+        hub.lab.systemctl("reload", SERVICE)
+        secret = hub.lab.path("/etc/pushhub/own-key").read_bytes().removesuffix(b"\n")
+        with hub.subscribe(token=hub.token("42", secret=secret)) as stream:
+            stream.opened()
+    finally:
+        hub.lab.run("chmod", "600", "/etc/pushhub/own-key")
+        hub.lab.run("mv", "/etc/pushhub/own-key", KEY)
 
 
 def test_without_a_key_it_does_not_start_and_says_how_to_make_one(hub):

@@ -89,12 +89,35 @@ def test_bad_configuration_changes_nothing(hub):
     with hub.subscribe() as stream:
         stream.opened()
         hub.configure("stream:\n  heartbeat-interval: soon\n")
-        hub.lab.systemctl("reload", SERVICE, check=False)
+        assert hub.lab.systemctl("reload", SERVICE, check=False).returncode != 0
         entry = hub.wait_for_entry("PUSHHUB_KIND=configuration-refused")
         assert "heartbeat-interval" in entry["MESSAGE"] and "/etc/pushhub/pushhubd.yaml" in entry["MESSAGE"]
         assert hub.command("PUSH user:42 notice {}").endswith(" 1")
         assert stream.next().type == "notice"
     assert (hub.inner_pid, hub.show("ActiveState")) == (pid, "active")
+    hub.configure(hub.configuration)
+    hub.lab.systemctl("reload", SERVICE)
+
+
+def test_each_reload_has_the_verdict_on_what_is_there_then(hub):
+    for _ in range(20):
+        hub.configure("nonsense: 1\n")
+        assert hub.lab.systemctl("reload", SERVICE, check=False).returncode != 0
+        assert hub.show("ActiveState") == "active"
+        hub.configure("log:\n  level: debug\n")
+        hub.lab.systemctl("reload", SERVICE)
+    assert hub.lab.out("ls", "/run/pushhubd") == "jwt-key"
+
+
+def test_reload_of_a_hub_that_hangs_or_ends_fails(hub):
+    """Within the unit's time."""
+    hub.lab.drop_in(SERVICE, "[Service]\nTimeoutStartSec=3s\nRestart=no\nWatchdogSec=0\n")
+    hub.lab.systemctl("restart", SERVICE)
+    hub.lab.systemctl("kill", "--signal=STOP", "--kill-whom=main", SERVICE)
+    assert hub.lab.systemctl("reload", SERVICE, check=False).returncode != 0
+    reload = hub.lab.start("systemctl", "reload", SERVICE)
+    hub.lab.systemctl("kill", "--signal=KILL", "--kill-whom=main", SERVICE)
+    assert reload.wait(20) != 0
 
 
 def test_hub_that_cannot_start_says_why_and_comes_back(hub):

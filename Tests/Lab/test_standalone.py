@@ -116,6 +116,25 @@ def test_wrong_socket_ends_with_its_code(activated, name):
     assert "STATUS=" in messages_until(activated.notifications, "STATUS=")
 
 
+PRELOADED = """
+#include <stdlib.h>
+__attribute__((constructor)) static void prepare(void) { setenv("PRELOADED", "1", 1); }
+"""
+
+
+def test_command_line_counts_beside_a_preloaded_library(binary, tmp_path):
+    """One that changes the environment before the hub begins, as some do: Swift finds no command line then."""
+    source, library = tmp_path / "preloaded.c", tmp_path / "preloaded.so"
+    source.write_text(PRELOADED)
+    compiler = shutil.which("cc") or shutil.which("clang")
+    assert compiler, "needs a C compiler"
+    subprocess.run([compiler, "-shared", "-fPIC", "-o", library, source], check=True)
+    environment = {"PATH": os.environ["PATH"], "LD_PRELOAD": str(library)}
+    for arguments, code, text in [(["--version"], 0, "pushhubd "), (["--dev", "--no-such-option"], 64, "--no-such-option")]:
+        result = subprocess.run([binary, *arguments], env=environment, capture_output=True, text=True, timeout=20)
+        assert result.returncode == code and text in result.stdout + result.stderr
+
+
 def test_watchdog_is_fed(activated):
     port = free_port()
     activated({"http": f"127.0.0.1:{port}"}, WATCHDOG_USEC="400000")

@@ -27,6 +27,9 @@ struct clinux_file {
 int clinux_lstat(const char *path, struct clinux_file *file);
 int clinux_fstat(int fd, struct clinux_file *file);
 
+// Whether a signal is ignored, as nohup(1) has it: Swift cannot compare handlers.
+int clinux_is_ignored(int number);
+
 // Names the calling thread, at most 15 bytes: pthread_setname_np(3).
 int clinux_name_thread(const char *name);
 

@@ -32,11 +32,10 @@ struct CommandLineOptions: Sendable, Equatable {
     while let argument = rest.popFirst() {
       if argument == "-h" {
         wantsHelp = true
-      } else if argument.hasPrefix("--"), argument.utf8.count > 2 {
+      } else if argument.hasPrefix("-"), argument != "-", argument != "--" {
         take(argument, &rest)
       } else {
-        // Not repeated: it may be the value of an option that was misspelt, and a secret.
-        fail("an argument that belongs to no option; every value follows its option: --http-listen 127.0.0.1:8888")
+        fail("\(quoted(argument)) belongs to no option: --help lists them")
       }
     }
   }
@@ -93,6 +92,8 @@ struct CommandLineOptions: Sendable, Equatable {
   private static let keys = Dictionary(uniqueKeysWithValues: SettingKey.all.map { ($0.option, $0) })
 
   private static func hint(for name: String) -> String {
+    let beginnings = Own.allCases.map(\.rawValue).filter { $0.hasPrefix("-\(name.lowercased())") }
+    if name.utf8.count == 2, beginnings.count == 1 { return ": did you mean \(beginnings[0])?" }
     let names = Own.allCases.map(\.rawValue) + SettingKey.all.map(\.option)
     let hint = SettingKey.hint(for: name, among: names)
     return hint.isEmpty ? ": --help lists them" : hint

@@ -1,63 +1,104 @@
-import Configuration
-import Synchronization
+internal import Yams
 
 /// A configuration file in YAML, read but not yet understood.
 struct ConfigurationFile: Sendable {
   /// Where the daemon looks when it is not told.
   static let defaultPath = "/etc/pushhub/pushhubd.yaml"
-  /// YAML's, unless they are quoted.
-  static let wordsForNothing = ["~", "null", "Null", "NULL"]
+  /// More than anybody writes; a file may refer to a part of itself again and again (YAML's aliases).
+  private static let maxEntries = 10_000
 
   /// Why a file cannot be read: what belongs behind its path.
   struct Problem: Error, Hashable {
     /// From 1 on, where the problem has a place.
-    let line: Int?
+    var line: Int?
     let text: String
 
     func description(at path: String) -> String { path + (line.map { ":\($0)" } ?? "") + ": " + text }
   }
 
-  let snapshot: YAMLSnapshot
-  /// Every key that has a value, sections with nothing in them among them, in the order of the file's levels.
-  let keys: [String]
+  /// A key and what is behind it. A section with nothing in it is one as well.
+  struct Entry: Sendable {
+    /// `http.listen`, whether it is written so or in a section.
+    let key: String
+    let value: RawValue
+  }
+
+  /// In the order of the file.
+  private(set) var entries: [Entry] = []
 
   init(contents: [UInt8]) throws(Problem) {
     guard let text = String(validating: contents, as: UTF8.self) else {
       let before = contents.prefix(Self.validPrefix(of: contents)).count { $0 == UInt8(ascii: "\n") }
       throw Problem(line: before + 1, text: "the file is not UTF-8 text")
     }
-    // A file of nothing but comments is none that the reader takes.
-    let yaml = Self.isEmpty(text) ? Array("{}".utf8) : contents
-    let collector = KeyCollector()
+    // The parser takes no file of nothing but comments.
+    guard !Self.isEmpty(text), let root = try Self.parse(text) else { return }
+    guard let mapping = root.mapping else {
+      throw Problem(text: "the file does not consist of keys: write lines such as “threads: 4”")
+    }
+    try add(mapping, below: "")
+  }
+
+  private static func parse(_ text: String) throws(Problem) -> Node? {
     do {
-      // The reader asks for every value whether it is a secret: the one place where it names the keys of a file.
-      snapshot = try YAMLSnapshot(
-        data: yaml.span.bytes, providerName: "file",
-        parsingOptions: YAMLSnapshot.ParsingOptions(secretsSpecifier: .dynamic { key, _ in collector.add(key) }))
+      return try Parser(yaml: text).singleRoot()
     } catch {
-      throw Self.problem(String(describing: error))
+      throw Problem(error as? YamlError, in: text)
     }
-    keys = collector.keys
   }
 
-  /// Whether there is more than nothing at a key that stands for a section.
-  func hasValue(_ section: String) -> Bool {
-    let key = AbsoluteConfigKey([section])
-    let content = (try? snapshot.value(forKey: key, type: .string))?.value?.content
-    guard case .string(let text) = content else {
-      return (try? snapshot.value(forKey: key, type: .stringArray))?.value != nil
+  private mutating func add(_ mapping: Node.Mapping, below section: String) throws(Problem) {
+    for (key, value) in mapping {
+      guard let name = key.scalar?.string else {
+        throw Problem(line: key.mark?.line, text: "a key is no plain word: write lines such as “threads: 4”")
+      }
+      guard entries.count < Self.maxEntries else {
+        throw Problem(line: key.mark?.line, text: "the file has more than \(Self.maxEntries) keys")
+      }
+      if let mapping = value.mapping, !mapping.isEmpty {
+        try Self.checkTag(of: value)
+        try add(mapping, below: section + name + ".")
+      } else {
+        entries.append(Entry(key: section + name, value: try Self.rawValue(of: value)))
+      }
     }
-    return !text.isEmpty && !Self.wordsForNothing.contains(text)
   }
 
-  private final class KeyCollector: Sendable {
-    private let found = Mutex<[String]>([])
-    var keys: [String] { found.withLock { $0 } }
+  private static func rawValue(of node: Node) throws(Problem) -> RawValue {
+    try checkTag(of: node)
+    switch node {
+    case .scalar(let scalar):
+      let type = scalarTypes[node.tag.rawValue] ?? .text
+      // A key without a value.
+      return scalar.string.isEmpty ? .text("") : type == .text ? .text(scalar.string) : .scalar(scalar.string, type)
+    case .sequence(let sequence):
+      var items: [String] = []
+      for item in sequence {
+        try checkTag(of: item)
+        guard let text = item.scalar?.string else {
+          throw Problem(
+            line: item.mark?.line,
+            text: "a list may only hold plain values, each in quotation marks if it has “: ” in it")
+        }
+        items.append(text)
+      }
+      return .list(items)
+    case .mapping, .alias: return .section
+    }
+  }
 
-    /// Nothing in the file is a secret.
-    func add(_ key: String) -> Bool {
-      found.withLock { $0.append(key) }
-      return false
+  /// What YAML takes a plain scalar for, by its tag (YAML 1.1's types).
+  private static let scalarTypes: [String: RawValue.ScalarType] = [
+    Tag.Name.bool.rawValue: .boolean, Tag.Name.int.rawValue: .number, Tag.Name.float.rawValue: .number,
+    Tag.Name.timestamp.rawValue: .date, Tag.Name.null.rawValue: .nothing,
+  ]
+  private static let knownTags = Set(scalarTypes.keys).union(
+    [Tag.Name.str, .seq, .map, .merge, .value].map(\.rawValue))
+
+  private static func checkTag(of node: Node) throws(Problem) {
+    let tag = node.tag.rawValue
+    guard knownTags.contains(tag) else {
+      throw Problem(line: node.mark?.line, text: "the tag \(quoted(tag)) means nothing here: take it out")
     }
   }
 
@@ -77,38 +118,23 @@ struct ConfigurationFile: Sendable {
     while case .scalarValue(let scalar) = decoder.decode(&iterator) { count += UTF8.width(scalar) }
     return count
   }
+}
 
-  /// The reader's own text says where and what, over several lines: `3:5: error: parser: … in line 2, column 1`, then
-  /// the line itself with a mark below.
-  private static func problem(_ text: String) -> Problem {
-    if text.contains("not a mapping") {
-      return Problem(line: nil, text: "the file does not consist of keys: write lines such as “threads: 4”")
+extension ConfigurationFile.Problem {
+  /// What the parser says. Its own description has parts of the file in it.
+  fileprivate init(_ error: YamlError?, in text: String) {
+    switch error {
+    case .scanner(let context, let problem, let mark, _), .parser(let context, let problem, let mark, _),
+      .composer(let context, let problem, let mark, _):
+      let sentence = [context?.text, problem].compactMap(\.self).joined(separator: ", ")
+      self.init(line: mark.line, text: "not valid YAML: \(sentence)")
+    case .reader(let problem, let offset, _, _):
+      let line = 1 + text.prefix(offset ?? 0).count(where: \.isNewline)
+      self.init(line: line, text: "not valid YAML: \(problem)")
+    case .duplicatedKeysInMapping(let keys, let context):
+      let names = keys.map { quoted($0) }.joined(separator: ", ")
+      self.init(line: context.mark.line, text: "\(names) is there twice: leave one out")
+    default: self.init(text: "not valid YAML")
     }
-    if text.contains("non-scalar value in array") || text.contains("Unsupported primitive value") {
-      return Problem(
-        line: nil,
-        text: "a list may only hold plain values, each in quotation marks if it has “: ” in it: \(flat(text))")
-    }
-    if let duplicates = text.firstRange(of: "duplicated key(s): ") {
-      let names = text[duplicates.upperBound...].prefix { !$0.isNewline }
-      return Problem(line: nil, text: "the file has a key twice in one block, so leave one out: \(flat(String(names)))")
-    }
-    let lines = text.split(whereSeparator: \.isNewline)
-    let position = lines.first?.split(separator: ":", maxSplits: 2) ?? []
-    if position.count == 3, let line = Int(position[0]), Int(position[1]) != nil {
-      // The last two lines are the file's own and the mark.
-      let sentence = lines.dropLast(lines.count > 2 ? 2 : 0).joined(separator: " ")
-      let words = sentence.split(separator: ":", maxSplits: 4).last ?? ""
-      return Problem(line: line, text: "not valid YAML: \(flat(String(words)))")
-    }
-    let line = text.firstRange(of: " in line ").flatMap { Int(text[$0.upperBound...].prefix { $0.isNumber }) }
-    return Problem(line: line, text: "not valid YAML: \(flat(text))")
-  }
-
-  /// In one line, without the full stop or colon at its end.
-  private static func flat(_ text: String) -> String {
-    var words = text.split { $0.isWhitespace }.joined(separator: " ")
-    while let last = words.last, ":. ".contains(last) { words.removeLast() }
-    return escapingControls(words)
   }
 }

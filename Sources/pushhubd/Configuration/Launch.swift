@@ -2,22 +2,23 @@
 enum Launch: Sendable {
   /// Serve. The loader makes settings anew at a reload.
   case run(SettingsLoader.Loaded, isDevelopment: Bool, SettingsLoader)
-  /// Print to standard output and exit with 0.
-  case answer(String)
+  /// Print to standard output, the warnings to standard error, and exit with 0.
+  case answer(String, warnings: [String])
   /// Print the lines to standard error and exit.
   case failed(exitCode: Int32, lines: [String])
 
   /// - Parameter version: `1.4.0`
   static func parse(_ surroundings: Surroundings, version: String) -> Launch {
     let loader = SettingsLoader(surroundings)
-    if loader.options.wantsHelp { return .answer(SettingsDocument.help) }
-    if loader.options.wantsVersion { return .answer("pushhubd \(version)") }
+    if loader.options.wantsHelp { return .answer(SettingsDocument.help, warnings: []) }
+    if loader.options.wantsVersion { return .answer("pushhubd \(version)", warnings: []) }
     do throws(SettingsErrors) {
       let loaded = try loader.load()
       guard loader.options.wantsCheck else {
         return .run(loaded, isDevelopment: loader.options.isDevelopment, loader)
       }
-      return .answer("configuration is valid (\(loaded.sources))" + noteOnKey(loaded.settings, loader))
+      return .answer(
+        "configuration is valid (\(loaded.sources))" + noteOnKey(loaded.settings, loader), warnings: loaded.warnings)
     } catch {
       return .failed(exitCode: error.exitCode, lines: error.lines)
     }

@@ -1,19 +1,22 @@
 /// Finds what somebody probably meant to write.
 enum NearMiss {
-  /// The candidate that differs least, if it differs little; the first of several.
-  ///
-  /// The only candidate that begins so is one as well, and the only one that ends with the whole word after a
+  /// The closest candidate; else the only one that begins so, or the only one that ends with the whole word after a
   /// separator: `warn` for `warning`, `listen` for `http.listen`.
   static func best(for word: String, among candidates: [String]) -> String? {
+    if let closest = closest(to: word, among: candidates) { return closest }
+    let beginnings = candidates.filter { word.utf8.count > 2 && folded($0).hasPrefix(folded(word)) }
+    if beginnings.count == 1 { return beginnings[0] }
+    let endings = candidates.filter { !word.isEmpty && folded($0).hasSuffix("-" + folded(word)) }
+    return endings.count == 1 ? endings[0] : nil
+  }
+
+  /// The candidate that differs least, if it differs little; the first of several.
+  static func closest(to word: String, among candidates: [String]) -> String? {
     let letters = Array(folded(word).utf8.prefix(64))
     guard !letters.isEmpty else { return nil }
     let closest = candidates.map { (candidate: $0, distance: distance(letters, Array(folded($0).utf8))) }
       .min { $0.distance < $1.distance }
-    if let closest, closest.distance <= max(1, letters.count / 4) { return closest.candidate }
-    let beginnings = candidates.filter { letters.count > 2 && folded($0).hasPrefix(folded(word)) }
-    if beginnings.count == 1 { return beginnings[0] }
-    let endings = candidates.filter { folded($0).hasSuffix("-" + folded(word)) }
-    return endings.count == 1 ? endings[0] : nil
+    return closest.flatMap { $0.distance <= max(1, letters.count / 4) ? $0.candidate : nil }
   }
 
   /// Small letters, one separator for all, and none at the beginning: options are compared by their names.

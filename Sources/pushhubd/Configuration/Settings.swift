@@ -47,6 +47,8 @@ struct Settings: Sendable, Equatable {
   struct Auth: Sendable, Equatable {
     /// The credential that holds the key where no file is named.
     static let credential = "jwt-key"
+    /// What is in it where systemd found no key: `SetCredential=` of the unit. Too short for a secret.
+    static let missingCredential = "missing"
 
     /// nil: the credential `jwt-key` of systemd: see `Credential`.
     var keyFile: String?

@@ -32,10 +32,19 @@ struct SettingsError: Error, Hashable, CustomStringConvertible {
     .configuration,
     """
     auth.key-file: no key is configured, so no token could be checked; make one with \
-    (umask 077; head -c 32 /dev/urandom | base64 > /etc/pushhub/jwt-key) and name it with \
-    auth.key-file, PUSHHUB_AUTH_KEY_FILE or --auth-key-file, or let systemd pass it on with \
-    LoadCredential=jwt-key:/etc/pushhub/jwt-key; to try the hub out, start it with --dev
+    \(keyRecipe) and name it with auth.key-file, PUSHHUB_AUTH_KEY_FILE or --auth-key-file, or let systemd \
+    pass it on with LoadCredential=jwt-key:/etc/pushhub/jwt-key; to try the hub out, start it with --dev
     """)
+
+  /// systemd started the hub, and had no key for it.
+  static let noCredential = """
+    no key is there: systemd found no file to pass on (LoadCredential=jwt-key:/etc/pushhub/jwt-key in \
+    pushhubd.service); make one with \(keyRecipe), then: systemctl restart pushhubd
+    """
+
+  /// A shell command that makes a key where the unit looks for it, also where not even the directory is there.
+  static let keyRecipe =
+    "mkdir -p -m 755 /etc/pushhub && (umask 077; head -c 32 /dev/urandom | base64 > /etc/pushhub/jwt-key)"
 }
 
 /// All that is wrong with a configuration.

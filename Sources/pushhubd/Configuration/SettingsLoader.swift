@@ -1,5 +1,3 @@
-import Configuration
-
 /// Makes settings of the command line, the environment, the configuration file and the defaults, the earlier of these
 /// before the later. To reload, load again with the same loader: the file is read anew.
 struct SettingsLoader: Sendable {
@@ -8,6 +6,8 @@ struct SettingsLoader: Sendable {
     let settings: Settings
     /// For the log: `/etc/pushhub/pushhubd.yaml, 2 environment variables`.
     let sources: String
+    /// What is probably not meant, and does no harm: a line each.
+    let warnings: [String]
   }
 
   let options: CommandLineOptions
@@ -30,7 +30,7 @@ struct SettingsLoader: Sendable {
       var count = 0
       for key in SettingKey.all {
         do throws(ValueProblem) {
-          guard let value = try layer.value(of: key) else { continue }
+          guard let value = layer.value(of: key) else { continue }
           count += 1
           try key.read(value, surroundings, &settings)
           places[key.name] = layer.place(of: key)
@@ -42,25 +42,33 @@ struct SettingsLoader: Sendable {
     }
     errors += check(settings, places)
     guard errors.isEmpty else { throw SettingsErrors(errors: errors) }
-    return Loaded(settings: settings, sources: sources.isEmpty ? "defaults" : sources.joined(separator: ", "))
+    return Loaded(
+      settings: settings, sources: sources.isEmpty ? "defaults" : sources.joined(separator: ", "),
+      warnings: unknownVariables().filter { !$0.isNearMiss }.map(\.description))
   }
 
   /// From the weakest to the strongest.
   private func layers(_ errors: inout [SettingsError]) -> [SettingsLayer] {
     var layers: [SettingsLayer] = []
-    let path = options.configurationFile ?? ConfigurationFile.defaultPath
-    do throws(ConfigurationFile.Problem) {
-      if let file = try configurationFile(path) {
-        errors += Self.unknownKeys(in: file, path: path)
-        layers.append(SettingsLayer(file: file.snapshot, path: path))
+    if let path = configurationPath {
+      do throws(ConfigurationFile.Problem) {
+        if let file = try configurationFile(path) {
+          errors += Self.unknownKeys(in: file, path: path)
+          layers.append(SettingsLayer(file: file, path: path))
+        }
+      } catch {
+        errors.append(SettingsError(.configuration, error.description(at: path)))
       }
-    } catch {
-      errors.append(SettingsError(.configuration, error.description(at: path)))
     }
-    errors += Self.unknownVariables(surroundings.environment)
+    errors += unknownVariables().filter(\.isNearMiss).map { SettingsError(.configuration, $0.description) }
     layers.append(SettingsLayer(environment: surroundings.environment))
     layers.append(SettingsLayer(options: options))
     return layers
+  }
+
+  /// A hub for development is its user's own: the file of an installed one is none of its business.
+  private var configurationPath: String? {
+    options.configurationFile ?? (options.isDevelopment ? nil : ConfigurationFile.defaultPath)
   }
 
   /// nil: the default file is not there, which is fine.
@@ -78,7 +86,8 @@ struct SettingsLoader: Sendable {
   /// What a key alone cannot tell.
   private func check(_ settings: Settings, _ places: [String: String]) -> [SettingsError] {
     guard options.isDevelopment else {
-      return options.wantsCheck || namesKey(settings) ? [] : [.noKey]
+      // Who made a slip of the pen on the command line is not told about keys.
+      return options.wantsCheck || namesKey(settings) || !options.errors.isEmpty ? [] : [.noKey]
     }
     return settings.http.listen.filter { !$0.isLoopback }.map { address in
       SettingsError(
@@ -100,13 +109,13 @@ struct SettingsLoader: Sendable {
     let sections = Set(SettingKey.all.map(\.components).filter { $0.count > 1 }.map { $0[0] })
     var seen: Set<String> = []
     var errors: [SettingsError] = []
-    for key in file.keys {
+    for (key, value) in file.entries.map({ ($0.key, $0.value) }) {
       if !seen.insert(key).inserted {
         errors.append(SettingsError(.configuration, "\(path): \(quoted(key)) is there twice: leave one out"))
       } else if !known.contains(key), !sections.contains(key) {
         let hint = SettingKey.hint(for: key, among: known)
         errors.append(SettingsError(.configuration, "\(path): \(quoted(key)) is no key\(hint)"))
-      } else if sections.contains(key), file.hasValue(key) {
+      } else if sections.contains(key), !value.isNothing {
         let example = known.first { $0.hasPrefix(key + ".") }?.dropFirst(key.count + 1) ?? ""
         errors.append(
           SettingsError(
@@ -118,14 +127,25 @@ struct SettingsLoader: Sendable {
     return errors
   }
 
-  private static func unknownVariables(_ environment: [String: String]) -> [SettingsError] {
+  private struct UnknownVariable {
+    /// A key was meant, and is spelled wrong.
+    let isNearMiss: Bool
+    let description: String
+  }
+
+  /// Container platforms make variables of a service's name, and programs that the hub's own tools start are given some:
+  /// so only what is almost a key is taken for one.
+  private func unknownVariables() -> [UnknownVariable] {
     let known = SettingKey.all.map(\.variable)
     let prefix = SettingKey.variablePrefix
-    return environment.keys.filter { $0.hasPrefix(prefix) }
+    let endings = known.map { String($0.dropFirst(prefix.count)) }
+    return surroundings.environment.keys.filter { $0.hasPrefix(prefix) }
       .filter { !known.contains($0) && !SettingKey.foreignVariables.contains($0) }.sorted()
       .map { name in
-        let hint = SettingKey.hint(for: name, among: known, prefix: prefix)
-        return SettingsError(.configuration, "\(quoted(name)) is no variable of pushhubd\(hint)")
+        UnknownVariable(
+          isNearMiss: NearMiss.closest(to: String(name.dropFirst(prefix.count)), among: endings) != nil,
+          description: "\(quoted(name)) is no variable of pushhubd"
+            + SettingKey.hint(for: name, among: known, prefix: prefix))
       }
   }
 }
@@ -140,4 +160,11 @@ extension SettingsLayer.Origin {
     case .commandLine: valueCount == 0 ? nil : valueCount == 1 ? "1 option" : "\(valueCount) options"
     }
   }
+}
+
+extension RawValue {
+  /// As a section without keys is: it is as if it were not there.
+  fileprivate var isNothing: Bool { self == .section || self == .text("") || self.isNull }
+
+  private var isNull: Bool { if case .scalar(_, .nothing) = self { true } else { false } }
 }

@@ -23,9 +23,11 @@ struct Surroundings: Sendable {
   var groupID: @Sendable (_ name: String) -> UInt32?
 
   /// Those of this process.
-  static var ofProcess: Surroundings {
+  ///
+  /// - Parameter arguments: its command line, the program's name in front.
+  static func ofProcess(arguments: [String]) -> Surroundings {
     Surroundings(
-      arguments: Array(CommandLine.arguments.dropFirst()), environment: ProcessInfo.processInfo.environment,
+      arguments: Array(arguments.dropFirst()), environment: ProcessInfo.processInfo.environment,
       readFile: read, userID: user, groupID: group)
   }
 

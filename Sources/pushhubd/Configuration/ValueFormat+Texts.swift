@@ -32,7 +32,7 @@ extension ValueFormat where Value == String {
   /// The path of a Unix socket, which has to fit `sockaddr_un` (unix(7)).
   static var socketPath: ValueFormat {
     let maxBytes = 107
-    return ValueFormat("path") { (text, _) throws(ValueProblem) in
+    return ValueFormat("path", isFreeText: true) { (text, _) throws(ValueProblem) in
       let path = try line(text, maxBytes: maxBytes)
       guard !path.isEmpty, path.last != "/" else {
         throw ValueProblem("\(quoted(text)) names no file: write a path such as \(Settings.Publish.defaultSocket)")
@@ -45,7 +45,7 @@ extension ValueFormat where Value == String {
 
   /// A text for people, which may be empty.
   static var message: ValueFormat {
-    ValueFormat("text") { (text, _) throws(ValueProblem) in
+    ValueFormat("text", isFreeText: true) { (text, _) throws(ValueProblem) in
       try line(text, maxBytes: 1024)
     } write: {
       $0
@@ -56,7 +56,7 @@ extension ValueFormat where Value == String {
 extension ValueFormat where Value == String? {
   /// Empty for none.
   static var optionalText: ValueFormat {
-    ValueFormat("text") { (text, _) throws(ValueProblem) in
+    ValueFormat("text", isFreeText: true) { (text, _) throws(ValueProblem) in
       let text = try line(text, maxBytes: 1024)
       return text.isEmpty ? nil : text
     } write: {
@@ -73,7 +73,7 @@ extension ValueFormat where Value == String? {
   static var parameterName: ValueFormat { optionalName("parameter name", characters: "-._~", example: "access_token") }
 
   private static func optionalName(_ kind: String, characters: String, example: String) -> ValueFormat {
-    ValueFormat("name") { (text, _) throws(ValueProblem) in
+    ValueFormat("name", isFreeText: true) { (text, _) throws(ValueProblem) in
       let isName = text.utf8.count <= 128 && text.utf8.allSatisfy { $0.isLetterOrDigit || characters.utf8.contains($0) }
       guard isName else {
         throw ValueProblem("\(quoted(text)) is no \(kind): write one such as \(example), or nothing to switch it off")
@@ -87,7 +87,7 @@ extension ValueFormat where Value == String? {
   /// A path, which may begin with `$CREDENTIALS_DIRECTORY/`; nothing is the same as the credential `jwt-key`, nil.
   static var keyFile: ValueFormat {
     let prefix = "$CREDENTIALS_DIRECTORY/"
-    return ValueFormat("path") { (text, surroundings) throws(ValueProblem) in
+    return ValueFormat("path", isFreeText: true) { (text, surroundings) throws(ValueProblem) in
       let path = try line(text, maxBytes: 4095)
       guard path.hasPrefix("$") else { return path.isEmpty ? nil : path }
       guard path.hasPrefix(prefix) else {

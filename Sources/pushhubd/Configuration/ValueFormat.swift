@@ -1,8 +1,27 @@
 /// A value as a source has it.
 enum RawValue: Sendable, Hashable {
+  /// What YAML takes a scalar of the file for, where that is not a text. In quotation marks it is always one.
+  enum ScalarType: Sendable, Hashable {
+    case text, boolean, number, date, nothing
+
+    var name: String {
+      switch self {
+      case .text: "a text"
+      case .boolean: "a boolean"
+      case .number: "a number"
+      case .date: "a date"
+      case .nothing: "no value"
+      }
+    }
+  }
+
   case text(String)
+  /// A scalar of the file that is no text, as it is written there.
+  case scalar(String, ScalarType)
   /// A list of the file.
   case list([String])
+  /// Keys where a value belongs.
+  case section
 }
 
 /// How values of one type are written: reading checks all there is to check, and `write` has the form that reading
@@ -15,15 +34,17 @@ struct ValueFormat<Value: Sendable>: Sendable {
   let write: @Sendable (Value) -> String
 
   /// One value.
+  ///
+  /// - Parameter isFreeText: any text is a value, so that YAML's `false` or `42` could not be told from one by reading.
   init(
-    _ kind: String, read: @escaping @Sendable (String, Surroundings) throws(ValueProblem) -> Value,
+    _ kind: String, isFreeText: Bool = false,
+    read: @escaping @Sendable (String, Surroundings) throws(ValueProblem) -> Value,
     write: @escaping @Sendable (Value) -> String
   ) {
     self.kind = kind
     isList = false
     self.read = { (raw, surroundings) throws(ValueProblem) in
-      guard case .text(let text) = raw else { throw ValueProblem("a list is given where one value is taken") }
-      return try read(text, surroundings)
+      try read(raw.text(isFree: isFreeText), surroundings)
     }
     self.write = write
   }
@@ -38,7 +59,7 @@ struct ValueFormat<Value: Sendable>: Sendable {
     self.kind = "list of \(kind)"
     isList = true
     self.read = { (raw, surroundings) throws(ValueProblem) in
-      let texts = raw.items
+      let texts = try raw.items()
       guard texts.count >= minCount else {
         throw ValueProblem("the list is empty: it takes at least one of the \(kind)")
       }
@@ -57,13 +78,37 @@ struct ValueFormat<Value: Sendable>: Sendable {
 }
 
 extension RawValue {
-  /// The items of a list. A text that is empty has none.
-  fileprivate var items: [String] {
+  /// One value.
+  fileprivate func text(isFree: Bool) throws(ValueProblem) -> String {
     switch self {
-    case .text(let text) where text.allSatisfy(\.isBlank): []
-    case .text(let text): text.split(separator: ",", omittingEmptySubsequences: false).map(\.withoutBlanks)
-    case .list(let items): items.map(\.withoutBlanks)
+    case .text(let text): return text
+    case .scalar(let text, .nothing): throw Self.nothing(text)
+    case .scalar(let text, let type):
+      guard !isFree else {
+        throw ValueProblem(
+          "\(text) is \(type.name), and this takes a text: write \"\(text)\" if that is meant, or \"\" for nothing")
+      }
+      return text
+    case .list: throw ValueProblem("a list is given where one value is taken")
+    case .section: throw ValueProblem("a section is given where one value is taken")
     }
+  }
+
+  /// The items of a list. A text that is empty has none.
+  fileprivate func items() throws(ValueProblem) -> [String] {
+    switch self {
+    case .text(let text) where text.allSatisfy(\.isBlank): return []
+    case .scalar(let text, .nothing): throw Self.nothing(text)
+    case .text(let text), .scalar(let text, _):
+      return text.split(separator: ",", omittingEmptySubsequences: false).map(\.withoutBlanks)
+    case .list(let items): return items.map(\.withoutBlanks)
+    case .section: throw ValueProblem("a section is given where a list is taken")
+    }
+  }
+
+  /// YAML's word for no value. Both of its readings are likely: the default, and nothing.
+  private static func nothing(_ text: String) -> ValueProblem {
+    ValueProblem("\(text) is no value: leave the key out for its default, or write \"\" for nothing")
   }
 }
 

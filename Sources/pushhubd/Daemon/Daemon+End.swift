@@ -9,8 +9,14 @@ extension Daemon {
   ///
   /// - Parameter automaticMaximum: how many connections there may be where `limits.connections` does not say.
   func reconfigure(_ hub: Hub, automaticMaximum: Int) async {
+    // Before the file is read: the verdict is on what is in it now.
+    let verdict = ReloadVerdict(environment: environment)
     notifier.reloading()
-    defer { notifier.send(.ready) }
+    var isTaken = false
+    defer {
+      notifier.send(.ready)
+      verdict?.tell(isTaken)
+    }
     do {
       let loaded = try loader.load().settings
       let keys = try await keyFile(loaded, hub.development, replacing: hub.rules.authenticator.keys)
@@ -26,6 +32,7 @@ extension Daemon {
         maxConnections: maxConnections)
       log.level = settings.log.level
       report(changes, keys)
+      isTaken = true
     } catch {
       let reasons = (error as? SettingsErrors)?.lines ?? ["\(error)"]
       logger.record(
@@ -48,7 +55,7 @@ extension Daemon {
 
   /// Who asks a second time does not want to wait for the grace time: streams are cut, and their clients come back with
   /// their last ids. The process ends by the signal itself, which the service manager takes for a clean end.
-  func endAtOnce(onNextOf signals: UnixSignalsSequence, _ publishSocket: PublishSocket?) {
+  func endAtOnce(onNextOf signals: UnixSignalsSequence, _ publishSocket: PublishSocketWatch?) {
     Task {
       for await signal in signals where signal != .sighup {
         logger.record(.hubStopped, "stopped at once: \(signal) came again")
@@ -96,11 +103,15 @@ extension Daemon {
     for listener in listeners {
       Task {
         await listener.waitUntilClosed()
-        guard !hub.isDraining else { return }
-        logger.record(.hubFailed, "a listening HTTP socket failed; ending, to be started anew")
-        log.end()
-        exit(EX_OSERR)
+        if !hub.isDraining { end(because: "a listening HTTP socket failed") }
       }
     }
+  }
+
+  func end(because problem: String) {
+    logger.record(.hubFailed, "\(problem); ending, to be started anew")
+    notifier.failed(problem)
+    log.end()
+    exit(EX_OSERR)
   }
 }

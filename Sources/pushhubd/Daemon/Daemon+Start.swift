@@ -7,6 +7,7 @@ import NIOPosix
 /// How it comes up: sockets, keys, shards, listeners, supervision.
 extension Daemon {
   func activate() throws -> ListeningSockets {
+    if let problem = SocketActivation.passedToAnother(environment) { logger.warning("\(problem)") }
     do throws(SocketActivationError) {
       return try SocketActivation.take()
     } catch {
@@ -16,7 +17,7 @@ extension Daemon {
 
   func openPublishSocket() throws -> PublishSocket {
     do throws(PublishSocket.Failure) {
-      return try PublishSocket.open(settings.publish, environment: environment)
+      return try PublishSocket.open(settings.publish, environment: environment, isDevelopment: isDevelopment)
     } catch {
       throw Failure(error.description)
     }
@@ -29,7 +30,13 @@ extension Daemon {
     let authenticator = Authenticator(keys: keys.keys, rules: settings.authenticatorRules)
     let shards = try (0..<threads).map { _ in try Shard() }
     let now = SystemClock.now()
-    let epoch = try Epoch.take(wall: now.wall, directory: environment["STATE_DIRECTORY"])
+    let (epoch, problem) = Epoch.take(wall: now.wall, directories: environment["STATE_DIRECTORY"])
+    if let problem {
+      logger.record(
+        .stateNotKept,
+        "the state directory takes nothing (\(problem)): event ids stay unique only as long as the clock is not set back"
+      )
+    }
     let manager = SSEManager(
       options: settings.hubOptions(maxConnections: maxConnections), epoch: epoch, shards: shards, now: now)
     let rules = Hub.Rules(
@@ -49,6 +56,9 @@ extension Daemon {
     else { throw Failure("no key is configured (auth.key-file)", exitCode: EX_CONFIG) }
     do {
       let contents = try File.read(path, maxBytes: KeyFile.maxBytes)
+      if settings.auth.keyFile == nil, contents.elementsEqual(Settings.Auth.missingCredential.utf8) {
+        throw Failure(SettingsError.noCredential, exitCode: EX_CONFIG)
+      }
       let file = try await KeyFile(contents: contents, type: settings.auth.keyType)
       if let keys { try file.requireNoSecret(inPlaceOf: keys) }
       return file
@@ -67,7 +77,10 @@ extension Daemon {
       onDepartures: { $0.forEach(hub.departed) })
     let publishing = PublisherTable.Context(
       executor: executor, maxLineBytes: settings.publish.maxLineBytes, places: hub.publishers,
-      post: { shards[$1].post($0) }, log: { hub.noticed($0) })
+      post: { shards[$1].post($0) }, log: { hub.noticed($0) },
+      onListenerFailure: { reason in
+        if !hub.isDraining { end(because: "the publishers' listening socket failed: \(reason)") }
+      })
     try hub.streams.start(
       ShardLoop.Context(
         manager: hub.manager, clock: SystemClock.now, limits: settings.streamLimits, onDeparture: { hub.departed($0) },
@@ -83,13 +96,20 @@ extension Daemon {
       listeners.append(try HTTPListener.start(at: .descriptor(descriptor), on: group, api: api, log: logger))
     }
     guard inherited.isEmpty else { return listeners }
+    // Beside an installed hub, say.
+    let mayMove = isDevelopment && settings.http.listen == Settings.HTTP().listen
     for address in settings.http.listen {
-      do {
-        let place = try SocketAddress.makeAddressResolvingHost(address.host, port: address.port)
+      func listener(port: Int) throws -> HTTPListener {
+        let place = try SocketAddress.makeAddressResolvingHost(address.host, port: port)
         try checkReach(of: place, passed: false)
-        listeners.append(try HTTPListener.start(at: .address(place), on: group, api: api, log: logger))
+        return try HTTPListener.start(at: .address(place), on: group, api: api, log: logger)
+      }
+      do {
+        listeners.append(try listener(port: address.port))
       } catch let failure as Failure {
         throw failure
+      } catch let error as SystemCallError where error.number == EADDRINUSE && mayMove {
+        listeners.append(try listener(port: 0))
       } catch {
         let errno = (error as? SystemCallError)?.number
         throw Failure(
@@ -112,9 +132,9 @@ extension Daemon {
       exitCode: EX_CONFIG)
   }
 
-  func supervise(_ hub: Hub, group: MultiThreadedEventLoopGroup, listeners: [HTTPListener]) throws
-    -> ServiceSupervisor
-  {
+  func supervise(
+    _ hub: Hub, group: MultiThreadedEventLoopGroup, listeners: [HTTPListener], publishSocket: PublishSocketWatch?
+  ) throws -> ServiceSupervisor {
     let shards = hub.streams.shards.enumerated().map { index, shard in
       LoopProbe(name: "shard \(index)") { shard.post(.ping($0)) } as any WatchdogProbe
     }
@@ -133,7 +153,8 @@ extension Daemon {
     ) {
       let counts = hub.manager.counts()
       return ServiceFigures(
-        connections: counts.connections, users: counts.users, eventsPublished: counts.eventsPublished)
+        connections: counts.connections, users: counts.users, eventsPublished: counts.eventsPublished,
+        problem: publishSocket?.problem)
     }
     notifier.send(.ready)
     try supervisor.start()
@@ -141,7 +162,7 @@ extension Daemon {
   }
 
   func announce(
-    _ hub: Hub, listeners: [HTTPListener], publishSocket: PublishSocket?, development: Development?
+    _ hub: Hub, listeners: [HTTPListener], publishSocket: PublishSocketWatch?, development: Development?
   ) {
     for listener in listeners { logger.info("listening on \(listener.place ?? "an inherited socket")") }
     if let publishSocket { logger.info("publishers connect to \(publishSocket.path)") }

@@ -51,6 +51,7 @@ struct Daemon {
     defer { log.end() }
     let logger = log.logger()
     logger.record(.hubStarted, "pushhubd \(Version.current) starts; configuration from \(loaded.sources)")
+    for warning in loaded.warnings { logger.warning("\(warning)") }
     let daemon = Daemon(
       settings: settings, isDevelopment: isDevelopment, environment: environment, log: log, logger: logger,
       loader: loader)
@@ -71,7 +72,7 @@ struct Daemon {
     let notifier = ServiceNotifier()
     notifier.failed(lines.first ?? "the configuration is refused")
     defer { notifier.flush(within: lastWords) }
-    let environment = Surroundings.ofProcess.environment
+    let environment = Surroundings.ofProcess(arguments: []).environment
     guard LogTarget.isJournal(environment: environment),
       let log = try? HubLog(target: .journal, level: .info, environment: environment)  // else as without a journal
     else {
@@ -82,10 +83,16 @@ struct Daemon {
     log.end()
   }
 
+  /// For development, SIGHUP is the end of its terminal (nohup(1) has it ignored); else it asks for a reload.
+  private var trappedSignals: [UnixSignal] {
+    isDevelopment && clinux_is_ignored(SIGHUP) != 0 ? [.sigterm, .sigint] : [.sighup, .sigterm, .sigint]
+  }
+
   /// Serves until it is told to stop.
   private func run() async throws {
     // Signals first: one that comes while the hub starts is dealt with as soon as it has.
-    let signals = await UnixSignalsSequence(trapping: .sighup, .sigterm, .sigint)
+    let trappedSignals = trappedSignals
+    let signals = await UnixSignalsSequence(trapping: trappedSignals)
     let inherited = try activate()
     let descriptors = DescriptorLimit.raise()
     let needed = DescriptorLimit.minimum(threads: threads)
@@ -94,19 +101,21 @@ struct Daemon {
     }
     let automaticMaximum = DescriptorLimit.maxConnections(descriptors: descriptors)
     let publishSocket = try inherited.publish == nil ? openPublishSocket() : nil
-    defer { publishSocket?.remove() }
+    let publishSocketWatch =
+      publishSocket.map { PublishSocketWatch($0) } ?? inherited.publish.flatMap { PublishSocketWatch(passed: $0) }
+    defer { publishSocketWatch?.remove() }
     let development = isDevelopment ? try await Development(publishSocket: publishSocket?.path ?? "") : nil
     let hub = try await makeHub(
       maxConnections: settings.limits.connections ?? automaticMaximum, development: development)
     try start(hub, publishers: inherited.publish ?? publishSocket?.descriptor)
     let group = MultiThreadedEventLoopGroup(numberOfThreads: threads)
     let listeners = try listen(on: inherited.http, group: group, hub: hub)
-    let ticker = try Ticker(hub)
-    let supervisor = try supervise(hub, group: group, listeners: listeners)
+    let ticker = try Ticker(hub, publishSocket: publishSocketWatch)
+    let supervisor = try supervise(hub, group: group, listeners: listeners, publishSocket: publishSocketWatch)
     watch(listeners, of: hub)
-    announce(hub, listeners: listeners, publishSocket: publishSocket, development: development)
+    announce(hub, listeners: listeners, publishSocket: publishSocketWatch, development: development)
     for await signal in signals {
-      if signal == .sighup {
+      if signal == .sighup, !isDevelopment {
         await reconfigure(hub, automaticMaximum: automaticMaximum)
       } else {
         logger.record(.hubStopping, "stopping: \(signal)")
@@ -114,9 +123,9 @@ struct Daemon {
       }
     }
     // A sequence of signals may be read once only.
-    endAtOnce(onNextOf: await UnixSignalsSequence(trapping: .sighup, .sigterm, .sigint), publishSocket)
+    endAtOnce(onNextOf: await UnixSignalsSequence(trapping: trappedSignals), publishSocketWatch)
     // Before anybody is told to try again: where we opened the socket, nobody shall come back to us by it.
-    publishSocket?.remove()
+    publishSocketWatch?.remove()
     await drain(hub, listeners: listeners)
     supervisor.stop()
     ticker.stop()

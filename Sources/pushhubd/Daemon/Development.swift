@@ -2,6 +2,8 @@ import HubCore
 
 /// What `--dev` adds: a throw-away key, and tokens for whoever sits at this machine.
 struct Development: Sendable {
+  /// The demo page begins as the same one.
+  static let user = "alice"
   private static let tokenLifetime: Int64 = 86_400
 
   let secret: [UInt8]
@@ -29,19 +31,18 @@ struct Development: Sendable {
 
   /// What to type next, for standard output.
   func introduction(base: String, basePath: String, now: Moment) -> String {
-    let user = UserID("42")
-    let token = user.flatMap { mintToken(for: $0, [.publish, .admin], now) } ?? ""
+    let token = UserID(Self.user).flatMap { mintToken(for: $0, [.publish, .admin], now) } ?? ""
     return """
       pushhubd runs for development, with a key that is thrown away at its end.
 
       The demo page:
-        \(base)/
+        \(base)/?user=\(Self.user)
 
-      A subscriber, user 42:
+      A subscriber, user \(Self.user):
         curl -N -H 'Authorization: Bearer \(token)' \(base)\(basePath == "/" ? "" : basePath)/connect/auth
 
       A publisher, in another terminal:
-        pushhub-send --socket \(publishSocket) --user 42 notice '{"title":"hi"}'
+        pushhub-send --socket \(publishSocket) --user \(Self.user) notice '{"title":"hi"}'
 
       """
   }

@@ -11,13 +11,22 @@ enum Epoch {
     return previous + 1
   }
 
-  /// Takes the next epoch and remembers it in `directory`, where there is one.
-  static func take(wall milliseconds: Int64, directory: String?) throws(SystemCallError) -> UInt64 {
-    guard let directory else { return next(after: nil, wall: milliseconds) }
-    let path = directory + "/epoch"
+  /// The next epoch, and why it could not be remembered, if it should have been: the hub serves all the same.
+  ///
+  /// - Parameter directories: `$STATE_DIRECTORY`, several with colons between (systemd.exec(5)); nil: it is not remembered.
+  static func take(wall milliseconds: Int64, directories: String?) -> (epoch: UInt64, problem: SystemCallError?) {
+    let paths = directories?.split(separator: ":").map { "\($0)/epoch" } ?? []
+    // Another directory may have been put before the one that has it.
+    guard let path = paths.first(where: { access($0, F_OK) == 0 }) ?? paths.first else {
+      return (next(after: nil, wall: milliseconds), nil)
+    }
     let epoch = next(after: read(path), wall: milliseconds)
-    try write("\(epoch)\n", to: path)
-    return epoch
+    do throws(SystemCallError) {
+      try write("\(epoch)\n", to: path)
+      return (epoch, nil)
+    } catch {
+      return (epoch, error)
+    }
   }
 
   private static func read(_ path: String) -> UInt64? {
@@ -34,10 +43,11 @@ enum Epoch {
     let temporary = path + ".new"
     let descriptor = open(temporary, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o600)
     guard descriptor >= 0 else { throw SystemCallError("open \(temporary)") }
+    defer { close(descriptor) }
     let count = Glibc.write(descriptor, text, text.utf8.count)
-    let isSynced = fsync(descriptor) == 0
-    close(descriptor)
-    guard count == text.utf8.count, isSynced else { throw SystemCallError("write \(temporary)") }
+    guard count >= 0 else { throw SystemCallError("write \(temporary)") }
+    guard count == text.utf8.count else { throw SystemCallError("write \(temporary)", number: ENOSPC) }
+    guard fsync(descriptor) == 0 else { throw SystemCallError("fsync \(temporary)") }
     guard rename(temporary, path) == 0 else { throw SystemCallError("rename \(path)") }
   }
 }

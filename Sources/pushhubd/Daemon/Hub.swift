@@ -101,6 +101,27 @@ final class Hub: Sendable {
     }
   }
 
+  /// - Parameter now: milliseconds of the monotonic clock.
+  func look(at publishSocket: PublishSocketWatch, now: Int64) {
+    guard !isDraining, let finding = publishSocket.look(now: now) else { return }
+    let path = publishSocket.path
+    switch finding {
+    case .gone(let obstacle?):
+      logger.record(.publishSocketGone, "publishers cannot connect: \(path) is gone; to be made anew, but \(obstacle)")
+    case .gone(nil):
+      logger.record(
+        .publishSocketGone,
+        """
+        publishers cannot connect: \(path) is gone, which was passed to the hub, so that it cannot make it anew: \
+        stop the hub together with the socket's unit, and start it again
+        """)
+    case .reopened(let descriptor):
+      streams.shards[0].post(.publisherListener(descriptor))
+      logger.record(.publishSocketBack, "the publishers' socket \(path) was gone and is made anew")
+    case .back: logger.record(.publishSocketBack, "the publishers' socket \(path) is there again")
+    }
+  }
+
   private func fields(_ publisher: Publisher) -> LogValues {
     [.publisherPID: "\(publisher.pid)", .publisherUID: "\(publisher.uid)", .publisherGID: "\(publisher.gid)"]
   }
@@ -133,7 +154,7 @@ extension Hub: HTTPHub {
       return try authenticator.authenticate(token, now: now.wall)
     } catch {
       counters.tokenRefusals.add(error)
-      logger.record(.tokenRefused, "token refused: \(error.errorDescription)", [.reason: "\(error)"])
+      logger.record(.tokenRefused, "token refused: \(error.errorDescription)", [.reason: error.label])
       throw error
     }
   }
@@ -156,6 +177,10 @@ extension Hub: HTTPHub {
 
   func demoSessionJSON(for user: UserID) -> [UInt8]? {
     development?.session(for: user, basePath: httpRules.options.basePath, now: now())
+  }
+
+  func originRefused(_ origin: String) {
+    logger.record(.originRefused, "an origin is refused that is not in http.allowed-origins", [.origin: origin])
   }
 
   func streamOpened(_ request: ConnectionRequest, replaced: [Departure]) {

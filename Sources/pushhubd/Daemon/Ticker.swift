@@ -1,8 +1,8 @@
 import Dispatch
 import HubCore
 
-/// Drives what the course of time asks of the hub: heartbeats in slices, the search for what has expired, and the
-/// question to every loop how long it takes to answer.
+/// Drives what the course of time asks of the hub: heartbeats in slices, the search for what has expired, the question to
+/// every loop how long it takes to answer, and the look whether publishers still find their socket.
 ///
 /// On a thread of its own: a sleeping task would wake three.
 final class Ticker: Sendable {
@@ -11,13 +11,14 @@ final class Ticker: Sendable {
 
   private let end = DispatchSemaphore(value: 0)
 
-  init(_ hub: Hub) throws(SystemCallError) {
+  init(_ hub: Hub, publishSocket: PublishSocketWatch?) throws(SystemCallError) {
     let heartbeat = hub.rules.settings.stream.heartbeatInterval
     let interval = min(Self.maxInterval, max(Self.minInterval, heartbeat / 4))
     let slices = max(1, Int(heartbeat / interval))
     try LoopThread.start(named: "ticker") { [end] in
       var next = DispatchTime.now()
       var nextProbe: Int64 = 0
+      var nextLook: Int64 = 0
       repeat {
         let now = hub.now()
         if heartbeat > 0 { hub.manager.checkHeartbeats(slices: slices, now: now) }
@@ -25,6 +26,10 @@ final class Ticker: Sendable {
         if now.monotonic >= nextProbe {
           hub.lag.ask()
           nextProbe = now.monotonic + LoopLag.interval
+        }
+        if let publishSocket, now.monotonic >= nextLook {
+          hub.look(at: publishSocket, now: now.monotonic)
+          nextLook = now.monotonic + PublishSocketWatch.interval
         }
         next = max(next + .milliseconds(Int(interval)), .now())
       } while end.wait(timeout: next) == .timedOut

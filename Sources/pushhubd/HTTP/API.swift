@@ -39,6 +39,7 @@ final class API: Sendable {
 
   func admit(_ head: RequestHead) throws(Problem) -> Admission {
     let rules = hub.httpRules
+    tellOfRefusedOrigin(of: head, rules: rules)
     if head.method == .OPTIONS { return .answer(try preflight(head, rules: rules)) }
     guard !head.target.isAsterisk else { throw Problem(.malformedRequest, "Only OPTIONS may ask about *.") }
     let endpoint = try rules.endpoints.endpoint(at: head.target.segments)
@@ -46,6 +47,15 @@ final class API: Sendable {
     let caller = try caller(of: head, for: endpoint, rules: rules)
     try check(head, for: endpoint, rules: rules)
     return .request(Admitted(endpoint: endpoint, caller: caller, head: head))
+  }
+
+  /// Its page learns nothing from the browser, so whoever wrote it looks for the reason in the log.
+  private func tellOfRefusedOrigin(of head: RequestHead, rules: HTTPRules) {
+    guard let origin = head.headers.first(name: "origin"), !rules.crossOrigin.allows(origin),
+      // Of the hub's own site: which scheme it has is the proxy's to know.
+      !origin.lowercased().hasSuffix("://" + head.authority.lowercased()), rules.isFirstRefusal(of: origin)
+    else { return }
+    hub.originRefused(origin)
   }
 
   private func preflight(_ head: RequestHead, rules: HTTPRules) throws(Problem) -> Answer {
@@ -101,7 +111,9 @@ final class API: Sendable {
   private func isOriginAllowed(_ head: RequestHead, rules: HTTPRules) -> Bool {
     let first = head.headers["x-forwarded-proto"].first?.prefix { $0 != "," }.filter { $0 != " " && $0 != "\t" }
     let scheme = first?.lowercased() == "https" ? "https" : "http"
-    let page = CookieRule.Page(origins: head.headers["origin"], fetchSites: head.headers["sec-fetch-site"])
+    let origins = head.headers["origin"]
+    if rules.options.isDevelopment, origins.count == 1, isLoopbackOrigin(origins[0]) { return true }
+    let page = CookieRule.Page(origins: origins, fetchSites: head.headers["sec-fetch-site"])
     return rules.cookieRule.allows(page, isPost: head.method == .POST, scheme: scheme, host: head.authority)
   }
 

@@ -12,7 +12,7 @@ final class ConnectionSweep {
   private static let maxUnseen = 16
 
   private let eventLoop: any EventLoop
-  private let interval: TimeAmount
+  var interval: TimeAmount
   private var connections: [HTTPConnection] = []
   private var isScheduled = false
   private var whenEmpty: [EventLoopPromise<Void>] = []
@@ -22,11 +22,6 @@ final class ConnectionSweep {
   init(eventLoop: any EventLoop, interval: TimeAmount) {
     self.eventLoop = eventLoop
     self.interval = interval
-  }
-
-  /// How often to look, for deadlines after so many milliseconds.
-  static func interval(forShortest milliseconds: Int64) -> TimeAmount {
-    .milliseconds(max(20, min(1000, milliseconds / 4)))
   }
 
   var count: Int { connections.count }
@@ -92,7 +87,11 @@ final class ConnectionSweep {
   }
 
   private func endOverdue() {
+    guard let rules = connections.first?.api.hub.httpRules else { return }
     let now = eventLoop.now
-    for connection in connections where connection.deadline <= now { connection.deadlinePassed() }
+    for connection in connections {
+      connection.follow(rules)
+      if connection.deadline <= now { connection.deadlinePassed() }
+    }
   }
 }

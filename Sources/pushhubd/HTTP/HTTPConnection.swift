@@ -49,10 +49,12 @@ final class HTTPConnection: ChannelDuplexHandler {
 
   let api: API
   let sweep: ConnectionSweep
-  let rules: HTTPRules
+  /// What the operator set, as of the beginning of the request under way, or as of the last look.
+  private(set) var rules: HTTPRules
   var state = State.readingHead
   var meter: RequestMeter
   var deadline = NIODeadline.distantFuture
+  private var idleSince = NIODeadline.uptimeNanoseconds(0)
   /// Where the sweep keeps this connection.
   var place = -1
   var closesAfterAnswer = false
@@ -85,8 +87,9 @@ final class HTTPConnection: ChannelDuplexHandler {
   /// Makes a new channel's pipeline.
   func install(in pipeline: ChannelPipeline.SynchronousOperations) throws {
     var limits = NIOHTTPDecoderLimitConfiguration()
-    limits.maxHeaderFieldSize = rules.options.maxHeaderBytes
-    limits.maxHeaderListSize = rules.options.maxHeaderBytes
+    // The meter keeps to what is set, which a reload may change.
+    limits.maxHeaderFieldSize = HTTPOptions.mostHeaderBytes
+    limits.maxHeaderListSize = HTTPOptions.mostHeaderBytes
     limits.maxHeaderFieldCount = 100
     let decoder = HTTPRequestDecoder(
       leftOverBytesStrategy: .dropBytes, informationalResponseStrategy: .drop, limitConfiguration: limits)
@@ -100,6 +103,7 @@ final class HTTPConnection: ChannelDuplexHandler {
   func handlerAdded(context: ChannelHandlerContext) {
     self.context = context
     startIdling()
+    sweep.interval = rules.sweepInterval
     sweep.add(self)
   }
 
@@ -162,6 +166,15 @@ final class HTTPConnection: ChannelDuplexHandler {
     deadline = min(deadline, context.eventLoop.now + (hasAnswered ? Self.nextRequestTime : Self.firstRequestTime))
   }
 
+  /// Takes over what a reload changed, between two requests.
+  func follow(_ rules: HTTPRules) {
+    guard rules !== self.rules, case .readingHead = state, meter.isIdle else { return }
+    self.rules = rules
+    meter.maxHeaderBytes = rules.options.maxHeaderBytes
+    sweep.interval = rules.sweepInterval
+    if !closesAfterAnswer { deadline = idleSince + .milliseconds(rules.options.idleTimeout) }
+  }
+
   func deadlinePassed() {
     switch state {
     case .readingHead where meter.isIdle:
@@ -214,7 +227,10 @@ final class HTTPConnection: ChannelDuplexHandler {
   }
 
   private func feed(_ context: ChannelHandlerContext) {
-    if meter.isIdle { deadline = context.eventLoop.now + .milliseconds(rules.options.headerTimeout) }
+    if meter.isIdle {
+      follow(api.hub.httpRules)
+      deadline = context.eventLoop.now + .milliseconds(rules.options.headerTimeout)
+    }
     // The meter keeps no pointer.
     switch held.withUnsafeReadableBytes({ meter.portion(of: $0) }) {
     case .feed(let count):
@@ -253,7 +269,8 @@ final class HTTPConnection: ChannelDuplexHandler {
 
   func startIdling() {
     guard let context else { return }
-    deadline = context.eventLoop.now + .milliseconds(rules.options.idleTimeout)
+    idleSince = context.eventLoop.now
+    deadline = idleSince + .milliseconds(rules.options.idleTimeout)
   }
 
   func discardInput() {

@@ -25,6 +25,8 @@ protocol HTTPHub: AnyObject, Sendable {
 
   /// For the figures: a request was answered.
   func answered(_ status: Status, _ problem: ProblemCode?)
+  /// For the log: a page of an origin that is not allowed asked for something.
+  func originRefused(_ origin: String)
   /// For the log: a stream was opened for a caller, and others had to give way.
   func streamOpened(_ request: ConnectionRequest, replaced: [Departure])
   /// For the log: there was no place for a caller's stream, or not for one more of his.

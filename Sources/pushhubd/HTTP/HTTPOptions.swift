@@ -1,3 +1,6 @@
+import NIOCore
+import Synchronization
+
 /// What the operator set for the HTTP side: one snapshot, replaced as a whole at a reload.
 struct HTTPOptions: Sendable {
   /// The path below which the hub's endpoints are, such as `/sse`; `/` for none.
@@ -10,6 +13,8 @@ struct HTTPOptions: Sendable {
   var tokenSource = TokenSource(cookie: "pushhub_token", queryParameter: nil)
   /// The most bytes of a request line and its header fields together.
   var maxHeaderBytes = 16 << 10
+  /// The most that may be set for that.
+  static let mostHeaderBytes = 1 << 20
   /// The most bytes of a request's content, chunks taken out.
   var maxBodyBytes = 1 << 20
   /// Milliseconds from the first byte of a request to its last.
@@ -32,11 +37,28 @@ final class HTTPRules: Sendable {
   let endpoints: Endpoints
   let crossOrigin: CrossOrigin
   let cookieRule: CookieRule
+  private let refusedOrigins = Mutex<Set<String>>([])
+  /// So many are remembered; then it begins anew, and the log sums up what is too much.
+  private static let maxRefusedOrigins = 256
 
   init(_ options: HTTPOptions) {
     self.options = options
     endpoints = Endpoints(basePath: options.basePath, isDevelopment: options.isDevelopment)
-    crossOrigin = CrossOrigin(allowing: options.allowedOrigins, headers: options.allowedHeaders)
+    crossOrigin = CrossOrigin(
+      allowing: options.allowedOrigins, headers: options.allowedHeaders, allowsLoopback: options.isDevelopment)
     cookieRule = CookieRule(allowedOrigins: options.allowedOrigins)
+  }
+
+  /// Whether an origin that is refused has not been since these rules hold, so that the log tells of each once.
+  func isFirstRefusal(of origin: String) -> Bool {
+    refusedOrigins.withLock { origins in
+      if origins.count >= Self.maxRefusedOrigins { origins = [] }
+      return origins.insert(origin.prefix(utf8Bytes: 256)).inserted
+    }
+  }
+
+  /// How often connections are to be looked at for deadlines.
+  var sweepInterval: TimeAmount {
+    .milliseconds(max(20, min(1000, min(options.headerTimeout, options.idleTimeout) / 4)))
   }
 }

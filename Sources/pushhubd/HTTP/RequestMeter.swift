@@ -22,7 +22,8 @@ struct RequestMeter {
     case chunked(wireBytes: Int, contentBytes: Int)
   }
 
-  let maxHeaderBytes: Int
+  /// To be changed between two requests only.
+  var maxHeaderBytes: Int
   private var phase = Phase.head(0)
   /// How many bytes of `\r\n\r\n`, which ends the head, the last bytes were.
   private var matched = 0

@@ -52,7 +52,7 @@ private func isPrintableASCII(_ bytes: Span<UInt8>) -> Bool {
 }
 
 /// C0, DEL, C1, and the two separators that some viewers break a line at.
-private func isControl(_ scalar: Unicode.Scalar) -> Bool {
+func isControl(_ scalar: Unicode.Scalar) -> Bool {
   switch scalar.value {
   case 0...0x1f, 0x7f...0x9f, 0x2028, 0x2029: true
   default: false

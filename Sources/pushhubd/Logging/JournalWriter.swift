@@ -32,7 +32,7 @@ struct JournalWriter: LogWriter {
   /// sd_journal_sendv(3) sends such a value with its length.
   static func fields(of entry: LogEntry) -> [String] {
     var fields = [
-      "MESSAGE=\(entry.message)",
+      "MESSAGE=\(entry.text)",
       "PRIORITY=\(entry.level.priority)",
       "SYSLOG_IDENTIFIER=\(identifier)",
       "CODE_FILE=\(entry.file)",

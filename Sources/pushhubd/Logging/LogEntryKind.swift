@@ -17,12 +17,16 @@ enum LogEntryKind: String, CaseIterable, Sendable {
   case connectionRefused = "connection-refused"
   case slowConsumer = "slow-consumer"
   case tokenRefused = "token-refused"
+  case originRefused = "origin-refused"
   case publisherConnected = "publisher-connected"
   case publisherDisconnected = "publisher-disconnected"
   case publisherRefused = "publisher-refused"
   case publisherGaveWay = "publisher-gave-way"
   case commandRefused = "command-refused"
   case commandForbidden = "command-forbidden"
+  case publishSocketGone = "publish-socket-gone"
+  case publishSocketBack = "publish-socket-back"
+  case stateNotKept = "state-not-kept"
   case descriptorLimitReached = "descriptor-limit-reached"
   case descriptorLimitRecovered = "descriptor-limit-recovered"
   case watchdogOverdue = "watchdog-overdue"
@@ -43,12 +47,16 @@ enum LogEntryKind: String, CaseIterable, Sendable {
     case .connectionRefused: "0609d2ea5a954c60876f788e81965dae"
     case .slowConsumer: "1529acd9f97f4dfa9fd615e36c3270e8"
     case .tokenRefused: "7cd16aef39b4486889975ab6c616c5bf"
+    case .originRefused: "fe3ce73271af4db9a3b004229239e978"
     case .publisherConnected: "9343b17127ec44c7bf5078f74dc7a576"
     case .publisherDisconnected: "c2da51067e844ad8875673a0d0e9edc0"
     case .publisherRefused: "5636cae364284499acdb30ecd4c84d10"
     case .publisherGaveWay: "a3b35e3b2b094727bbb36647d0ceefa9"
     case .commandRefused: "6636971efcd64639bf7b5a5aa54c0c56"
     case .commandForbidden: "eaad102f5259da88192ad8f888086053"
+    case .publishSocketGone: "88fe3468f5c44cfdbe9b45a99490f631"
+    case .publishSocketBack: "057184a723d0481792965b70bdddcf09"
+    case .stateNotKept: "e0f6fef97ec64418903729b1e0e10e1d"
     case .descriptorLimitReached: "1a222d7317d44a29977b6a623c96c581"
     case .descriptorLimitRecovered: "2b9224e221ed447cb052781b955f8fc3"
     case .watchdogOverdue: "37771d60c5494174979452846c4387a7"
@@ -61,11 +69,11 @@ enum LogEntryKind: String, CaseIterable, Sendable {
     switch self {
     case .publisherConnected, .publisherDisconnected, .commandRefused: .debug
     case .hubStarted, .hubReady, .hubStopping, .hubStopped, .connectionOpened, .connectionClosed, .tokenRefused: .info
-    case .configurationReloaded, .descriptorLimitRecovered: .notice
+    case .configurationReloaded, .descriptorLimitRecovered, .originRefused, .publishSocketBack: .notice
     case .connectionRefused, .slowConsumer, .publisherRefused, .publisherGaveWay, .commandForbidden,
       .descriptorLimitReached, .entriesLost:
       .warning
-    case .configurationRefused, .watchdogOverdue: .error
+    case .configurationRefused, .watchdogOverdue, .publishSocketGone, .stateNotKept: .error
     case .hubFailed: .critical
     }
   }

@@ -8,6 +8,7 @@ enum LogField: String, CaseIterable, Comparable, Sendable {
   /// The id of an event.
   case event
   case reason
+  case origin
   case publisherPID = "publisher-pid"
   case publisherUID = "publisher-uid"
   case publisherGID = "publisher-gid"
@@ -21,6 +22,7 @@ enum LogField: String, CaseIterable, Comparable, Sendable {
     case .client: "PUSHHUB_CLIENT"
     case .event: "PUSHHUB_EVENT"
     case .reason: "PUSHHUB_REASON"
+    case .origin: "PUSHHUB_ORIGIN"
     case .publisherPID: "PUSHHUB_PUBLISHER_PID"
     case .publisherUID: "PUSHHUB_PUBLISHER_UID"
     case .publisherGID: "PUSHHUB_PUBLISHER_GID"
@@ -37,9 +39,10 @@ enum LogField: String, CaseIterable, Comparable, Sendable {
     case .client: 3
     case .event: 4
     case .reason: 5
-    case .publisherPID: 6
-    case .publisherUID: 7
-    case .publisherGID: 8
+    case .origin: 6
+    case .publisherPID: 7
+    case .publisherUID: 8
+    case .publisherGID: 9
     }
   }
 }

@@ -29,22 +29,9 @@ struct StandardErrorWriter: LogWriter {
       line += entry.level.rawValue.utf8
       line += ": ".utf8
     }
-    line += entry.message.utf8
-    for value in entry.values {
-      line += " ".utf8
-      line += value.field.rawValue.utf8
-      line += "=".utf8
-      line += quotedIfNeeded(escapingControls(value.text)).utf8
-    }
+    line += entry.text.utf8
     line += "\n".utf8
     return line
-  }
-
-  private func quotedIfNeeded(_ text: String) -> String {
-    let quote = UInt8(ascii: "\"")
-    guard text.isEmpty || text.utf8.span.holds(UInt8(ascii: " ")) || text.utf8.span.holds(quote) else { return text }
-    let parts = text.utf8.split(separator: quote, omittingEmptySubsequences: false)
-    return "\"" + parts.map { String(Substring($0)) }.joined(separator: "\\\"") + "\""
   }
 
   /// The bytes belong to the caller until this returns; write(2) reads no more than the rest of them.
@@ -60,8 +47,4 @@ struct StandardErrorWriter: LogWriter {
     }
     return true
   }
-}
-
-extension Span<UInt8> {
-  fileprivate func holds(_ byte: UInt8) -> Bool { index(of: byte, in: 0..<count) < count }
 }

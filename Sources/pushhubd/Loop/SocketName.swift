@@ -22,6 +22,17 @@ enum SocketName {
     } ?? .unknown
   }
 
+  /// The file of a Unix socket; nil where it has none.
+  static func path(_ descriptor: CInt) -> String? {
+    name {
+      getsockname(descriptor, $0, $1)
+    } read: { bytes in
+      guard CInt(bytes.load(as: sockaddr.self).sa_family) == AF_UNIX else { return nil }
+      let path = bytes.dropFirst(MemoryLayout<sockaddr_un>.offset(of: \.sun_path) ?? 2).prefix { $0 != 0 }
+      return path.first == UInt8(ascii: "/") ? String(decoding: path, as: UTF8.self) : nil
+    }
+  }
+
   private static func address(in bytes: UnsafeRawBufferPointer) -> SocketAddress? {
     switch CInt(bytes.load(as: sockaddr.self).sa_family) {
     case AF_INET: SocketAddress(bytes.load(as: sockaddr_in.self))

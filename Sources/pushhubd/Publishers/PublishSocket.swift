@@ -1,42 +1,66 @@
 import CLinux
 import Glibc
-import Synchronization
 
 /// The Unix socket that the daemon opens itself, where systemd gave it none.
-final class PublishSocket: Sendable {
+struct PublishSocket {
   /// Why the socket cannot be opened, in words for the operator.
   struct Failure: Error, CustomStringConvertible {
+    /// What another path could mend.
+    enum Obstacle: Sendable {
+      /// This user may not make a socket there.
+      case forbidden
+      /// Another process listens there.
+      case taken
+    }
+
     let description: String
-    /// The directory that it lies in is not there and cannot be made.
-    var isDirectoryMissing = false
+    var obstacle: Obstacle?
   }
 
   let path: String
   let descriptor: CInt
-  private let identity: Identity
-  private let isRemoved = Atomic(false)
+  private let file: FileIdentity
+  private let mode: mode_t
+  private let group: gid_t?
+  /// Made for this socket alone, and removed with it.
+  private var directory: String?
 
-  private init(path: String, descriptor: CInt, identity: Identity) {
-    self.path = path
-    self.descriptor = descriptor
-    self.identity = identity
-  }
-
-  /// Which file it is, so that at the end only our own is removed.
-  private struct Identity: Equatable, Sendable {
-    let device: UInt64
-    let inode: UInt64
-  }
-
-  /// Opens the configured socket, or the user's own where the default's directory cannot be made.
-  static func open(_ settings: Settings.Publish, environment: [String: String]) throws(Failure) -> PublishSocket {
-    do throws(Failure) {
-      return try open(path: settings.socket, mode: settings.mode, group: settings.group?.id)
-    } catch {
-      guard error.isDirectoryMissing, let fallback = settings.fallbackSocket(environment: environment) else {
-        throw error
+  /// Opens the configured socket. Where the default path is not for this user, it is the user's own one; a hub for
+  /// development gives way to others besides, down to a directory that it makes for itself.
+  static func open(
+    _ settings: Settings.Publish, environment: [String: String], isDevelopment: Bool
+  ) throws(Failure) -> PublishSocket {
+    let paths = [settings.socket, settings.fallbackSocket(environment: environment)].compactMap(\.self)
+    var first: Failure?
+    for path in paths {
+      do throws(Failure) {
+        return try open(path: path, mode: settings.mode, group: settings.group?.id)
+      } catch {
+        first = first ?? error
+        guard error.obstacle == .forbidden || isDevelopment && error.obstacle == .taken else { throw error }
       }
-      return try open(path: fallback, mode: settings.mode, group: settings.group?.id)
+    }
+    guard isDevelopment, settings.socket == Settings.Publish.defaultSocket else {
+      throw first ?? Failure(description: "no path for the publishers' socket")
+    }
+    return try openInOwnDirectory(settings, environment: environment)
+  }
+
+  private static func openInOwnDirectory(
+    _ settings: Settings.Publish, environment: [String: String]
+  ) throws(Failure) -> PublishSocket {
+    let parent = environment["TMPDIR"].flatMap { $0.hasPrefix("/") ? $0 : nil } ?? "/tmp"
+    var name = Array("\(parent)/pushhub-XXXXXX".utf8CString)
+    // mkdtemp(3) writes over the X, and nothing else.
+    guard mkdtemp(&name) != nil else { throw failure("cannot make a directory in \(parent)") }
+    let directory = String(decoding: name.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self)
+    do throws(Failure) {
+      var socket = try open(path: directory + "/publish.sock", mode: settings.mode, group: settings.group?.id)
+      socket.directory = directory
+      return socket
+    } catch {
+      rmdir(directory)
+      throw error
     }
   }
 
@@ -60,10 +84,20 @@ final class PublishSocket: Sendable {
     }
   }
 
-  /// Removes the file, if it is still ours. Only the first call does: after it another hub's may have got our inode.
+  /// Whether the file at the path is still this socket's.
+  var isInPlace: Bool { FileIdentity(path) == file }
+
+  /// The same anew, where the file is gone.
+  func reopened() throws(Failure) -> PublishSocket {
+    var socket = try Self.open(path: path, mode: mode, group: group)
+    socket.directory = directory
+    return socket
+  }
+
+  /// Removes the file, if it is still ours.
   func remove() {
-    guard !isRemoved.exchange(true, ordering: .relaxed) else { return }
-    if Self.identity(of: path) == identity { unlink(path) }
+    if isInPlace { unlink(path) }
+    if let directory { rmdir(directory) }
   }
 
   private static func bind(
@@ -79,28 +113,25 @@ final class PublishSocket: Sendable {
       unlink(path)
       throw failure("cannot give the socket \(path) to the group \(group) (publish.group)", number)
     }
-    guard chmod(path, mode) == 0, listen(descriptor, 4096) == 0, let identity = identity(of: path) else {
+    guard chmod(path, mode) == 0, listen(descriptor, 4096) == 0, let file = FileIdentity(path) else {
       let number = errno
       unlink(path)
       throw failure("cannot listen on the socket \(path)", number)
     }
-    return PublishSocket(path: path, descriptor: descriptor, identity: identity)
+    return PublishSocket(path: path, descriptor: descriptor, file: file, mode: mode, group: group)
   }
 
   private static func makeParent(of path: String) throws(Failure) {
     guard let slash = path.lastIndex(of: "/"), slash > path.startIndex else { return }
     let parent = String(path[..<slash])
     if access(parent, F_OK) == 0 || mkdir(parent, 0o755) == 0 || errno == EEXIST { return }
-    var failure = failure("cannot make the directory \(parent) of the socket")
-    failure.isDirectoryMissing = true
-    throw failure
+    throw failure("cannot make the directory \(parent) of the socket")
   }
 
   /// Returns a descriptor whose close(2) gives the lock back; -1 where the directory cannot be opened, or somebody holds
   /// the lock for longer than any hub does: it protects hubs from each other, and must not keep one from starting.
   private static func lockDirectory(of path: String) -> CInt {
-    let parent = path.lastIndex(of: "/").map { $0 == path.startIndex ? "/" : String(path[..<$0]) } ?? "."
-    let descriptor = Glibc.open(parent, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+    let descriptor = Glibc.open(directory(of: path), O_RDONLY | O_DIRECTORY | O_CLOEXEC)
     guard descriptor >= 0 else { return -1 }
     for _ in 0..<100 {
       if flock(descriptor, LOCK_EX | LOCK_NB) == 0 { return descriptor }
@@ -108,6 +139,10 @@ final class PublishSocket: Sendable {
     }
     close(descriptor)
     return -1
+  }
+
+  private static func directory(of path: String) -> String {
+    path.lastIndex(of: "/").map { $0 == path.startIndex ? "/" : String(path[..<$0]) } ?? "."
   }
 
   private static func removeStale(_ path: String, _ address: sockaddr_un) throws(Failure) {
@@ -126,16 +161,11 @@ final class PublishSocket: Sendable {
     let result = withSocketAddress(address) { connect(probe, $0, $1) }
     if result == 0 || errno == EAGAIN || errno == EINPROGRESS {
       throw Failure(
-        description: "another process listens on \(path) already: stop it, or set publish.socket to another path")
+        description: "another process listens on \(path) already: stop it, or set publish.socket to another path",
+        obstacle: access(directory(of: path), W_OK) == 0 ? .taken : .forbidden)
     }
     guard errno == ECONNREFUSED else { throw failure("cannot tell whether \(path) is in use") }
     guard unlink(path) == 0 || errno == ENOENT else { throw failure("cannot remove the stale socket \(path)") }
-  }
-
-  private static func identity(of path: String) -> Identity? {
-    var file = clinux_file()
-    guard clinux_lstat(path, &file) == 0 else { return nil }
-    return Identity(device: file.device, inode: file.inode)
   }
 
   private static func unixAddress(_ path: String) throws(Failure) -> sockaddr_un {
@@ -161,8 +191,9 @@ final class PublishSocket: Sendable {
   }
 
   private static func failure(_ text: String, _ number: CInt = errno) -> Failure {
-    let isForbidden = number == EACCES || number == EPERM || number == EROFS
+    let isForbidden = [EACCES, EPERM, EROFS, ENOENT, ENOTDIR].contains(number)
     let advice = isForbidden ? "; set publish.socket to a path where this user may create one" : ""
-    return Failure(description: "\(text): \(String(cString: strerror(number)))\(advice)")
+    return Failure(
+      description: "\(text): \(String(cString: strerror(number)))\(advice)", obstacle: isForbidden ? .forbidden : nil)
   }
 }

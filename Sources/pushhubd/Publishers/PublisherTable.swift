@@ -13,6 +13,8 @@ final class PublisherTable {
     /// Sends a letter to a shard, by its index.
     let post: @Sendable (ShardLetter, Int) -> Void
     let log: @Sendable (Notice) -> Void
+    /// Nobody can be accepted on the listening socket any more, for good.
+    let onListenerFailure: @Sendable (_ reason: String) -> Void
   }
 
   /// What the operator is told.
@@ -54,14 +56,17 @@ final class PublisherTable {
 
   // MARK: - Accepting
 
+  /// Accepts on this socket from now on. Who waits at one that it takes the place of is let in before.
   func listen(_ descriptor: CInt, now: Moment) {
+    repeat { accept(now: now) } while hasMoreToAccept
+    stopListening()
     listener = descriptor
     do throws(SystemCallError) {
-      try poller.add(descriptor, token: LoopToken.listener, for: .readable)
+      try poller.add(descriptor, token: LoopToken.listener, for: [.readable, .peerClosed])
+      accept(now: now)
     } catch {
-      context.log(.outOfDescriptors)
+      context.onListenerFailure(error.description)
     }
-    accept(now: now)
   }
 
   func stopListening() {
@@ -86,11 +91,15 @@ final class PublisherTable {
         isOutOfDescriptors = true
         return
       case .gone: break
-      case .nobody, .failed: return
+      case .nobody: return
+      case .failed(let error): return context.onListenerFailure(error.description)
       }
     }
     hasMoreToAccept = true
   }
+
+  /// accept4(2) does not tell of it: there would just be nobody, for ever.
+  func listenerEnded() { context.onListenerFailure("somebody who has it, too, has shut it down") }
 
   private func admit(_ descriptor: CInt, now: Moment) {
     guard let publisher = try? Publisher(of: descriptor) else {

@@ -60,7 +60,12 @@ final class ShardLoop {
       guard let (token, interest) = shard.poller.event(at: index) else { continue }
       switch token & LoopToken.kindMask {
       case LoopToken.stream: streams.isReady(token, for: interest)
-      case LoopToken.listener: publishers.accept(now: streams.now)
+      case LoopToken.listener:
+        if interest.isDisjoint(with: [.failed, .peerClosed]) {
+          publishers.accept(now: streams.now)
+        } else {
+          publishers.listenerEnded()
+        }
       default: publishers.isReady(token, now: streams.now)
       }
     }

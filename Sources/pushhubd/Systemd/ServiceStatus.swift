@@ -4,11 +4,14 @@ struct ServiceFigures: Equatable, Sendable {
   var users: Int
   /// Events accepted since the start.
   var eventsPublished: UInt64
+  /// What does not work, in a few words.
+  var problem: String?
 }
 
 /// Makes the status line of `systemctl status` out of counts, and keeps it from being sent too often.
 ///
-/// `1,204 connections, 388 users, 57 events/s`, and behind a semicolon where the hub listens if it chose that itself.
+/// `1,204 connections, 388 users, 57 events/s`, and behind semicolons where the hub listens if it chose that itself, and
+/// what does not work.
 struct ServiceStatus {
   /// No two lines are sent closer together: systemd and its clients have other things to do.
   static let minimumInterval = Duration.seconds(3)
@@ -46,7 +49,7 @@ struct ServiceStatus {
       counted(figures.connections, "connection"), counted(figures.users, "user"),
       grouped(eventsPerSecond) + " events/s",
     ]
-    return ([counts.joined(separator: ", ")] + addresses).joined(separator: "; ")
+    return ([counts.joined(separator: ", ")] + addresses + [figures.problem].compactMap(\.self)).joined(separator: "; ")
   }
 
   private func counted(_ count: Int, _ noun: String) -> String {

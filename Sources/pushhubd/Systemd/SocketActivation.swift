@@ -27,6 +27,17 @@ enum SocketActivation {
     return try ListeningSockets(passed)
   }
 
+  /// What to say where sockets were passed to another process, which means that this one gets none: a wrapper that starts
+  /// the hub as its child, mostly.
+  static func passedToAnother(_ environment: [String: String], pid: Int32 = getpid()) -> String? {
+    guard let count = environment["LISTEN_FDS"], count != "0" else { return nil }
+    let receiver = environment["LISTEN_PID"]
+    guard receiver != "\(pid)" else { return nil }
+    let whom = receiver.map { "to process \($0) (LISTEN_PID)" } ?? "to nobody (LISTEN_PID is not set)"
+    return "sockets are passed (LISTEN_FDS=\(count)) \(whom), and this is process \(pid), which does not use them: "
+      + "what starts the hub must become it (exec), not have it as a child"
+  }
+
   private static func release(_ names: UnsafeMutablePointer<UnsafeMutablePointer<CChar>?>?, count: Int) {
     guard let names else {
       return

@@ -33,11 +33,11 @@ struct CommandLineOptionsTests {
     (["--config=a", "--config=b"], "--config is given twice: leave one out"),
     (["--threads=1", "--threads=1"], "--threads is given twice: leave one out"),
     (["--dev=yes"], "--dev takes no value"),
-    (
-      ["hunter2"], "an argument that belongs to no option; every value follows its option: --http-listen 127.0.0.1:8888"
-    ),
-    (["--"], "an argument that belongs to no option; every value follows its option: --http-listen 127.0.0.1:8888"),
-    (["-v"], "an argument that belongs to no option; every value follows its option: --http-listen 127.0.0.1:8888"),
+    (["extra"], "“extra” belongs to no option: --help lists them"),
+    (["--dev", "extra"], "“extra” belongs to no option: --help lists them"),
+    (["--"], "“--” belongs to no option: --help lists them"),
+    (["-v"], "“-v” is no option: did you mean --version?"), (["-V"], "“-V” is no option: did you mean --version?"),
+    (["-c"], "“-c” is no option: --help lists them"), (["-x"], "“-x” is no option: --help lists them"),
   ])
   func whatIsNotAnOptionIsAnError(arguments: [String], text: String) {
     let options = CommandLineOptions(arguments)

@@ -14,7 +14,7 @@ struct LaunchTests {
   }
 
   private func answer(_ launch: Launch) -> String? {
-    if case .answer(let text) = launch { text } else { nil }
+    if case .answer(let text, _) = launch { text } else { nil }
   }
 
   private func failure(_ launch: Launch) -> (exitCode: Int32, lines: [String])? {
@@ -66,9 +66,27 @@ struct LaunchTests {
     #expect(failure(launch([], environment: [:]))?.lines == [SettingsError.noKey.description])
   }
 
+  @Test func aCheckWarnsOfVariablesThatAreNone() {
+    let environment = ["CREDENTIALS_DIRECTORY": "/c", "PUSHHUB_SERVICE_HOST": "10.0.0.1"]
+    guard case .answer(let text, let warnings) = launch(["--check-config"], environment: environment) else {
+      return #expect(Bool(false))
+    }
+    #expect(text.hasPrefix("configuration is valid"))
+    #expect(warnings == ["“PUSHHUB_SERVICE_HOST” is no variable of pushhubd"])
+  }
+
+  /// Who made a slip on the command line is told of that, and not of keys.
+  @Test(arguments: [["--dev", "extra"], ["extra"], ["-v"]])
+  func aSlipOnTheCommandLineIsAllThatIsTold(arguments: [String]) {
+    let failure = failure(launch(arguments, environment: [:]))
+    #expect(failure?.exitCode == 64 && failure?.lines.count == 1)
+    #expect(failure?.lines[0].contains("“\(arguments.last ?? "")”") == true)
+  }
+
   /// What lies behind the closures of this process.
   @Test func theProcessReadsFilesAndAccounts() throws {
-    let surroundings = Surroundings.ofProcess
+    let surroundings = Surroundings.ofProcess(arguments: ["pushhubd", "--dev"])
+    #expect(surroundings.arguments == ["--dev"])
     #expect(surroundings.readFile("/nonexistent/x") == .missing)
     #expect(surroundings.readFile("/dev/null") == .bytes([]))
     #expect(surroundings.readFile("/") == .unreadable("Is a directory"))

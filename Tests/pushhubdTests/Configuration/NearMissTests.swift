@@ -15,6 +15,14 @@ struct NearMissTests {
     #expect(NearMiss.best(for: word, among: SettingKey.all.map(\.name)) == guess)
   }
 
+  /// A part of a name is a guess, but not nearly that name.
+  @Test(
+    arguments: [("http.lisen", "http.listen"), ("listen", nil), ("target", nil), ("http.allowed", nil), ("", nil)]
+      as [(String, String?)])
+  func onlyASlipOfThePenIsClose(word: String, guess: String?) {
+    #expect(NearMiss.closest(to: word, among: SettingKey.all.map(\.name)) == guess)
+  }
+
   @Test func aLongWordCostsNoMore() {
     #expect(NearMiss.best(for: String(repeating: "x", count: 1_000_000), among: ["threads"]) == nil)
   }

@@ -60,7 +60,7 @@ struct SettingsDocumentTests {
     let outcome = SettingsLoader.outcome(.test(file: sample))
     #expect(outcome == SettingsLoader.Outcome(settings: Settings(), lines: []))
     let file = try ConfigurationFile(contents: Array(sample.utf8))
-    #expect(file.keys.sorted() == SettingKey.all.map(\.name).sorted())
+    #expect(file.entries.map(\.key).sorted() == SettingKey.all.map(\.name).sorted())
   }
 
   /// Each line by itself, so that no default of the sample hides behind another.

@@ -77,13 +77,13 @@ struct SettingsLoaderTests {
 
   @Test func allErrorsAreReportedTogether() {
     let lines = lines(
-      ["--treads=1", "--log-level=loud"], environment: ["PUSHHUB_THREADS": "0", "PUSHHUB_JWT_SECRET": "abc"],
+      ["--treads=1", "--log-level=loud"], environment: ["PUSHHUB_THREADS": "0", "PUSHHUB_LOG_LEVL": "abc"],
       file: "http:\n  lisen: a\n  idle-timeout: 75\n")
     #expect(
       lines == [
         "command line: “--treads” is no option: did you mean --threads?",
         "/etc/pushhub/pushhubd.yaml: “http.lisen” is no key: did you mean http.listen?",
-        "“PUSHHUB_JWT_SECRET” is no variable of pushhubd: a secret comes from the file that auth.key-file names",
+        "“PUSHHUB_LOG_LEVL” is no variable of pushhubd: did you mean PUSHHUB_LOG_LEVEL?",
         "/etc/pushhub/pushhubd.yaml: http.idle-timeout: “75” is no duration: write a whole number and ms, s, m, h or d, "
           + "such as 30s",
         "PUSHHUB_THREADS (threads): “0” is not what it takes: write a whole number from 1 to 1024, or auto",
@@ -106,6 +106,30 @@ struct SettingsLoaderTests {
     ("log: info", "“log” is a section and takes no value: write its keys below it, such as “level: …”"),
     ("http: [a, b]", "“http” is a section and takes no value: write its keys below it, such as “listen: …”"),
     ("threads: ~", "threads: ~ is no value: leave the key out for its default, or write \"\" for nothing"),
+    ("threads: {}", "threads: a section is given where one value is taken"),
+    ("auth: {cookie: {}}", "auth.cookie: a section is given where one value is taken"),
+    ("http: {listen: {}}", "http.listen: a section is given where a list is taken"),
+    (
+      "http: {allowed-origins: ~}",
+      "http.allowed-origins: ~ is no value: leave the key out for its default, or write \"\" for nothing"
+    ),
+    ("auth: []", "“auth” is a section and takes no value: write its keys below it, such as “key-file: …”"),
+    (
+      "auth: {cookie: false}",
+      "auth.cookie: false is a boolean, and this takes a text: write \"false\" if that is meant, or \"\" for nothing"
+    ),
+    (
+      "auth: {issuer: 42}",
+      "auth.issuer: 42 is a number, and this takes a text: write \"42\" if that is meant, or \"\" for nothing"
+    ),
+    (
+      "auth: {key-file: 2025-12-10}",
+      "auth.key-file: 2025-12-10 is a date, and this takes a text: write \"2025-12-10\" if that is meant, or \"\" for nothing"
+    ),
+    (
+      "stream: {welcome-message: !!bool \"yes\"}",
+      "stream.welcome-message: yes is a boolean, and this takes a text: write \"yes\" if that is meant, or \"\" for nothing"
+    ),
     (
       "auth: {issuer: null}",
       "auth.issuer: null is no value: leave the key out for its default, or write \"\" for nothing"
@@ -133,11 +157,13 @@ struct SettingsLoaderTests {
   @Test(arguments: [
     ("http:\n  listen: [a\nthreads: 3\n", ":3: not valid YAML: "), ("http:\n\tlisten: a\n", ":2: not valid YAML: "),
     ("threads: 3\n---\nthreads: 4\n", ":2: not valid YAML: "), ("threads: *x\n", ":1: not valid YAML: "),
-    ("threads: \"3\u{1}\"\n", ":1: not valid YAML: "), ("? [a, b]\n: c\n", ": not valid YAML: "),
-    ("threads: 3\nthreads: 4\n", ": the file has a key twice in one block, so leave one out: 'threads'"),
+    ("threads: \"3\u{1}\"\n", ":1: not valid YAML: "), ("? [a, b]\n: c\n", ":1: a key is no plain word: "),
+    ("threads: 3\nthreads: 4\n", ":1: “threads” is there twice: leave one out"),
+    ("threads: 3\nlog: !x {level: debug}\n", ":2: the tag “!x” means nothing here: take it out"),
+    ("threads: 3\nauth: {issuer: !secret y}\n", ":2: the tag “!secret” means nothing here: take it out"),
     ("- a\n- b\n", ": the file does not consist of keys: write lines such as “threads: 4”"),
     ("text\n", ": the file does not consist of keys: "),
-    ("publish:\n  allow:\n    - user: x\n", ": a list may only hold plain values, "),
+    ("publish:\n  allow:\n    - user: x\n", ":3: a list may only hold plain values, "),
     (String(repeating: "[", count: 100_000), ":1: not valid YAML: "),
     (String(repeating: "{a: ", count: 100_000), ":1: not valid YAML: "),
   ])
@@ -204,17 +230,60 @@ struct SettingsLoaderTests {
     #expect(SettingsLoader.outcome(.test(arguments, files: files)).lines == [line])
   }
 
-  @Test(arguments: ["PUSHHUB_TREADS", "PUSHHUB_HTTP.LISTEN", "PUSHHUB_", "PUSHHUB_threads"])
-  func anUnknownVariableIsAnError(name: String) {
+  @Test(arguments: ["PUSHHUB_TREADS", "PUSHHUB_HTTP.LISTEN", "PUSHHUB_threads", "PUSHHUB_LOGLEVEL"])
+  func aVariableThatIsAlmostOneIsAnError(name: String) {
     let lines = lines(environment: [name: "hunter2"])
-    #expect(lines.count == 1 && lines[0].hasPrefix("“\(name)” is no variable of pushhubd"))
+    #expect(lines.count == 1 && lines[0].hasPrefix("“\(name)” is no variable of pushhubd: did you mean PUSHHUB_"))
     #expect(!lines.joined().contains("hunter2"))
+  }
+
+  /// What Kubernetes and Docker put into a container for a service that is called pushhub, among others.
+  @Test(arguments: [
+    "PUSHHUB_PORT", "PUSHHUB_SERVICE_HOST", "PUSHHUB_SERVICE_PORT", "PUSHHUB_SERVICE_PORT_HTTP",
+    "PUSHHUB_PORT_8888_TCP", "PUSHHUB_PORT_8888_TCP_PROTO", "PUSHHUB_PORT_8888_TCP_PORT", "PUSHHUB_PORT_8888_TCP_ADDR",
+    "PUSHHUB_NAME", "PUSHHUB_ENV_LANG", "PUSHHUB_", "PUSHHUB_JWT_SECRET", "PUSHHUB_EVENT_ID", "PUSHHUB_TARGET",
+  ])
+  func anyOtherUnknownVariableIsAWarningThatNamesIt(name: String) throws {
+    var surroundings = Surroundings.test(environment: [name: "hunter2", "PUSHHUB_SOCKET": "/x"])
+    surroundings.arguments = ["--dev"]
+    let warnings = try SettingsLoader(surroundings).load().warnings
+    #expect(warnings.count == 1 && warnings[0].hasPrefix("“\(name)” is no variable of pushhubd"))
+    #expect(!warnings.joined().contains("hunter2"))
+  }
+
+  @Test(
+    arguments: [
+      ("auth: {cookie: \"false\", issuer: '42'}", "false", "42"),
+      ("auth: {issuer: !!str 42, cookie: !!str no}", "no", "42"),
+      ("auth: {cookie: }", nil, nil), ("auth: {cookie: \"\"}", nil, nil),
+      ("auth: {issuer: v42}", "pushhub_token", "v42"),
+    ] as [(String, String?, String?)])
+  func quotationMarksAndTagsMakeATextOfAnything(file: String, cookie: String?, issuer: String?) {
+    let auth = SettingsLoader.outcome(.test(file: file)).settings?.auth
+    #expect(auth != nil && auth?.cookie == cookie && auth?.issuer == issuer)
+  }
+
+  /// A file that refers to itself again and again is large only on its way.
+  @Test func aFileThatMultipliesItselfIsRefused() {
+    var file = "k0: &k0 {x: 1}\n"
+    for level in 1...9 {
+      file += "k\(level): &k\(level) {" + (0..<9).map { "a\($0): *k\(level - 1)" }.joined(separator: ", ") + "}\n"
+    }
+    #expect(lines(file: file).joined().contains("the file has more than 10000 keys"))
+  }
+
+  @Test func aHubForDevelopmentReadsNoFileThatItIsNotGiven() throws {
+    let files: [String: Surroundings.Contents] = [
+      Surroundings.defaultFile: .bytes(Array("nonsense".utf8)), "/x.yaml": .bytes(Array("threads: 3".utf8)),
+    ]
+    #expect(try SettingsLoader(.test(["--dev"], files: files)).load().sources == "defaults")
+    #expect(try SettingsLoader(.test(["--dev", "--config=/x.yaml"], files: files)).load().settings.threads == 3)
   }
 
   @Test func aVariableIsGuessedWithItsPrefix() {
     #expect(
-      lines(environment: ["PUSHHUB_LISTEN": "x"]) == [
-        "“PUSHHUB_LISTEN” is no variable of pushhubd: did you mean PUSHHUB_HTTP_LISTEN?"
+      lines(environment: ["PUSHHUB_HTTP_LISTN": "x"]) == [
+        "“PUSHHUB_HTTP_LISTN” is no variable of pushhubd: did you mean PUSHHUB_HTTP_LISTEN?"
       ])
   }
 
@@ -225,7 +294,7 @@ struct SettingsLoaderTests {
   @Test func withoutAKeyItSaysHowToMakeOne() {
     let lines = error(.test())?.lines ?? []
     #expect(lines.count == 1)
-    for part in ["no key is configured", "head -c 32 /dev/urandom | base64", "umask 077", "auth.key-file", "--dev"] {
+    for part in ["no key is configured", SettingsError.keyRecipe, "umask 077", "auth.key-file", "--dev"] {
       #expect(lines.joined().contains(part))
     }
     #expect(error(.test(["--auth-key-file", "k"])) == nil)

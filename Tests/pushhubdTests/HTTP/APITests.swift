@@ -120,6 +120,28 @@ struct APITests {
     #expect(answer.contains("Access-Control-Expose-Headers: Retry-After\r\n"))
   }
 
+  @Test func anOriginThatIsRefusedIsToldOnce() throws {
+    let hub = TestHub(HTTPOptions(allowedOrigins: ["https://a.example"]))
+    let origins = [
+      "https://a.example", "https://b.example", "https://b.example", "http://127.0.0.1", "https://127.0.0.1", "null",
+    ]
+    for origin in origins {
+      _ = try Self.answer("OPTIONS", "/sse/send", fields: "Origin: \(origin)\r\n", hub: hub)
+      _ = try Self.answer("GET", "/healthz", fields: "Origin: \(origin)\r\n", hub: hub)
+    }
+    #expect(hub.state.withLock { $0.refusedOrigins } == ["https://b.example", "null"])
+    // After a reload it is news again.
+    hub.state.withLock { $0.rules = HTTPRules(HTTPOptions()) }
+    _ = try Self.answer("GET", "/healthz", fields: "Origin: https://b.example\r\n", hub: hub)
+    #expect(hub.state.withLock { $0.refusedOrigins } == ["https://b.example", "null", "https://b.example"])
+  }
+
+  @Test(arguments: ["*", "a.example"]) func withEveryOriginAllowedNoneIsTold(origin: String) throws {
+    let hub = TestHub(HTTPOptions(allowedOrigins: ["*"]))
+    _ = try Self.answer("GET", "/healthz", fields: "Origin: \(origin)\r\n", hub: hub)
+    #expect(hub.state.withLock { $0.refusedOrigins.isEmpty })
+  }
+
   @Test func fullHubAndDrainingHubSaySo() throws {
     var options = HubOptions()
     options.maxConnections = 0

@@ -42,6 +42,23 @@ struct CrossOriginTests {
         == "Authorization, Content-Type, Last-Event-ID, X-Client-Id, traceparent, baggage")
   }
 
+  @Test(arguments: [
+    ("http://localhost:5173", true), ("https://localhost", true), ("http://127.0.0.1:3000", true),
+    ("http://[::1]:3000", true), ("http://app.localhost:5173", true), ("http://localhost.evil.example", false),
+    ("http://evil.example:80", false), ("http://127.0.0.1.evil.example", false), ("null", false),
+    ("ftp://localhost", false), ("http://notlocalhost", false), ("http://localhost/x", false),
+    ("https://192.0.2.1", false),
+  ])
+  func forDevelopmentThePagesOfThisMachineAreAllowed(origin: String, isAllowed: Bool) {
+    let rules = CrossOrigin(allowing: [], allowsLoopback: true)
+    let fields = Self.names(rules.headers(for: origin))
+    #expect(fields["Access-Control-Allow-Origin"] == (isAllowed ? origin : nil))
+    #expect(fields["Access-Control-Allow-Credentials"] == (isAllowed ? "true" : nil))
+    #expect(fields["Vary"] == "Origin")
+    #expect(rules.preflightHeaders(for: origin, methods: "GET").isEmpty != isAllowed)
+    #expect(!CrossOrigin(allowing: ["https://a.example"]).allows(origin))
+  }
+
   @Test func preflightNamesTheHeadersOfTheContract() {
     let fields = Self.names(
       CrossOrigin(allowing: ["*"]).preflightHeaders(for: "https://b.example", methods: "POST, OPTIONS"))

@@ -1,5 +1,6 @@
 import NIOCore
 import NIOEmbedded
+import Synchronization
 import Testing
 
 @testable import pushhubd
@@ -21,6 +22,67 @@ struct HTTPConnectionTests {
     for _ in 0..<3 { #expect(try connection.send(Self.head).statuses == [200]) }
     #expect(connection.isOpen)
   }
+
+  // MARK: - A reload
+
+  private static func rules(_ change: (inout HTTPOptions) -> Void) -> HTTPRules {
+    var options = HTTPOptions()
+    change(&options)
+    return HTTPRules(options)
+  }
+
+  @Test func keptConnectionFollowsTheListOfOrigins() throws {
+    let hub = TestHub()
+    let connection = try TestConnection(hub)
+    let request = "GET /healthz HTTP/1.1\r\nHost: a\r\nOrigin: https://b.example\r\n\r\n"
+    #expect(try !connection.send(request).contains("Access-Control-Allow-Origin"))
+    hub.state.withLock { $0.rules = Self.rules { $0.allowedOrigins = ["https://b.example"] } }
+    #expect(try connection.send(request).contains("Access-Control-Allow-Origin: https://b.example"))
+    hub.state.withLock { $0.rules = Self.rules { _ in } }
+    #expect(try !connection.send(request).contains("Access-Control-Allow-Origin"))
+  }
+
+  @Test func keptConnectionFollowsTheLimits() throws {
+    let hub = TestHub(HTTPOptions(maxHeaderBytes: 1024, maxBodyBytes: 16))
+    let connection = try TestConnection(hub)
+    let long = "GET /healthz HTTP/1.1\r\nHost: a\r\nX: \(String(repeating: "x", count: 5000))\r\n\r\n"
+    let body = Self.post("/sse/broadcast", #"{"data":"0123456789"}"#)
+    #expect(try connection.send(body).statuses == [413])
+    hub.state.withLock { $0.rules = Self.rules { $0.maxHeaderBytes = 8192 } }
+    #expect(try connection.send(long).statuses == [200])
+    #expect(try connection.send(body).statuses == [200])
+    hub.state.withLock { $0.rules = Self.rules { $0.maxHeaderBytes = 1024 } }
+    #expect(try connection.send(long).statuses == [431])
+  }
+
+  @Test func requestUnderWayGoesOnAsItBegan() throws {
+    let hub = TestHub()
+    let connection = try TestConnection(hub)
+    let (start, rest) = Self.post("/sse/broadcast", #"{"data":"0123456789"}"#).cut(at: 120)
+    try connection.send(start)
+    hub.state.withLock { $0.rules = Self.rules { $0.maxBodyBytes = 16 } }
+    #expect(try connection.send(rest).statuses == [200])
+    #expect(try connection.send(Self.post("/sse/broadcast", #"{"data":"0123456789"}"#)).statuses == [413])
+  }
+
+  @Test func keptConnectionFollowsTheTimeOuts() throws {
+    let hub = TestHub()
+    let connection = try TestConnection(hub)
+    #expect(try connection.send(Self.head).statuses == [200])
+    _ = try connection.wait(milliseconds: 5_000)
+    #expect(connection.isOpen)
+    // It has been idle for longer than that already.
+    hub.state.withLock { $0.rules = Self.rules { $0.idleTimeout = 2_000 } }
+    _ = try connection.wait(milliseconds: 1_000)
+    #expect(!connection.isOpen)
+    let other = try TestConnection(hub)
+    #expect(try other.send(Self.head).statuses == [200])
+    hub.state.withLock { $0.rules = Self.rules { $0.headerTimeout = 100 } }
+    try other.send("GET ")
+    #expect(try other.wait(milliseconds: 300).statuses == [408])
+  }
+
+  // MARK: - Several requests
 
   @Test func requestsSentTogetherAreAllAnswered() throws {
     let connection = try TestConnection()

@@ -12,6 +12,7 @@ final class TestHub: HTTPHub {
     var attached: [(descriptor: CInt, stream: StreamRef)] = []
     var abandoned: [StreamRef] = []
     var opened: [ConnectionRequest] = []
+    var refusedOrigins: [String] = []
     var nextID: UInt64 = 0
   }
 
@@ -59,6 +60,7 @@ final class TestHub: HTTPHub {
   func statisticsJSON(now: Moment) -> [UInt8] { Array("{}".utf8) }
   func metricsText() -> [UInt8] { Array("# nothing\n".utf8) }
   func answered(_ status: Status, _ problem: ProblemCode?) {}
+  func originRefused(_ origin: String) { state.withLock { $0.refusedOrigins.append(origin) } }
   func demoSessionJSON(for user: UserID) -> [UInt8]? { Array("{}".utf8) }
   func streamOpened(_ request: ConnectionRequest, replaced: [Departure]) {
     state.withLock { $0.opened.append(request) }

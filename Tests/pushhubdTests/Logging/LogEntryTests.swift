@@ -1,3 +1,4 @@
+import Foundation
 import Logging
 import Testing
 
@@ -17,7 +18,7 @@ import Testing
       ["kind": "connection-opened", "user": "42", "connection": "conn_x", "client": "cid", "port": "8888"])
     #expect(
       JournalWriter.fields(of: entry) == [
-        "MESSAGE=connection opened port=8888",
+        "MESSAGE=connection opened port=8888 user=42 connection=conn_x client=cid",
         "PRIORITY=6",
         "SYSLOG_IDENTIFIER=pushhubd",
         "CODE_FILE=pushhubd/A.swift",
@@ -38,11 +39,11 @@ import Testing
     }
     let fields = JournalWriter.fields(of: entry("m", metadata))
     for name in [
-      "USER", "CONNECTION", "CLIENT", "EVENT", "REASON", "PUBLISHER_PID", "PUBLISHER_UID", "PUBLISHER_GID",
+      "USER", "CONNECTION", "CLIENT", "EVENT", "REASON", "ORIGIN", "PUBLISHER_PID", "PUBLISHER_UID", "PUBLISHER_GID",
     ] {
       #expect(fields.filter { $0.hasPrefix("PUSHHUB_\(name)=value of ") }.count == 1)
     }
-    #expect(fields.first == "MESSAGE=m")
+    #expect(fields.first?.hasPrefix("MESSAGE=m user=\"value of user\" ") == true)
   }
 
   @Test func valuesAreInTheOrderOfTheFields() {
@@ -80,6 +81,26 @@ import Testing
         == "2025-12-10T12:00:00.000Z warning: closed\\n\\u{1b}[31m user=\"a b\\nPRIORITY=0\" client=\"\" "
         + "reason=\"he said \\\"no\\\"\"\n")
     #expect(line(isJournal: true, wall: 0).hasPrefix("<4>closed"))
+  }
+
+  /// What a reader of a line has to do: take a word up to the blank, or a string of JSON.
+  @Test(arguments: [
+    "42", "a b", "a\"b", "a\\", "\\\"", #"x\" reason=forged"#, #"\"#, "\"", "", "a=b", "é\u{a0}x", "\u{9b}31m",
+    "a\nb\u{2028}", #"\u0041"#, "日本",
+  ])
+  func aLineCanBeReadBackWhateverTheValuesAre(user: String) throws {
+    let text = entry("opened", ["user": .string(user), "client": "c"]).text
+    let rest = try #require(text.hasPrefix("opened user=") ? text.dropFirst("opened user=".count) : nil)
+    let read: String
+    if rest.first == "\"" {
+      let end = try #require(rest.dropFirst().firstMatch(of: /(?:[^"\\]|\\.)*"/)).range.upperBound
+      read = try JSONDecoder().decode(String.self, from: Data(rest[..<end].utf8))
+      #expect(rest[end...] == " client=c")
+    } else {
+      read = String(rest.prefix { $0 != " " })
+      #expect(rest.dropFirst(read.count) == " client=c")
+    }
+    #expect(read.utf8.elementsEqual(user.utf8))
   }
 
   @Test func longValuesAreCut() {

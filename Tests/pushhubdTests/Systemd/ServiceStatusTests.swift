@@ -41,6 +41,13 @@ import Testing
     #expect(status.line(for: figures, now: start + .seconds(6)) == "2 connections, 1 user, 0 events/s")
   }
 
+  @Test func whatDoesNotWorkIsTold() {
+    var status = ServiceStatus(addresses: ["http://127.0.0.1:1"])
+    let figures = ServiceFigures(connections: 1, users: 1, eventsPublished: 0, problem: "publishers cannot connect")
+    let line = "1 connection, 1 user, 0 events/s; http://127.0.0.1:1; publishers cannot connect"
+    #expect(status.line(for: figures, now: start) == line)
+  }
+
   @Test(arguments: [
     (0, "0"), (999, "999"), (1000, "1,000"), (12_345, "12,345"), (123_456, "123,456"), (1_234_567, "1,234,567"),
     (-1000, "-1,000"),

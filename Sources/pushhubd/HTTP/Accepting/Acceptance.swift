@@ -12,7 +12,7 @@ enum Acceptance {
   /// One connection's own trouble: it went before it was accepted, mostly.
   case gone
   /// The socket does not listen, and will not.
-  case failed
+  case failed(SystemCallError)
 
   static func next(on listener: CInt) -> Acceptance {
     let descriptor = clinux_accept4(listener, CInt(SOCK_NONBLOCK.rawValue | SOCK_CLOEXEC.rawValue))
@@ -21,7 +21,7 @@ enum Acceptance {
     switch number {
     case EAGAIN: return .nobody
     case EMFILE, ENFILE, ENOMEM, ENOBUFS: return .exhausted(number)
-    case EBADF, EINVAL, ENOTSOCK: return .failed
+    case EBADF, EINVAL, ENOTSOCK: return .failed(SystemCallError("accept4", number: number))
     default: return .gone
     }
   }

@@ -33,9 +33,7 @@ final class HTTPListener: Sendable {
       case .address(let address): try ListeningSocket.open(at: address)
       case .descriptor(let descriptor): descriptor
       }
-    let options = api.hub.httpRules.options
-    let sweeps = Sweeps(
-      of: group, interval: ConnectionSweep.interval(forShortest: min(options.headerTimeout, options.idleTimeout)))
+    let sweeps = Sweeps(of: group, interval: api.hub.httpRules.sweepInterval)
     let failure = group.any().makePromise(of: Void.self)
     let context = AcceptorLoop.Context(
       listener: descriptor, api: api, endOfStreams: DescriptorLimit.endOfStreams,
