@@ -33,7 +33,8 @@ enum KeyFileForm: Hashable {
         self = .pem(text)
         return
       }
-      if let first = bytes.first(where: { !$0.isWhiteSpace }), "{[".utf8.contains(first), isJSON || objection != nil {
+      let isNoSecret = isJSON || objection != nil || contents.count < VerificationKey.minSecretBytes
+      if isNoSecret, let first = bytes.first(where: { !$0.isWhiteSpace }), "{[".utf8.contains(first) {
         self = .keySet(bytes)
         return
       }
