@@ -14,7 +14,9 @@ enum TargetParser {
 
   /// One user or one connection; a word without a prefix is a user's id.
   static func parseOne(_ line: Span<UInt8>, in word: Range<Int>) throws(CommandError) -> Target {
-    if line.hasPrefix("user:", in: word) || line.hasPrefix("conn:", in: word) { return try parse(line, in: word) }
+    if line.hasPrefix("user:", in: word) || line.hasPrefix("conn:", in: word) {
+      return try parse(line, in: word, maxUsers: 1)
+    }
     // Taken for an id, another target would silently be nobody.
     let isAnother =
       line.hasPrefix("users:", in: word) || line.hasPrefix("topic:", in: word) || line.hasPrefix("topics:", in: word)
