@@ -45,13 +45,15 @@ enum ObjectEncoder {
       }
       if depth < 0 { return false }
     }
-    return depth == 0 && !strings.isInString && !isBareWord(json)
+    return depth == 0 && !strings.isInString && beginsAsJSON(json)
   }
 
-  /// The slip that is made most often: `level:=high`.
-  private static func isBareWord(_ json: [UInt8]) -> Bool {
-    guard let first = json.first, first >= UInt8(ascii: "A"), first != UInt8(ascii: "["), first != UInt8(ascii: "{")
-    else { return false }
-    return !["true", "false", "null"].contains(String(decoding: json, as: UTF8.self))
+  /// The slip that is made most often is a bare word: `level:=high`, `data:=@file`.
+  private static func beginsAsJSON(_ json: [UInt8]) -> Bool {
+    switch json.first {
+    case UInt8(ascii: "{"), UInt8(ascii: "["), UInt8(ascii: "\""), UInt8(ascii: "-"): true
+    case .some(UInt8(ascii: "0")...UInt8(ascii: "9")): true
+    default: ["true", "false", "null"].contains(String(decoding: json, as: UTF8.self))
+    }
   }
 }

@@ -47,7 +47,7 @@ struct PublishRightsTests {
       "everyone close", ["close user:42", "close user:1,2", "close conn"],
       ["push user:42", "connections user:42", "stats"]
     ),
-    ("everyone connections", ["connections user:42"], ["stats", "push *", "close user:42"]),
+    ("everyone connections", ["connections user:42", "connections conn"], ["stats", "push *", "close user:42"]),
     ("everyone stats", ["stats"], ["connections user:42", "push *", "close user:42", "explain"]),
     ("everyone explain", ["explain"], ["connections user:42", "push *", "close user:42", "stats"]),
     ("everyone push to=*", ["push *"], ["push user:42", "push conn", "push user:1,2"]),
@@ -56,8 +56,9 @@ struct PublishRightsTests {
       ["push *", "push user:4", "push user:421", "push user:42,43", "push conn"]
     ),
     (
-      "everyone all to=user:a-*", ["push user:a-", "push user:a-1,a-2", "close user:a-1", "connections a-1", "stats"],
-      ["push user:a", "push user:a-1,b-1", "push *", "close user:b", "close conn", "connections b"]
+      "everyone all to=user:a-*",
+      ["push user:a-", "push user:a-1,a-2", "close user:a-1", "connections user:a-1", "stats"],
+      ["push user:a", "push user:a-1,b-1", "push *", "close user:b", "close conn", "connections user:b"]
     ),
     ("everyone push close to=user:* to=conn:*", ["push user:42", "push conn", "close conn"], ["push *", "stats"]),
     (
