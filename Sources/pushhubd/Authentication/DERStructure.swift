@@ -35,7 +35,7 @@ enum DERStructure {
   /// Whether the bytes are one SEQUENCE that is well-formed from its first byte to its last; line breaks and zeros may
   /// follow it.
   ///
-  /// Of random bytes about one in two million is: it has to begin with just two values, and end where its elements do.
+  /// Of 32 or 64 random bytes one in thirty million is: they have to begin with two values, and end where elements do.
   static func isWhole(_ bytes: [UInt8]) -> Bool {
     guard let element = Element(bytes, at: 0), element.tag == sequence else { return false }
     guard element.contents.upperBound <= bytes.count, !element.contents.isEmpty else { return false }

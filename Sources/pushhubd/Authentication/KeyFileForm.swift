@@ -66,7 +66,7 @@ enum KeyFileForm: Hashable {
 
   /// What bytes are that are no UTF-8, where they are not random.
   ///
-  /// Of 32 random bytes four fifths are printable characters once in two million times, of more bytes hardly ever.
+  /// Of 32 random bytes four fifths are printable characters once in a million times, of more bytes hardly ever.
   private static func objection(toBytes bytes: [UInt8]) -> String? {
     if isEmptied(bytes) { return emptied }
     let printableCount = bytes.count(where: \.isPrintable)

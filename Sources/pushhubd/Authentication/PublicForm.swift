@@ -111,11 +111,13 @@ extension PublicForm {
     return WideText.isText(bytes, unitBytes: 2) ? .utf16 : nil
   }
 
-  /// An uncompressed point (SEC 1 section 2.3.3), as Web Push and others write it. Of 65 random bytes one in 256 begins
-  /// so, and none of those is on the curve.
+  /// An uncompressed point (SEC 1 section 2.3.3), as Web Push and others write it; line breaks and zeros may follow it.
+  /// Of 65 random bytes one in 256 begins so, and none of those is on the curve.
   private static func isPoint(_ bytes: [UInt8]) -> Bool {
-    guard bytes.count == 65, bytes[0] == 4 else { return false }
-    let point = (x: Base64URL.encode(bytes[1..<33]), y: Base64URL.encode(bytes[33...]))
+    guard bytes.count >= 65, bytes[0] == 4, bytes[65...].allSatisfy({ $0 == 0 || $0.isWhiteSpace }) else {
+      return false
+    }
+    let point = (x: Base64URL.encode(bytes[1..<33]), y: Base64URL.encode(bytes[33..<65]))
     return (try? ES256PublicKey(parameters: point)) != nil
   }
 
