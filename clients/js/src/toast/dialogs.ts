@@ -37,7 +37,7 @@ export class Dialogs {
       dialog.remove();
       // After what closing it has set in motion: the focus may have been in a toast, which lay inside the dialog meanwhile.
       queueMicrotask(() => {
-        if (focusedElement() === document.body) (before as HTMLElement | null)?.focus?.();
+        if ((focusedElement() ?? document.body) === document.body) (before as HTMLElement | null)?.focus?.();
         this.#openNext();
       });
       options.onOk();

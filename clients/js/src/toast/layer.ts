@@ -15,7 +15,8 @@ export class Layer {
   readonly #list: HTMLElement;
   readonly #isEmpty: () => boolean;
   readonly #onMove: () => void;
-  readonly #removals = new MutationObserver(() => this.#host.isConnected || this.place());
+  /** Notices that the dialog around the host is closed, and that one of its ancestors is taken away. */
+  readonly #surroundings = new MutationObserver(() => this.place());
   /** Something may lie above the list: it is to be brought to the top. */
   #isCovered = false;
 
@@ -43,8 +44,10 @@ export class Layer {
     if (!parent || this.#host.parentNode === parent) return;
     parent.append(this.#host);
     adoptStyles(this.#host.getRootNode() as Document | ShadowRoot);
-    this.#removals.disconnect();
-    for (let node: Node | null = parent; node; node = parentOf(node)) this.#removals.observe(node, { childList: true });
+    this.#surroundings.disconnect();
+    for (let node: Node | null = parent; node; node = parentOf(node)) {
+      this.#surroundings.observe(node, { childList: true, attributeFilter: ["open"] });
+    }
     this.#show();
     this.#onMove();
   }

@@ -11,12 +11,11 @@ const css = `
   padding: 0; border: 0; background: none; color: CanvasText; overflow: hidden; pointer-events: none;
 }
 dialog > #pushhub-toasts section { max-height: 45vh; }
-#pushhub-toasts section[hidden] { display: none; }
 #pushhub-toasts ul {
   display: grid; gap: 10px; min-height: 0; margin: 0; padding: 12px 16px 16px; overflow: hidden auto; overscroll-behavior: contain;
   list-style: none; scrollbar-width: thin;
 }
-#pushhub-toasts li, #pushhub-toasts footer {
+#pushhub-toasts li, #pushhub-toasts section > div {
   display: flex; gap: 10px; align-items: flex-start; margin: 0; padding: 12px 8px 12px 14px;
   border: 1px solid color-mix(in srgb, CanvasText 20%, transparent); border-radius: 12px; background: Canvas;
   background: light-dark(Canvas, color-mix(in srgb, Canvas, CanvasText 7%));
@@ -40,9 +39,9 @@ dialog > #pushhub-toasts section { max-height: 45vh; }
 #pushhub-toasts button svg { width: 16px; height: 16px; opacity: .75; }
 #pushhub-toasts button:hover { background: color-mix(in srgb, CanvasText 10%, transparent); }
 #pushhub-toasts button:focus-visible { outline: 2px solid; }
-#pushhub-toasts footer { align-items: center; justify-content: space-between; margin: 0 16px 16px; padding-block: 8px; }
-#pushhub-toasts footer[hidden] { display: none; }
-#pushhub-toasts footer button { padding-inline: 10px; font-weight: 600; }
+#pushhub-toasts section > div { align-items: center; justify-content: space-between; margin: 0 16px 16px; padding-block: 8px; }
+#pushhub-toasts section[hidden], #pushhub-toasts section > [hidden] { display: none; }
+#pushhub-toasts section > div > button { padding-inline: 10px; font-weight: 600; }
 .pushhub-dialog {
   box-sizing: border-box; width: min(26rem, calc(100vw - 32px)); max-height: calc(100vh - 32px); margin-block-start: 8vh; padding: 22px 24px;
   border: 1px solid color-mix(in srgb, CanvasText 20%, transparent); border-radius: 16px; background: Canvas; color: CanvasText;

@@ -21,7 +21,7 @@ export class ToastList<Toast extends ListedToast> {
   readonly element = element("section");
   readonly #items = element("ul");
   readonly #more = element("span");
-  readonly #footer = element("footer", "", this.#more);
+  readonly #summary = element("div", "", this.#more);
   readonly #elements = new Map<Toast, HTMLElement>();
   readonly #onClose: (toast: Toast) => void;
   #texts: ToastTexts;
@@ -31,8 +31,8 @@ export class ToastList<Toast extends ListedToast> {
   constructor(texts: ToastTexts, onClose: (toast: Toast) => void, onCloseAll: () => void) {
     this.#texts = texts;
     this.#onClose = onClose;
-    this.#footer.append(this.#button(onCloseAll));
-    this.element.append(this.#items, this.#footer);
+    this.#summary.append(this.#button(onCloseAll));
+    this.element.append(this.#items, this.#summary);
     // Libraries that hide what is around their own dialogs spare what is said to be live, were it live never.
     this.element.setAttribute("aria-live", "off");
     this.translate(texts);
@@ -54,7 +54,7 @@ export class ToastList<Toast extends ListedToast> {
   translate(texts: ToastTexts): void {
     this.#texts = texts;
     this.element.setAttribute("aria-label", texts.notifications);
-    (this.#footer.lastChild as HTMLElement).textContent = texts.closeAll;
+    (this.#summary.lastChild as HTMLElement).textContent = texts.closeAll;
   }
 
   /** Shows these and no others; returns those that are new. */
@@ -69,7 +69,7 @@ export class ToastList<Toast extends ListedToast> {
     const added = shown.filter((toast) => !this.#elements.has(toast));
     for (const toast of added) this.#add(toast);
     this.#more.textContent = more > 0 ? this.#texts.more(more) : "";
-    this.#footer.hidden = more === 0 && shown.length < 3;
+    this.#summary.hidden = more === 0;
     if (hadFocus && !this.hasFocus) ((next ?? this.#cameFrom) as HTMLElement | null)?.focus?.();
     return added;
   }

@@ -51,7 +51,14 @@ export class ToastRoom {
   }
 
   show({ level, title, text = "", duration = level === "error" ? 0 : readingTime(title + text), key }: ToastOptions): () => void {
-    const toast: Toast = { level, title, text, duration: duration > 0 ? duration : Infinity, key };
+    const toast: Toast = {
+      // JavaScript may have given anything.
+      level: level === "error" || level === "warning" ? level : "info",
+      title,
+      text,
+      duration: duration > 0 ? duration : Infinity,
+      key,
+    };
     let isClosed = false;
     const add = () => {
       if (isClosed) return;
@@ -137,7 +144,7 @@ function readingTime(text: string): number {
 
 /** Whether Escape may close, empty or end something that is not a toast. */
 function hasOtherUse(): boolean {
-  if (document.fullscreenElement || document.querySelector("dialog[open], [popover]:not([popover=manual]):popover-open")) return true;
+  if (document.fullscreenElement || document.querySelector("dialog[open], :is(:popover-open):not([popover=manual])")) return true;
   return !!focusedElement()?.closest(
     "input, textarea, select, [contenteditable], [aria-expanded=true], [role=dialog], [role=alertdialog], [role=menu], [role=listbox], [role=grid]",
   );
