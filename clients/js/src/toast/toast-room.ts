@@ -13,7 +13,10 @@ const longest = 30_000;
 /** Timers cannot wait longer. */
 const longestTimer = 0x7fff_ffff;
 
-interface Toast extends QueuedToast, ListedToast {}
+interface Toast extends QueuedToast, ListedToast {
+  /** Whether this page may show it; asked for once. */
+  claim?: Promise<boolean>;
+}
 
 /** The toasts of a page: what comes goes through the queue to the list, and is said by the announcer. */
 export class ToastRoom {
@@ -77,9 +80,9 @@ export class ToastRoom {
   }
 
   async #settle(toast: Toast): Promise<boolean> {
-    const { key } = toast;
-    if (key === undefined) return true;
-    const isOurs = await this.#claims.take(key);
+    if (toast.key === undefined) return true;
+    toast.claim ??= this.#claims.take(toast.key);
+    const isOurs = await toast.claim;
     if (isOurs) toast.key = undefined;
     return isOurs;
   }
@@ -108,7 +111,8 @@ export class ToastRoom {
 
   #update(): void {
     const now = performance.now();
-    this.#queue.attend(isHidden() ? "away" : this.#isPointedAt || this.#list.hasFocus ? "held" : "free", now);
+    const isUnsettled = this.#queue.waiting.some(({ key }) => key !== undefined);
+    this.#queue.attend(isHidden() || isUnsettled ? "away" : this.#isPointedAt || this.#list.hasFocus ? "held" : "free", now);
     const added = this.#list.update(this.#queue.shown, this.#queue.more);
     if (this.#list.isEmpty) this.#isPointedAt = false;
     this.#layer.update();

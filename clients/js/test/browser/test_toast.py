@@ -136,7 +136,7 @@ def test_a_dialog_in_a_shadow_tree_is_one_too(browser, tab):
 
 
 @ANYWHERE
-def test_a_full_screen_part_and_other_popovers_do_not_cover_it(browser, tab):
+def test_other_popovers_do_not_cover_what_comes(browser, tab):
     toast(tab, "fire", "error")
     tab.run("""(() => {
       const cover = document.body.appendChild(document.createElement('div'));
@@ -147,6 +147,18 @@ def test_a_full_screen_part_and_other_popovers_do_not_cover_it(browser, tab):
     tab.run("new Promise((resolve) => setTimeout(resolve))")
     toast(tab, "and smoke", "error")
     tab.wait(REACHABLE)
+
+
+def test_a_part_that_fills_the_screen_does_not_cover_it(browser, tab):
+    toast(tab, "fire", "error")
+    tab.run("""(() => {
+      const button = Object.assign(document.createElement('button'), { id: 'fill', textContent: 'fill the screen' });
+      const film = Object.assign(document.createElement('div'), { id: 'film' });
+      button.addEventListener('click', () => film.requestFullscreen());
+      document.body.prepend(button, film);
+    })()""")
+    tab.page.locator("#fill").click()
+    tab.wait(f"document.fullscreenElement && {REACHABLE}")
 
 
 @ANYWHERE
@@ -282,6 +294,20 @@ def test_of_hidden_pages_the_first_that_becomes_visible_shows_it(browser, pages)
     for tab in tabs:
         tab.run(SETTLED)
     assert [len(titles(tab)) for tab in tabs] == [0, 2, 0]
+
+
+def test_hidden_pages_that_become_visible_together_show_it_once(browser, pages):
+    tabs = [browser.open(pages.url) for _ in range(3)]
+    for tab in tabs:
+        tab.call("pretendHidden", True)
+        for number in range(8):
+            toast(tab, f"toast {number}", "error", key=f"event {number}")
+    for tab in tabs:
+        tab.run("(pretendHidden(false), pretendHidden(true), pretendHidden(false), void PushHub.showToast({ level: 'info', title: 'its own' }))")
+    for tab in tabs:
+        tab.wait("document.querySelector('#pushhub-toasts [data-level=info]')")
+        tab.run(SETTLED)
+    assert sum(tab.run(COUNT) for tab in tabs) == 8 + 3
 
 
 @ANYWHERE
