@@ -1,11 +1,15 @@
 import { adoptStyles } from "./style.js";
 
+/** What fills the screen without showing what is inside of it. */
+const cannotHold = /^(video|iframe|img|canvas|object|embed)$/;
+
 /** The methods of an element that browsers know as a popover. */
 type PopoverElement = HTMLElement & { showPopover?(): void; hidePopover?(): void };
 
 /**
- * Keeps an element where it is seen and can be used: in the page's body or, as everything outside a modal dialog is inert,
- * in the topmost one; and its list on top of all else (the popover API; without that, by `z-index`).
+ * Keeps an element where it is seen and can be used: in the page's body or, as everything outside a modal dialog or a
+ * part that fills the screen is inert, in the topmost of these; and its list on top of all else (by the popover API or,
+ * without that, by `z-index`).
  *
  * Nothing takes it away for good: not a dialog that is removed, nor a body that is replaced, nor a library that makes
  * inert what is around its own dialogs.
@@ -17,7 +21,10 @@ export class Layer {
   readonly #onMove: () => void;
   /** Notices that the dialog around the host is closed, and that one of its ancestors is taken away. */
   readonly #surroundings = new MutationObserver(() => this.place());
-  /** Something may lie above the list: it is to be brought to the top. */
+  /**
+   * Something may lie above the list: it is brought to the top when there is something new, and not before, because
+   * opening it again starts its motion again.
+   */
   #isCovered = false;
 
   /** `onMove` is called after the host has found another place. */
@@ -31,8 +38,8 @@ export class Layer {
     new MutationObserver(() => this.#free()).observe(host, { attributeFilter: ["inert", "aria-hidden"] });
     // A dialog in a shadow tree is noticed by the focus that it takes.
     document.addEventListener("focusin", () => this.place());
-    document.addEventListener("fullscreenchange", () => this.#cover(true));
-    document.addEventListener("toggle", ({ target }) => target !== list && this.#cover(false), true);
+    document.addEventListener("fullscreenchange", () => this.place());
+    document.addEventListener("toggle", ({ target }) => (this.#isCovered ||= target !== list), true);
     // A dialog takes a click beside its box for a wish to close it; and the list lies beside the box.
     for (const type of ["pointerdown", "mousedown", "click"]) list.addEventListener(type, (event) => event.stopPropagation());
     this.place();
@@ -40,9 +47,9 @@ export class Layer {
 
   /** Puts the host where it belongs; it stays there if it is there already. */
   place(): void {
-    const parent = (this.#topModal() ?? document.body) as Element | null;
+    const parent = this.#parent();
     if (!parent || this.#host.parentNode === parent) return;
-    parent.append(this.#host);
+    parent.appendChild(this.#host);
     adoptStyles(this.#host.getRootNode() as Document | ShadowRoot);
     this.#surroundings.disconnect();
     for (let node: Node | null = parent; node; node = parentOf(node)) {
@@ -71,17 +78,20 @@ export class Layer {
     this.#isCovered = false;
   }
 
+  /** What is inert neither behind a modal dialog nor behind a part that fills the screen. */
+  #parent(): Node | null {
+    const modal = this.#topModal();
+    let filling = document.fullscreenElement;
+    while (filling?.shadowRoot?.fullscreenElement) filling = filling.shadowRoot.fullscreenElement;
+    if (!filling || cannotHold.test(filling.localName) || filling.contains(document.body)) return modal ?? document.body;
+    return !modal || modal.contains(filling) ? filling : modal;
+  }
+
   /** The dialog that makes all else inert: it took the focus when it opened. */
   #topModal(): Node | undefined {
     for (let node: Node | null = focusedElement(); node; node = parentOf(node)) if (isModal(node)) return node;
     const before = this.#host.parentNode;
     return before && isModal(before) ? before : [...document.querySelectorAll("dialog[open]")].filter(isModal).pop();
-  }
-
-  /** Opening the list again would start its motion again: not before there is something new, where that is enough. */
-  #cover(atOnce: boolean): void {
-    this.#isCovered = true;
-    if (atOnce) this.update();
   }
 
   #free(): void {
