@@ -270,7 +270,6 @@ test("two components of one page show an event once", async () => {
 });
 
 test("an application that shows notices itself gets no toasts into its page", async () => {
-  document.getElementById("pushhub-toasts")?.remove();
   await render(h(Events, { handlers: { notify() {} } }));
   await welcome();
   await send("notice", { title: "fire" }, "1");

@@ -20,7 +20,9 @@ export class Dialogs {
     // Somebody else has removed it: it is shown again, because it waits for an answer.
     if (this.#open && !this.#open.element.isConnected) present(this.#open.element);
     if (this.#open?.key === key || this.#waiting.some((other) => other.key === key)) return;
-    if (this.#waiting.length === maxWaiting) return console.warn("pushhub: too many dialogs wait for an answer; left out:", options.title);
+    if (this.#waiting.length === maxWaiting) {
+      return console.warn("pushhub: too many dialogs wait for an answer; left out:", options.title);
+    }
     this.#waiting.push({ ...options, key });
     this.#openNext();
   }

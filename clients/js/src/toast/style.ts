@@ -100,6 +100,7 @@ export function sign(path: string): SVGElement {
 /** What a peer sends has no bound: so many UTF-16 units of it are shown. */
 const maxTextLength = 2000;
 
-export function shortened(text: string): string {
+export function shortened(given: string): string {
+  const text = String(given);
   return text.length > maxTextLength ? `${text.slice(0, maxTextLength)}…` : text;
 }

@@ -1,6 +1,6 @@
 import { focusedElement } from "./layer.js";
 import { ToastLevel, ToastTexts } from "./options.js";
-import { element, shortened, sign } from "./style.js";
+import { element, sign } from "./style.js";
 
 const signs: Record<ToastLevel, string> = {
   info: "M10 1.8a8.2 8.2 0 1 0 0 16.4 8.2 8.2 0 0 0 0-16.4M10 9.2v4.4M10 6.3v.01",
@@ -71,6 +71,7 @@ export class ToastList<Toast extends ListedToast> {
     this.#more.textContent = more > 0 ? this.#texts.more(more) : "";
     this.#summary.hidden = more === 0;
     if (hadFocus && !this.hasFocus) ((next ?? this.#cameFrom) as HTMLElement | null)?.focus?.();
+    if (this.isEmpty) this.#cameFrom = null;
     return added;
   }
 
@@ -85,10 +86,10 @@ export class ToastList<Toast extends ListedToast> {
 
   #add(toast: Toast): void {
     const { level, title, text } = toast;
-    const heading = element("strong", "", shortened(title));
+    const heading = element("strong", "", title);
     const body = element("div", "", heading);
     if (level !== "info") heading.prepend(element("span", "pushhub-unseen", `${this.#texts[level]}: `));
-    if (text) body.append(element("p", "", shortened(text)));
+    if (text) body.append(element("p", "", text));
     for (const part of body.children) (part as HTMLElement).dir = "auto";
     const close = this.#button(() => this.#onClose(toast));
     close.append(sign(cross));

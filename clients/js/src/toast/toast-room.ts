@@ -2,7 +2,7 @@ import { Announcer } from "./announcer.js";
 import { Claims } from "./claims.js";
 import { focusedElement, Layer } from "./layer.js";
 import { englishToastTexts, ToastOptions, ToastTexts } from "./options.js";
-import { element } from "./style.js";
+import { element, shortened } from "./style.js";
 import { ListedToast, ToastList } from "./toast-list.js";
 import { QueuedToast, ToastQueue } from "./toast-queue.js";
 
@@ -53,7 +53,10 @@ export class ToastRoom {
     this.#list.translate(this.#texts);
   }
 
-  show({ level, title, text = "", duration = level === "error" ? 0 : readingTime(title + text), key }: ToastOptions): () => void {
+  show(options: ToastOptions): () => void {
+    const { level, key } = options;
+    const [title, text] = [shortened(options.title), shortened(options.text ?? "")];
+    const { duration = level === "error" ? Infinity : readingTime(title + text) } = options;
     const toast: Toast = {
       // JavaScript may have given anything.
       level: level === "error" || level === "warning" ? level : "info",
@@ -112,7 +115,8 @@ export class ToastRoom {
   #update(): void {
     const now = performance.now();
     const isUnsettled = this.#queue.waiting.some(({ key }) => key !== undefined);
-    this.#queue.attend(isHidden() || isUnsettled ? "away" : this.#isPointedAt || this.#list.hasFocus ? "held" : "free", now);
+    const isHeld = this.#isPointedAt || this.#list.hasFocus;
+    this.#queue.attend(isHidden() || isUnsettled ? "away" : isHeld ? "held" : "free", now);
     const added = this.#list.update(this.#queue.shown, this.#queue.more);
     if (this.#list.isEmpty) this.#isPointedAt = false;
     this.#layer.update();
@@ -148,8 +152,10 @@ function readingTime(text: string): number {
 
 /** Whether Escape may close, empty or end something that is not a toast. */
 function hasOtherUse(): boolean {
-  if (document.fullscreenElement || document.querySelector("dialog[open], :is(:popover-open):not([popover=manual])")) return true;
+  const open = document.querySelector("dialog[open], :is(:popover-open):not([popover=manual])");
+  if (open || document.fullscreenElement) return true;
   return !!focusedElement()?.closest(
-    "input, textarea, select, [contenteditable], [aria-expanded=true], [role=dialog], [role=alertdialog], [role=menu], [role=listbox], [role=grid]",
+    "input, textarea, select, [contenteditable], [aria-expanded=true], " +
+      "[role=dialog], [role=alertdialog], [role=menu], [role=listbox], [role=grid]",
   );
 }
