@@ -66,15 +66,17 @@ async function connectAs(name) {
 }
 
 function showState() {
-  const { connectionState, connectionId, retryAt, waitingFor, error, closeReason } = client.snapshot;
-  const seconds = retryAt === null ? 0 : Math.ceil((retryAt - Date.now()) / 1000);
+  const { connectionState, connectionId, attempts, retryAt, waiting, error, closeReason } = client.snapshot;
   const words = {
     open: `Connected as ${user}`,
     closed: closeReason ? `Closed: ${closeReason}` : "Not connected",
     error: error ? `Failed: ${error.message}` : "Failed",
-    connecting: waitingFor ? `Waiting to be ${waitingFor}` : seconds > 0 ? `Reconnecting in ${seconds} s` : "Connecting…",
+    connecting: waiting === "offline" ? "Waiting for the network" : attempts > 0 ? "Reconnecting…" : "Connecting…",
   };
-  setText(byId("state").querySelector("span"), words[connectionState]);
+  // Screen readers hear the words; the seconds are for the eye alone.
+  setText(byId("state").querySelector("[role=status]"), words[connectionState]);
+  const seconds = connectionState === "connecting" && retryAt !== null ? Math.ceil((retryAt - Date.now()) / 1000) : 0;
+  setText(byId("countdown"), seconds > 0 ? `in ${seconds} s` : "");
   byId("state").dataset.state = connectionState;
   setText(byId("connection-id"), connectionId ?? "–");
   byId("connection-id").title = connectionId ?? "";
@@ -126,7 +128,8 @@ client.subscribe("error", (event) => PushHub.showToast({ level: "warning", title
 client.subscribe("loginout", (event) => {
   const { message, clientType } = fieldsOf(event);
   if (clientType !== "web") return;
-  PushHub.showDialog({ title: "Signed out", text: message || "You have signed in elsewhere.", onOk: () => client.disconnect() });
+  const text = message || "You have signed in elsewhere.";
+  PushHub.showDialog({ title: "Signed out", text, key: "loginout", onOk: () => client.disconnect() });
 });
 document.addEventListener("visibilitychange", () => {
   if (document.hidden) return;
@@ -134,14 +137,11 @@ document.addEventListener("visibilitychange", () => {
   document.title = "pushhub · live demo";
 });
 
-/** A burst is told by its first few toasts: nobody reads fifty. */
-const toastedAt = [];
+/** Tabs that share the stream show an event's toast once. */
 function toast(event, fields, level) {
-  const now = Date.now();
-  while (toastedAt.length > 0 && now - toastedAt[0] > 2000) toastedAt.shift();
-  if (toastedAt.length >= 4) return;
-  toastedAt.push(now);
-  PushHub.showToast({ level, title: String(fields.title ?? event.type), text: String(fields.content ?? fields.message ?? "") });
+  const text = String(fields.content ?? fields.message ?? "");
+  const key = client.connectionId ? `${client.connectionId} ${event.lastEventId}` : undefined;
+  PushHub.showToast({ level, title: String(fields.title ?? event.type), text, key });
 }
 
 function addToFeed(event, tone) {

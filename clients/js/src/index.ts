@@ -4,8 +4,6 @@ import { TabSource } from "./tabs.js";
 
 export * from "./core.js";
 export { TabSource } from "./tabs.js";
-export { showDialog, showToast } from "./toast.js";
-export type { DialogOptions, ToastLevel, ToastOptions } from "./toast.js";
 
 /** Makes a client that can share its stream across tabs (`shareAcrossTabs`). It does nothing before `connect`. */
 export function createClient(options: ClientOptions): PushHubClient {

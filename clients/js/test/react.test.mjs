@@ -24,7 +24,7 @@ afterEach(async () => {
   root.unmount();
   await nextTask();
   assert.equal(hub.open.length, 0, "no stream is left");
-  document.getElementById("pushhub-toasts")?.remove();
+  for (const button of document.querySelectorAll("#pushhub-toasts li button, dialog button")) button.click();
 });
 
 /** The disconnect after an unmount waits for one task. */
@@ -235,20 +235,45 @@ test("useSSEEvents shows by level, logs out of the web only, and passes errors a
 
 test("without handlers useSSEEvents shows toasts and a dialog, and disconnects after it", async () => {
   await render(h(Events));
+  assert.deepEqual([...document.querySelectorAll("#pushhub-toasts [aria-live]:empty")].map((region) => region.role ?? region.getAttribute("role")),
+    ["status", "alert"], "the live region is there before its text");
   await welcome();
   await send("notice", { title: "fire", level: "high" }, "1");
   await send("announcement", { title: "<b>tea</b>", level: "low", content: "at five" }, "2");
-  const toasts = [...document.querySelectorAll("#pushhub-toasts > *")];
-  assert.deepEqual(toasts.map((toast) => [toast.dataset.level, toast.getAttribute("role")]), [["error", "alert"], ["info", "status"]]);
-  assert.match(toasts[1].textContent, /<b>tea<\/b>at five/, "text, not markup");
-  toasts[0].querySelector("button").click();
-  assert.equal(document.querySelectorAll("#pushhub-toasts > *").length, 1);
-  await send("loginout", { clientType: "web" }, "3");
-  const dialog = document.querySelector("dialog");
-  assert.match(dialog.textContent, /Signed out.*elsewhere/);
-  await act(() => Promise.resolve(dialog.querySelector("button").click()).then(settle));
+  const toasts = [...document.querySelectorAll("#pushhub-toasts li")];
+  assert.deepEqual(toasts.map((toast) => toast.dataset.level), ["info", "error"]);
+  assert.match(toasts[0].textContent, /<b>tea<\/b>at five/, "text, not markup");
+  toasts[1].querySelector("button").click();
+  assert.equal(document.querySelectorAll("#pushhub-toasts li").length, 1);
+  for (const [id, message] of [["3"], ["4", "on a phone"], ["5", "on a tablet"]]) await send("loginout", { clientType: "web", message }, id);
+  const dialogs = document.querySelectorAll("dialog");
+  assert.equal(dialogs.length, 1);
+  assert.match(dialogs[0].textContent, /Signed out.*elsewhere/);
+  await act(() => Promise.resolve(dialogs[0].querySelector("button").click()).then(settle));
   assert.equal(document.querySelector("dialog"), null);
   assert.equal(hub.last.aborted, true);
+});
+
+test("two components of one page show an event once", async () => {
+  const App = () => {
+    const sse = useSSE(quiet());
+    useSSEEvents(sse);
+    useSSEEvents(sse);
+    return null;
+  };
+  await render(h(App));
+  await welcome();
+  await send("notice", { title: "once" }, "10");
+  await send("notice", { title: "and again" }, "11");
+  const titles = [...document.querySelectorAll("#pushhub-toasts strong")].map((title) => title.textContent);
+  assert.deepEqual(titles, ["and again", "once"]);
+});
+
+test("an application that shows notices itself gets no toasts into its page", async () => {
+  await render(h(Events, { handlers: { notify() {} } }));
+  await welcome();
+  await send("notice", { title: "fire" }, "1");
+  assert.equal(document.querySelector("#pushhub-toasts li"), null);
 });
 
 test("a hundred mounts under StrictMode leave no stream, listener or timer behind", async () => {

@@ -1,3 +1,5 @@
+"use client";
+
 export { SSEProvider, useSSEContext } from "./provider.js";
 export type { SSEProviderProps } from "./provider.js";
 export { useSSE, useSSE as default } from "./use-sse.js";

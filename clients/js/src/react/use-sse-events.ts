@@ -1,11 +1,13 @@
 import { useEffect, useRef } from "react";
+import type { PushHubClient } from "../client.js";
 import type { PushEvent } from "../event.js";
 import { fieldsOf } from "../event.js";
-import { showDialog, showToast, ToastLevel } from "../toast.js";
+import { englishToastTexts, ToastLevel, ToastTexts } from "../toast/options.js";
+import { mountToasts, showDialog, showToast } from "../toast/toasts.js";
 import type { SSE } from "./use-sse.js";
 
 /** What the built-in messages say. */
-export interface SSEEventTexts {
+export interface SSEEventTexts extends ToastTexts {
   logoutTitle: string;
   /** Where the event itself brings no message. */
   logoutText: string;
@@ -37,6 +39,7 @@ export interface SSEEventHandlers {
 }
 
 const english: SSEEventTexts = {
+  ...englishToastTexts,
   logoutTitle: "Signed out",
   logoutText: "You have signed in elsewhere. Please sign in again.",
   ok: "OK",
@@ -44,21 +47,29 @@ const english: SSEEventTexts = {
   announcement: "Announcement",
 };
 
-/** Handles the events that every application has: `loginout`, `notice`, `announcement`, `error`, `heartbeat`. */
-export function useSSEEvents(sse: Pick<SSE, "subscribe" | "disconnect">, handlers: SSEEventHandlers = {}): void {
+/**
+ * Handles the events that every application has: `loginout`, `notice`, `announcement`, `error`, `heartbeat`.
+ *
+ * Tabs that share a stream show one built-in toast for an event, in a tab that is visible. Each asks to log out.
+ */
+export function useSSEEvents(
+  sse: Pick<SSE, "subscribe" | "disconnect"> & Partial<Pick<SSE, "client">>,
+  handlers: SSEEventHandlers = {},
+): void {
   const latest = useRef(handlers);
   latest.current = handlers;
-  const { subscribe, disconnect } = sse;
+  const { subscribe, disconnect, client } = sse;
   useEffect(() => {
+    if (!latest.current.notify) mountToasts(latest.current.texts);
     const stops = [
       subscribe("loginout", (event) => loggedOut(event, latest.current, disconnect)),
-      subscribe("notice", (event) => notify(event, "notice", latest.current)),
-      subscribe("announcement", (event) => notify(event, "announcement", latest.current)),
+      subscribe("notice", (event) => notify(event, "notice", latest.current, client)),
+      subscribe("announcement", (event) => notify(event, "announcement", latest.current, client)),
       subscribe("error", (event) => failed(event, latest.current)),
       subscribe("heartbeat", (event) => latest.current.onHeartbeat?.(text(fieldsOf(event).timestamp))),
     ];
     return () => stops.forEach((stop) => stop());
-  }, [subscribe, disconnect]);
+  }, [subscribe, disconnect, client]);
 }
 
 function loggedOut(event: PushEvent, handlers: SSEEventHandlers, disconnect: () => void): void {
@@ -67,18 +78,29 @@ function loggedOut(event: PushEvent, handlers: SSEEventHandlers, disconnect: () 
   const texts = { ...english, ...handlers.texts };
   const show =
     handlers.showWarning ??
-    ((title, body, { onOk }) => showDialog({ title, text: body, okLabel: texts.ok, onOk }));
+    ((title, body, { onOk }) => showDialog({ title, text: body, okLabel: texts.ok, key: "loginout", onOk }));
   const { logout = disconnect } = handlers;
   show(texts.logoutTitle, text(message) || texts.logoutText, { onOk: () => logout() });
 }
 
-function notify(event: PushEvent, kind: "notice" | "announcement", handlers: SSEEventHandlers): void {
+function notify(
+  event: PushEvent,
+  kind: "notice" | "announcement",
+  handlers: SSEEventHandlers,
+  client: PushHubClient | undefined,
+): void {
   const fields = fieldsOf(event);
   const level = fields.level === "high" ? "error" : fields.level === "medium" ? "warning" : "info";
   const title = text(fields.title) || { ...english, ...handlers.texts }[kind];
   const notification = { level, title, text: text(fields.content), event } as const;
   if (handlers.notify) handlers.notify(notification);
-  else showToast({ level, title, text: notification.text });
+  else showToast({ level, title, text: notification.text, key: toastKey(event, client) });
+}
+
+/** Tabs that share a stream have its connection id in common, and others do not. */
+function toastKey(event: PushEvent, client: PushHubClient | undefined): string | undefined {
+  const connection = client?.connectionId;
+  return connection && event.lastEventId ? `${connection} ${event.lastEventId}` : undefined;
 }
 
 function failed(event: PushEvent, handlers: SSEEventHandlers): void {

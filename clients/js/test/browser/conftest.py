@@ -6,6 +6,7 @@ import subprocess
 import sys
 
 import pytest
+from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import sync_playwright
 
 ROOT = pathlib.Path(__file__).resolve().parents[4]
@@ -22,12 +23,10 @@ def pytest_addoption(parser):
 
 def pytest_generate_tests(metafunc):
     if "engine" in metafunc.fixturenames:
-        names = ["chromium", "firefox"]
         only = metafunc.definition.get_closest_marker("only")
-        if only:
-            names = list(only.args)
-        elif metafunc.config.getoption("webkit"):
-            names.append("webkit")
+        names = list(only.args) if only else ["chromium", "firefox", "webkit"]
+        if "webkit" in names and not metafunc.config.getoption("webkit"):
+            names.remove("webkit")
         metafunc.parametrize("engine", names, indirect=True, scope="session")
 
 
@@ -64,6 +63,19 @@ def engine(request, running_engine):
 def browser(engine):
     yield engine.begin()
     engine.end()
+
+
+@pytest.fixture(scope="session")
+def axe():
+    """Fails where axe-core has a finding, with what it found."""
+    checker = Axe()
+
+    def check(page):
+        found = checker.run(page).response["violations"]
+        assert not found, "\n".join(
+            f"{rule['id']}: {rule['help']}: {node['html']}: {node['failureSummary']}" for rule in found for node in rule["nodes"])
+
+    return check
 
 
 @pytest.fixture(scope="session")

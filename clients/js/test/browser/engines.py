@@ -33,20 +33,29 @@ class Tab:
 class PlaywrightEngine:
     def __init__(self, playwright, name):
         self.name = name
-        if name == "chromium":
-            # Playwright switches the back/forward cache off; these tests want it.
-            self.browser = playwright.chromium.launch(
-                executable_path="/usr/bin/chromium", args=["--no-sandbox"],
-                ignore_default_args=["--disable-back-forward-cache"])
-        else:
-            self.browser = playwright.firefox.launch(channel="moz-firefox", executable_path="/usr/bin/firefox-esr")
+        self.playwright = playwright
+        self.browsers = {}
         self.context = None
 
     def begin(self, **options):
         """A fresh profile for a test."""
         self.end()
-        self.context = self.browser.new_context(**options)
+        # Firefox cannot be told the colour scheme while it runs.
+        variant = options.get("color_scheme", "light") if self.name == "firefox" else ""
+        if variant not in self.browsers:
+            self.browsers[variant] = self._launch(variant)
+        self.context = self.browsers[variant].new_context(**options)
         return self
+
+    def _launch(self, scheme):
+        if self.name == "firefox":
+            return self.playwright.firefox.launch(
+                channel="moz-firefox", executable_path="/usr/bin/firefox-esr",
+                firefox_user_prefs={"layout.css.prefers-color-scheme.content-override": 0 if scheme == "dark" else 1})
+        # Playwright switches the back/forward cache off; these tests want it.
+        return self.playwright.chromium.launch(
+            executable_path="/usr/bin/chromium", args=["--no-sandbox"],
+            ignore_default_args=["--disable-back-forward-cache"])
 
     def open(self, url):
         page = self.context.new_page()
@@ -60,7 +69,8 @@ class PlaywrightEngine:
 
     def quit(self):
         self.end()
-        self.browser.close()
+        for browser in self.browsers.values():
+            browser.close()
 
 
 class PlaywrightTab(Tab):

@@ -5,7 +5,7 @@ import pytest
 from test_stream import push, wait_for_connections
 
 
-def open_app(browser, pages, hub, gate):
+def open_app(browser, pages):
     tab = browser.open(pages.url)
     tab.run("new Promise((resolve) => document.body.append(Object.assign(document.createElement('script'), "
             "{ src: '/react-app.js', onload: () => resolve(true) })))")
@@ -14,7 +14,7 @@ def open_app(browser, pages, hub, gate):
 
 @pytest.mark.only("chromium", "firefox")
 def test_a_component_shows_what_is_pushed(browser, pages, hub, gate, react_app):
-    tab = open_app(browser, pages, hub, gate)
+    tab = open_app(browser, pages)
     tab.call("mountApp", f"{gate.url}/sse/connect/auth", hub.token("42"))
     tab.wait("document.getElementById('react')?.textContent === 'open: '")
     push(hub, 1)
@@ -27,7 +27,7 @@ def test_a_component_shows_what_is_pushed(browser, pages, hub, gate, react_app):
 
 @pytest.mark.only("chromium")
 def test_a_hundred_mounts_leave_nothing_behind(browser, pages, hub, gate, react_app):
-    tab = open_app(browser, pages, hub, gate)
+    tab = open_app(browser, pages)
     debugger = browser.context.new_cdp_session(tab.page)
     debugger.send("Performance.enable")
     debugger.send("HeapProfiler.enable")

@@ -18,10 +18,12 @@ def test_a_consumer_accepts_the_types(tmp_path, module, resolution):
     target = tmp_path / "node_modules/pushhub-client"
     target.mkdir()
     subprocess.run(["tar", "-xzf", tmp_path / "client.tgz", "--strip-components=1", "-C", target], check=True)
-    shutil.copy(CLIENT / "test/support/consumer.tsx", tmp_path)
+    consumers = ["consumer.tsx", "consumer.cts"] if resolution == "node16" else ["consumer.tsx"]
+    for name in consumers:
+        shutil.copy(CLIENT / "test/support" / name, tmp_path)
     (tmp_path / "package.json").write_text('{"type":"module"}')
     checked = subprocess.run(
         [TSGO, "--noEmit", "--strict", "--jsx", "react-jsx", "--target", "ES2020", "--lib", "ES2020,DOM,DOM.Iterable",
-         "--types", "react", "--module", module, "--moduleResolution", resolution, "consumer.tsx"],
+         "--types", "react", "--module", module, "--moduleResolution", resolution, *consumers],
         cwd=tmp_path, capture_output=True, text=True)
     assert checked.returncode == 0, checked.stdout

@@ -1,8 +1,9 @@
 // What an application writes; compiled against the packed package, never run.
-import { createClient, PushHubClient, showToast, type PushEvent } from "pushhub-client";
+import { createClient, PushHubClient, type PushEvent } from "pushhub-client";
 import { Connection, PushHubClient as CoreClient } from "pushhub-client/core";
 import { EventStreamParser } from "pushhub-client/parser";
 import useSSE, { SSEProvider, useSSEContext, useSSEEvents, type SSE } from "pushhub-client/react";
+import { mountToasts, showDialog, showToast, type ToastLevel } from "pushhub-client/toast";
 
 const client: PushHubClient = createClient({
   url: "/sse/connect/auth",
@@ -12,6 +13,10 @@ const client: PushHubClient = createClient({
 });
 const stop: () => void = client.subscribe("notice", (event: PushEvent) => showToast({ level: "info", title: event.data }));
 stop();
+mountToasts({ close: "Fermer", more: (count) => `${count} autres` });
+const level: ToastLevel = "error";
+const closeToast: () => void = showToast({ level, title: "fire", text: "in the kitchen", duration: 0, key: "fire" });
+showDialog({ title: "Signed out", text: "elsewhere", key: "loginout", onOk: closeToast });
 const core: CoreClient = client;
 const reason: string | null = core.snapshot.closeReason;
 new EventStreamParser({ onEvent: ({ type }) => void type.length }).push(new Uint8Array());
@@ -19,7 +24,7 @@ new Connection(() => ({ url: null }), { onEvent() {}, onSnapshot() {}, onGap() {
 
 function Inbox() {
   const sse: SSE = useSSEContext();
-  useSSEEvents(sse, { notify: ({ level }) => level === "warning", logout: () => sse.disconnect() });
+  useSSEEvents(sse, { notify: ({ level }) => level === "warning", logout: () => sse.disconnect(), texts: { closeAll: "Tout fermer" } });
   return <p>{sse.isConnected ? sse.connectionId : (sse.lastEvent?.data ?? reason)}</p>;
 }
 

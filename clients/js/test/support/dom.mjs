@@ -12,10 +12,12 @@ export function installDom() {
     virtualConsole: new VirtualConsole().sendTo(console),
     pretendToBeVisual: true,
   });
-  for (const name of ["window", "document", "sessionStorage", "HTMLElement", "Node", "Event"]) {
+  for (const name of ["window", "document", "sessionStorage", "HTMLElement", "Node", "Event", "MutationObserver"]) {
     Object.defineProperty(globalThis, name, { configurable: true, writable: true, value: name === "window" ? dom.window : dom.window[name] });
   }
   Object.defineProperty(globalThis, "navigator", { configurable: true, value: dom.window.navigator });
+  // Node's own would keep the process alive.
+  delete globalThis.BroadcastChannel;
   globalThis.IS_REACT_ACT_ENVIRONMENT = true;
   return dom;
 }

@@ -17,11 +17,11 @@ function Notes() {
 }
 
 let root;
-window.mountApp = (url, token) => {
+window.mountApp = (url, token, options) => {
   root = createRoot(document.getElementById("root"));
   root.render(
     <StrictMode>
-      <SSEProvider url={url} getToken={() => token} logEvents={false}>
+      <SSEProvider url={url} getToken={() => token} logEvents={false} {...options}>
         <Notes />
       </SSEProvider>
     </StrictMode>,
