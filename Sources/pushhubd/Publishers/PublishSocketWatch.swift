@@ -36,6 +36,7 @@ final class PublishSocketWatch: Sendable {
   private struct State {
     var socket: Socket
     var isGone = false
+    var isRemoved = false
     var nextAttempt: Int64 = 0
   }
 
@@ -60,6 +61,7 @@ final class PublishSocketWatch: Sendable {
   /// - Parameter now: milliseconds of the monotonic clock.
   func look(now: Int64) -> Finding? {
     state.withLock { state in
+      guard !state.isRemoved else { return nil }
       guard !state.socket.isInPlace(path) else {
         defer { state.isGone = false }
         return state.isGone ? .back : nil
@@ -82,8 +84,12 @@ final class PublishSocketWatch: Sendable {
     }
   }
 
-  /// The end of the hub: removes what it made.
+  /// The end of the hub: removes what it made, and looks no more. Only the first call does: after it, another hub's file
+  /// may have got the same number.
   func remove() {
-    if case .own(let socket) = state.withLock({ $0.socket }) { socket.remove() }
+    state.withLock { state in
+      if !state.isRemoved, case .own(let socket) = state.socket { socket.remove() }
+      state.isRemoved = true
+    }
   }
 }
