@@ -18,6 +18,7 @@ struct PublishSocketWatchTests {
     #expect(try FileManager.default.attributesOfItem(atPath: path)[.posixPermissions] as? Int == 0o640)
     watch.remove()
     #expect(!FileManager.default.fileExists(atPath: path))
+    #expect(watch.look(now: 3000) == nil && !FileManager.default.fileExists(atPath: path), "it is not made anew")
     close(first.descriptor)
     close(descriptor)
   }
