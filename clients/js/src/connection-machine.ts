@@ -1,0 +1,410 @@
+import { backoffDelay, growingGap, slowDelay } from "./backoff.js";
+import type { ConnectionAction, ConnectionInput, ConnectionWorld, Pace } from "./connection-messages.js";
+import { Liveness } from "./liveness.js";
+import { RenewalSchedule } from "./renewal.js";
+import { closedSnapshot, ConnectionError, Snapshot } from "./source.js";
+
+/** From asking for the token to the first event, in milliseconds: the hub sends `open` at once. */
+const attemptLimit = 15_000;
+/** A first event that keeps coming, byte by byte, may take so long. */
+const openingLimit = 60_000;
+/** A stream that opened and lasted so long was a success: the next failure counts as the first. */
+const stableAfter = 5000;
+/** `navigator.onLine === false` is believed so long: it is wrong where only the loopback or a private network is up. */
+const offlineLimit = 30_000;
+/** Signals that come within this time of each other are one waking up. */
+const wakeSpan = 100;
+
+/**
+ * - `idle`: not started, stopped, or ended for good;
+ * - `connecting`: an attempt asks for its token, then for the stream, then waits for the first event;
+ * - `open`: events come; `isCutOff`: but the browser says that there is no network;
+ * - `waiting`: the next attempt is due, or held back by the page; `notBefore`: the server asked for it;
+ * - `away`: the page is in the back/forward cache, or frozen.
+ */
+type State =
+  | { kind: "idle" }
+  | { kind: "connecting"; step: "token" | "request" | "opening"; since: number; deadline: number; restarts: boolean }
+  | { kind: "open"; since: number; liveness: Liveness; isCutOff: boolean }
+  | { kind: "waiting"; due: number; notBefore: number; failure: Failure }
+  | { kind: "away"; due: number; notBefore: number; failure: Failure };
+
+type Failure = Pick<Snapshot, "error" | "closeReason">;
+const noFailure: Failure = { error: null, closeReason: null };
+
+/**
+ * Decides whether, when and with which token to ask for the stream. No I/O: it takes what happened and returns what to do.
+ *
+ * Whatever a token function, a server or a proxy answers, the pauses between requests grow. An attempt follows another at
+ * once only: with a fresh token after a refusal, once between two opened streams; after a stream that was a success, where
+ * it fell silent or its token ended; and when the page wakes up, for which the least distance doubles each time. A
+ * success is a stream that lasted, not one that opened.
+ */
+export class ConnectionMachine {
+  /** Where the stream goes on after a reconnect. */
+  lastEventId: string;
+  /** When `time` is due, at the latest. */
+  deadline = Infinity;
+
+  #state: State = { kind: "idle" };
+  #attempts = 0;
+  #attemptedAt = -Infinity;
+  /** How often a wake has cut a pause short since the last success. */
+  #wakes = 0;
+  #wokeAt = -Infinity;
+  /** The next token must be a fresh one, or the last one already was. */
+  #refresh = false;
+  #serverDelay: number | undefined;
+  #connectionId: string | null = null;
+  #offlineSince: number | null = null;
+  #renewal: RenewalSchedule | undefined;
+  #actions: ConnectionAction[] = [];
+  #world!: ConnectionWorld;
+
+  constructor(lastEventId: string) {
+    this.lastEventId = lastEventId;
+  }
+
+  get isIdle(): boolean {
+    return this.#state.kind === "idle";
+  }
+
+  receive(input: ConnectionInput, world: ConnectionWorld): ConnectionAction[] {
+    this.#actions = [];
+    this.#world = world;
+    this.#offlineSince = world.isOffline ? this.#offlineSince ?? world.now : null;
+    this.#handle(input);
+    this.deadline = this.#nextDeadline();
+    return this.#actions;
+  }
+
+  #handle(input: ConnectionInput): void {
+    switch (input.kind) {
+      case "start":
+        return this.isIdle ? this.#start(input.pace) : undefined;
+      case "reconnect":
+        return this.#begin();
+      case "stop":
+        return this.#halt({});
+      case "time":
+        return this.#timePassed();
+      case "woke":
+        return this.#woke();
+      case "left":
+        return this.#left();
+      case "online":
+      case "offline":
+        return this.#networkChanged(input.kind === "online");
+      case "authorized":
+        return this.#authorized(input.isOtherUser);
+      case "tokenFailed":
+        return this.#retry({ error: { kind: "token", message: input.message } });
+      case "accepted":
+        if (this.#state.kind === "connecting") this.#state.step = "opening";
+        return undefined;
+      case "refused":
+        return this.#refused(input);
+      case "impossible":
+        return this.#fail({ kind: "http", message: input.message });
+      case "firstEvent":
+        return this.#opened(null, 0);
+      case "bytes":
+        return this.#heard(input.isMidEvent);
+      case "opened":
+        return this.#opened(input.connectionId, input.heartbeatInterval);
+      case "retryTime":
+        this.#serverDelay = input.milliseconds;
+        return undefined;
+      case "tokenEnds":
+        if (this.#world.options.hasToken) this.#renewal = new RenewalSchedule(this.#world.now + input.life, this.#world.now);
+        return undefined;
+      case "closed":
+        return this.#closed(input.reason, input.reconnect);
+      case "lost":
+        return this.#retry({ error: { kind: "network", message: input.message } });
+      case "renewed":
+        return this.#renewal?.renewed(input.life, this.#world.now);
+      case "renewalFailed":
+        return input.isFinal ? this.#renewal?.giveUp() : this.#renewal?.failed(this.#world.now);
+      case "wrongUser":
+        if (input.isKnown) this.lastEventId = "";
+        this.#refresh = true;
+        return this.#retry({ closeReason: null });
+    }
+  }
+
+  // Attempts
+
+  #start(pace: Pace | undefined): void {
+    if (!pace) return this.#begin();
+    this.#attempts = pace.attempts;
+    this.#refresh = pace.isRefreshed;
+    const due = this.#world.now + pace.delay;
+    if (pace.delay > 0) this.#wait({ kind: "waiting", due, notBefore: due, failure: noFailure });
+    else this.#connect(noFailure);
+  }
+
+  /** The application asks for it: nothing that failed before counts. */
+  #begin(): void {
+    this.#attempts = this.#wakes = 0;
+    this.#refresh = false;
+    this.#connect(noFailure);
+  }
+
+  #connect(failure: Failure): void {
+    const { now } = this.#world;
+    this.#abandon();
+    this.#state = { kind: "connecting", step: "token", since: now, deadline: now + attemptLimit, restarts: false };
+    this.#attemptedAt = now;
+    this.#publish({ connectionState: "connecting", attempts: this.#attempts, error: failure.error });
+    this.#actions.push({ kind: "authorize", refresh: this.#refresh });
+  }
+
+  #authorized(isOtherUser: boolean): void {
+    if (this.#state.kind !== "connecting") return;
+    if (isOtherUser) this.lastEventId = "";
+    this.#state.step = "request";
+    this.#actions.push({ kind: "request", lastEventId: this.lastEventId });
+  }
+
+  #refused({ status, message, retryAfter, retry }: ConnectionInput & { kind: "refused" }): void {
+    if (status === 204) return this.#halt({ closeReason: null });
+    const isUnauthorized = status === 401 || status === 403;
+    const kind = isUnauthorized ? "unauthorized" : status === 200 ? "content-type" : "http";
+    const error: ConnectionError = { kind, message, status };
+    if (isUnauthorized) {
+      if (this.#refresh || !this.#world.options.hasToken) return this.#fail(error);
+      this.#refresh = true;
+      return this.#connect({ error, closeReason: null });
+    }
+    const isPassing = status >= 500 || [408, 425, 429].includes(status);
+    if (!(retry ?? (isPassing || status === 404 || status === 200))) return this.#fail(error);
+    const least = isPassing ? retryAfter : Math.max(retryAfter, slowDelay(this.#world.random));
+    return this.#retry({ error }, { notBefore: retryAfter, least });
+  }
+
+  #opened(connectionId: string | null, heartbeatInterval: number): void {
+    this.#connectionId = connectionId;
+    if (this.#state.kind === "connecting") this.#nowOpen();
+    else this.#publishOpen();
+    if (this.#state.kind === "open") this.#state.liveness.opened(heartbeatInterval, this.#world.options.enableHeartbeat);
+  }
+
+  /** Any byte is life. The first whole event opens the stream, or a comment before it. */
+  #heard(isMidEvent: boolean): void {
+    const { now, options } = this.#world;
+    const state = this.#state;
+    if (state.kind === "connecting") {
+      state.deadline = Math.min(now + attemptLimit, state.since + openingLimit);
+      if (!isMidEvent) this.#nowOpen();
+    } else if (state.kind === "open") {
+      state.liveness.heard(now, isMidEvent && options.enableHeartbeat);
+      if (!state.isCutOff) return;
+      state.isCutOff = false;
+      this.#publishOpen();
+    }
+  }
+
+  #nowOpen(): void {
+    const { now } = this.#world;
+    this.#refresh = false;
+    this.#state = { kind: "open", since: now, liveness: new Liveness(now), isCutOff: false };
+    this.#publishOpen();
+  }
+
+  #closed(reason: string | null, reconnect: boolean): void {
+    if (!reconnect) return this.#halt({ closeReason: reason });
+    const needsToken = reason === "token-expired" || reason === "revoked";
+    if (needsToken) this.#refresh = true;
+    this.#retry({ closeReason: reason }, { isSoon: needsToken });
+  }
+
+  // Pauses
+
+  #retry(
+    { error = null, closeReason = null }: Partial<Failure>,
+    { isSoon = false, notBefore = 0, least = 0 } = {},
+  ): void {
+    const { now, random, options } = this.#world;
+    const failure = { error, closeReason };
+    if (this.#state.kind === "idle") return;
+    if (this.#state.kind === "open" && now - this.#state.since >= stableAfter) this.#attempts = this.#wakes = 0;
+    if (this.#attempts >= options.maxReconnectAttempts) {
+      const message = closeReason === null ? "The stream was lost." : `The hub closed the stream: ${closeReason}.`;
+      return this.#fail(error ?? { kind: "network", message });
+    }
+    const first = this.#serverDelay ?? options.reconnectDelay;
+    const backoff = isSoon && this.#attempts === 0 ? 0 : backoffDelay(this.#attempts, first, random);
+    this.#attempts += 1;
+    this.#abandon();
+    this.#wait({ kind: "waiting", due: now + Math.max(backoff, least), notBefore: now + notBefore, failure });
+  }
+
+  #wait(state: State & { kind: "waiting" }): void {
+    this.#state = state;
+    if (state.due <= this.#world.now && this.#obstacle() === null) return this.#connect(state.failure);
+    this.#publish(this.#waitingSnapshot(state));
+  }
+
+  #waitingSnapshot({ due, failure }: State & { kind: "waiting" }): Snapshot {
+    const obstacle = this.#obstacle();
+    const retryAt = obstacle !== null && due <= this.#world.now ? null : due;
+    const waiting = obstacle ?? "backoff";
+    return { ...closedSnapshot, connectionState: "connecting", attempts: this.#attempts, retryAt, waiting, ...failure };
+  }
+
+  #isBelievedOffline(): boolean {
+    const { now, options } = this.#world;
+    return this.#offlineSince !== null && !options.isLoopback && now - this.#offlineSince < offlineLimit;
+  }
+
+  #obstacle(): "hidden" | "offline" | null {
+    if (this.#world.isHidden && !this.#world.options.whileHidden) return "hidden";
+    return this.#isBelievedOffline() ? "offline" : null;
+  }
+
+  // The page and the network
+
+  #woke(): void {
+    const { now } = this.#world;
+    if (now - this.#wokeAt < wakeSpan) return;
+    this.#wokeAt = now;
+    const state = this.#state;
+    if (state.kind === "connecting" && state.step !== "opening") {
+      const earliest = state.since + growingGap(this.#wakes++);
+      if (earliest <= now) return this.#connect(noFailure);
+      state.restarts = true;
+      state.deadline = Math.min(state.deadline, earliest);
+    } else if (state.kind === "open") {
+      state.liveness.woke(now);
+    } else if (state.kind === "waiting" || state.kind === "away") {
+      this.#resumeWaiting(state);
+    }
+  }
+
+  /** The page is back: what is overdue happens now, and another wait may be cut short. */
+  #resumeWaiting({ due, notBefore, failure }: State & { kind: "waiting" | "away" }): void {
+    const { now } = this.#world;
+    if (this.#obstacle() === null && due > now) {
+      due = Math.min(due, Math.max(notBefore, this.#attemptedAt + growingGap(this.#wakes++)));
+    }
+    this.#wait({ kind: "waiting", due, notBefore, failure });
+  }
+
+  /** An open stream would keep the page out of the back/forward cache, or come out of it dead. */
+  #left(): void {
+    const state = this.#state;
+    if (state.kind === "idle" || state.kind === "away") return;
+    if (state.kind === "open" && this.#world.now - state.since >= stableAfter) this.#attempts = this.#wakes = 0;
+    const { due, notBefore, failure } = state.kind === "waiting" ? state : { due: Infinity, notBefore: 0, failure: noFailure };
+    this.#abandon();
+    this.#state = { kind: "away", due, notBefore, failure };
+    this.#publish({ connectionState: "connecting", attempts: this.#attempts, waiting: "hidden", ...failure });
+  }
+
+  #networkChanged(isOnline: boolean): void {
+    const state = this.#state;
+    if (state.kind === "open") {
+      if (isOnline) state.liveness.demandProof(this.#world.now);
+      state.isCutOff ||= this.#isBelievedOffline();
+      if (state.isCutOff) this.#publishOpen();
+    } else if (isOnline) {
+      this.#woke();
+    } else if (state.kind === "waiting") {
+      this.#wait(state);
+    }
+  }
+
+  // Time
+
+  #timePassed(): void {
+    const { now } = this.#world;
+    const state = this.#state;
+    if (state.kind === "waiting") {
+      // Its obstacle may be gone, too, or no longer be believed.
+      if (state.due <= now) this.#wait(state);
+    } else if (state.kind === "connecting") {
+      if (now >= state.deadline) this.#attemptTookTooLong(state);
+    } else if (state.kind === "open") {
+      this.#lookAtRenewal();
+      this.#judgeSilence(state);
+    }
+  }
+
+  #attemptTookTooLong({ restarts, step, deadline, since }: State & { kind: "connecting" }): void {
+    if (restarts && deadline < since + attemptLimit) return this.#connect(noFailure);
+    if (step === "token") return this.#retry({ error: { kind: "token", message: "getToken did not settle in 15 s." } });
+    return this.#retry({ error: { kind: "silent", message: "No answer in time." } }, { isSoon: true });
+  }
+
+  #judgeSilence({ isCutOff, liveness }: State & { kind: "open" }): void {
+    const { now } = this.#world;
+    if (isCutOff && !this.#isBelievedOffline()) liveness.demandProof(now);
+    if (!liveness.isOver(now)) return;
+    this.#retry({ error: { kind: "silent", message: "The stream fell silent." } }, { isSoon: true });
+  }
+
+  #lookAtRenewal(): void {
+    const { now } = this.#world;
+    const renewal = this.#renewal;
+    if (!renewal || now < renewal.dueAt) return;
+    if (renewal.isUnderWay) {
+      this.#actions.push({ kind: "abandonRenewal" });
+      return renewal.failed(now);
+    }
+    renewal.begin(now);
+    this.#actions.push({ kind: "renew" });
+  }
+
+  #nextDeadline(): number {
+    const state = this.#state;
+    switch (state.kind) {
+      case "idle":
+      case "away":
+        return Infinity;
+      case "connecting":
+        return state.deadline;
+      case "waiting":
+        return this.#obstacle() === null ? state.due : Math.max(state.due, this.#disbelief());
+      case "open": {
+        const doubt = state.isCutOff && !state.liveness.isInDoubt ? this.#disbelief() : Infinity;
+        return Math.min(state.liveness.deadline, doubt, this.#renewal?.dueAt ?? Infinity);
+      }
+    }
+  }
+
+  /** When the browser's "offline" is no longer believed; `Infinity` where something else holds an attempt back. */
+  #disbelief(): number {
+    const isHeld = this.#state.kind === "waiting" && this.#obstacle() === "hidden";
+    return this.#offlineSince === null || isHeld ? Infinity : this.#offlineSince + offlineLimit;
+  }
+
+  // Ends
+
+  #fail(error: ConnectionError): void {
+    this.#halt({ connectionState: "error", attempts: this.#attempts, error });
+  }
+
+  #halt(state: Partial<Snapshot>): void {
+    this.#abandon();
+    this.#state = { kind: "idle" };
+    this.#publish(state);
+  }
+
+  #abandon(): void {
+    if (this.#state.kind === "connecting" || this.#state.kind === "open") this.#actions.push({ kind: "abandon" });
+    this.#renewal = undefined;
+    this.#connectionId = null;
+  }
+
+  #publishOpen(): void {
+    const isOpen = this.#state.kind === "open" && !this.#state.isCutOff;
+    if (isOpen) this.#publish({ connectionState: "open", isConnected: true, connectionId: this.#connectionId });
+    else this.#publish({ connectionState: "connecting", waiting: this.#isBelievedOffline() ? "offline" : null });
+  }
+
+  /** What the state does not name is as in a closed connection. */
+  #publish(state: Partial<Snapshot>): void {
+    this.#actions.push({ kind: "publish", snapshot: { ...closedSnapshot, ...state } });
+  }
+}
