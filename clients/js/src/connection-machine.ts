@@ -296,8 +296,10 @@ export class ConnectionMachine {
     const state = this.#state;
     if (state.kind === "idle" || state.kind === "away") return;
     if (state.kind === "open" && this.#world.now - state.since >= stableAfter) this.#attempts = this.#wakes = 0;
-    const { due, notBefore, failure } = state.kind === "waiting" ? state : { due: Infinity, notBefore: 0, failure: noFailure };
+    const soon = { due: this.#attemptedAt + growingGap(this.#wakes), notBefore: 0, failure: noFailure };
+    const { due, notBefore, failure } = state.kind === "waiting" ? state : soon;
     this.#abandon();
+    this.#wokeAt = -Infinity;
     this.#state = { kind: "away", due, notBefore, failure };
     this.#publish({ connectionState: "connecting", attempts: this.#attempts, waiting: "hidden", ...failure });
   }
@@ -367,7 +369,8 @@ export class ConnectionMachine {
       case "waiting":
         return this.#obstacle() === null ? state.due : Math.max(state.due, this.#disbelief());
       case "open": {
-        const doubt = state.isCutOff && !state.liveness.isInDoubt ? this.#disbelief() : Infinity;
+        const disbelief = this.#isBelievedOffline() ? this.#disbelief() : this.#world.now;
+        const doubt = state.isCutOff && !state.liveness.isInDoubt ? disbelief : Infinity;
         return Math.min(state.liveness.deadline, doubt, this.#renewal?.dueAt ?? Infinity);
       }
     }

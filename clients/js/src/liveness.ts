@@ -57,7 +57,7 @@ export class Liveness {
    */
   isOver(now: number): boolean {
     if (this.isInDoubt) return now >= this.#provenBy;
-    const late = now - this.#heardAt - this.#limit;
+    const late = now - (this.#heardAt + this.#limit);
     if (late > lateness) this.demandProof(now);
     return late >= 0 && late <= lateness;
   }
