@@ -28,7 +28,7 @@ const calmAfter = 60_000;
  * - `joining`: asks who the user is (until `due`), or waits to ask again;
  * - `alone`: it cannot share, and has a stream of its own;
  * - `following`: hears of the leader; `isInLine` for the lock, or else refused by the hub (`refusal`);
- * - `leading`: has the lock and, from `opensAt` on, the stream;
+ * - `leading`: has the lock and, from `opensAt` on, the stream, which is open since `openAt` (milliseconds since 1970);
  * - `away`: the page is in the back/forward cache, or frozen.
  */
 type State =
@@ -42,7 +42,7 @@ type State =
       askedAt: number | null;
       hasOverslept: boolean;
     }
-  | { role: "leading"; opensAt: number | null; beatsAt: number; hasStream: boolean };
+  | { role: "leading"; opensAt: number | null; beatsAt: number; hasStream: boolean; openAt: number };
 
 type Following = State & { role: "following" };
 
@@ -64,18 +64,21 @@ export class TabMachine {
   #state: State = { role: "idle" };
   #name: string | null = null;
   #history = new TabHistory();
-  #epoch: Epoch = { begunAt: 0, endedAt: 0, end: null };
+  #epoch: Epoch = { begunAt: 0, endedAt: 0, endedIn: 0, end: null };
   /** The greatest term heard of. */
   #term = 0;
   /** What is shown, and what the leader last said of the stream. */
   #shown = closedSnapshot;
   #leaderSnapshot = connecting;
-  /** The stream's `open` and `welcome`, for tabs that come later, and the connection whose this tab has had. */
+  /** The stream's `open` and `welcome`, for tabs that come later. */
   #greeting: PushEvent[] = [];
-  #greetedBy: string | null = null;
+  /** The connection whose `open` and `welcome` this tab has had. */
+  readonly #greetedBy = new Map<string, string | null>();
   #heardAt = -Infinity;
   #lastAskAt = -Infinity;
   #visibleSeenAt = -Infinity;
+  /** The hub refuses this tab's token: it cannot get for itself what it has missed. */
+  #wasRefused = false;
   #joins = 0;
   #changes = { count: 0, at: -Infinity };
   #takeovers = { count: 0, at: -Infinity };
@@ -202,7 +205,7 @@ export class TabMachine {
   /** What was another user's, or another stream's. */
   #forget(): void {
     this.#history = new TabHistory();
-    this.#epoch = { begunAt: this.#world.wall, endedAt: 0, end: null };
+    this.#epoch = { begunAt: this.#world.wall, endedAt: 0, endedIn: 0, end: null };
     this.#greeting = [];
   }
 
@@ -319,7 +322,7 @@ export class TabMachine {
     const leaderIsOver = isOver(epoch);
     this.#learn(epoch);
     if (isHidden && !this.#world.isHidden) this.#tellLeader({ kind: "visible" });
-    const isUngreeted = isSame && snapshot.isConnected && this.#greetedBy !== snapshot.connectionId;
+    const isUngreeted = isSame && snapshot.isConnected && this.#greetedBy.get("welcome") !== snapshot.connectionId;
     const isElsewhere = position === "" ? this.position !== "" : !this.#history.hasSeen(position);
     if (isUngreeted || isElsewhere || leaderIsOver !== this.#isOver) this.#askSoon(state);
   }
@@ -327,18 +330,20 @@ export class TabMachine {
   /** Takes an event of the leader, if it is the next one; else asks for what is missing, this event included. */
   #heardEvent({ previous, event }: TabMessage & { kind: "event" }, state: Following): void {
     const { type, lastEventId } = event;
-    if (type === "open") return this.#greet([event]);
-    if (!hasPosition(event)) return this.#do({ kind: "deliver", event });
+    const isNew = hasPosition(event) && !this.#history.hasSeen(lastEventId);
+    if (isNew && !this.#history.isReachedBy(previous)) return this.#askSoon(state);
+    if (isNew) this.#history.take(event);
+    if (type === "open" || type === "welcome") return this.#greet([event]);
     // Where the leader is behind this tab, it hands on what this tab has already had.
-    if (this.#history.hasSeen(lastEventId)) return isSystemEvent(type) ? this.#do({ kind: "deliver", event }) : undefined;
-    if (!this.#history.isReachedBy(previous)) return this.#askSoon(state);
-    this.#history.take(event);
-    this.#do({ kind: "deliver", event });
+    if (isNew || isSystemEvent(type) || lastEventId === "") this.#do({ kind: "deliver", event });
   }
 
   #catchUp({ from, position, entries }: TabNews, state: Following): void {
     if (position === "" || this.#history.hasSeen(position)) return;
-    if (entries === null && this.position !== "") return this.#takeTheLead(state);
+    if (entries === null && this.position !== "") {
+      if (!this.#wasRefused) return this.#takeTheLead(state);
+      this.#takeGap();
+    }
     let at = from;
     for (const entry of entries ?? []) {
       if (entry === null) {
@@ -353,7 +358,7 @@ export class TabMachine {
     this.#history.moveTo(position);
   }
 
-  /** The leader does not know where this tab is; the hub may. */
+  /** The leader does not know where this tab is, but the hub may. */
   #takeTheLead(state: Following): void {
     const { now } = this.#world;
     const { count, at } = this.#takeovers;
@@ -368,12 +373,14 @@ export class TabMachine {
     if (this.#history.takeGap()) this.#do({ kind: "gap" });
   }
 
-  /** `open` and `welcome`, once for each stream. */
+  /** `open` and `welcome`, each once for each stream. */
   #greet(events: PushEvent[]): void {
-    const id = this.#leaderSnapshot.connectionId;
-    if (this.#greetedBy === id || (id === null && events.length > 1)) return;
-    this.#greetedBy = id;
-    for (const event of events) this.#do({ kind: "deliver", event });
+    const { connectionId } = this.#leaderSnapshot;
+    for (const event of events) {
+      if (this.#greetedBy.get(event.type) === connectionId) continue;
+      this.#greetedBy.set(event.type, connectionId);
+      this.#do({ kind: "deliver", event });
+    }
   }
 
   #showLeaderState(state: Following): void {
@@ -393,7 +400,7 @@ export class TabMachine {
     const { now, wall } = this.#world;
     const isInformed = now - this.#heardAt < silence && this.position !== "";
     this.#term = Math.max(wall, this.#term + 1);
-    const state: State = { role: "leading", opensAt: now + (isInformed ? 0 : listening), beatsAt: 0, hasStream: false };
+    const state: State = { role: "leading", opensAt: now + (isInformed ? 0 : listening), beatsAt: 0, hasStream: false, openAt: Infinity };
     this.#state = state;
     this.#publish(this.#isOver ? this.#endShown : connecting);
     this.#beat(state);
@@ -428,8 +435,10 @@ export class TabMachine {
       return this.#do({ kind: "deliver", event });
     }
     if (this.#state.role !== "leading") return;
-    if (event.type === "open") this.#greeting = [event];
-    if (event.type === "welcome") this.#greeting = [...this.#greeting.slice(0, 1), event];
+    if (event.type === "open" || event.type === "welcome") {
+      this.#greeting = this.#greeting.filter(({ type }) => type === "open" && event.type === "welcome").concat(event);
+      this.#greetedBy.set(event.type, this.#leaderSnapshot.connectionId);
+    }
     if (hasPosition(event) && !this.#history.hasSeen(event.lastEventId)) this.#history.take(event);
     else if (!isSystemEvent(event.type) && event.lastEventId !== "") return;
     this.#do({ kind: "deliver", event });
@@ -444,16 +453,18 @@ export class TabMachine {
     const { connectionState, error, attempts, waiting } = snapshot;
     const isRefused = connectionState === "error" && error?.kind === "unauthorized";
     if (!isRefused && (connectionState === "error" || connectionState === "closed")) this.#end(state, snapshot);
-    if (snapshot.connectionId !== null) this.#greetedBy = snapshot.connectionId;
+    state.openAt = snapshot.isConnected ? Math.min(state.openAt, this.#world.wall) : Infinity;
     this.#publish(snapshot);
     this.#beat(state);
     // What may be this tab's own fault: another may do better.
+    this.#wasRefused = isRefused || (this.#wasRefused && !snapshot.isConnected);
     if (isRefused) this.#stepDown({ isInLine: false, refusal: snapshot });
     else if (waiting === "backoff" && error?.kind === "token" && attempts > 1) this.#stepDown({ isInLine: true, refusal: null });
   }
 
   #end(state: State & { role: "leading" }, end: Snapshot): void {
-    this.#epoch = { ...this.#epoch, endedAt: Math.max(this.#world.wall, this.#epoch.begunAt), end };
+    const endedAt = Math.max(this.#world.wall, this.#epoch.begunAt);
+    this.#epoch = { ...this.#epoch, endedAt, endedIn: this.#term, end };
     state.hasStream = false;
     this.#do({ kind: "disconnect" });
   }
@@ -514,11 +525,13 @@ export class TabMachine {
     return this.#epoch.end ?? closedSnapshot;
   }
 
-  #learn({ begunAt, endedAt, end }: Epoch): void {
+  #learn({ begunAt, endedAt, endedIn, end }: Epoch): void {
     this.#epoch.begunAt = Math.max(this.#epoch.begunAt, begunAt);
-    if (endedAt > this.#epoch.endedAt) this.#epoch = { ...this.#epoch, endedAt, end };
+    if (endedAt > this.#epoch.endedAt) this.#epoch = { ...this.#epoch, endedAt, endedIn, end };
     const state = this.#state;
     if (state.role !== "leading") return;
+    // It was the stream of a leader that slept; the hub has taken this one meanwhile.
+    if (this.#isOver && state.openAt < endedAt && endedIn < this.#term) this.#epoch.begunAt = endedAt + 1;
     if (this.#isOver && state.hasStream) {
       state.hasStream = false;
       this.#do({ kind: "disconnect" });

@@ -29,11 +29,12 @@ export interface TabNews {
 
 /**
  * What all tabs remember of the stream's life, so that whichever leads knows whether it is over: when an application last
- * asked for it (milliseconds since 1970), and when and how it ended for good. The later one holds.
+ * asked for it (milliseconds since 1970), and when, in which leader's term and how it ended for good. The later one holds.
  */
 export interface Epoch {
   begunAt: number;
   endedAt: number;
+  endedIn: number;
   end: Snapshot | null;
 }
 
