@@ -32,10 +32,7 @@ export class TabHistory {
 
   /** Records the stream's next event. */
   take(event: PushEvent): void {
-    if (!isSystemEvent(event.type)) {
-      this.#record(event);
-      this.#length += event.data.length;
-    }
+    if (!isSystemEvent(event.type)) this.#record(event);
     this.moveTo(event.lastEventId);
   }
 
@@ -75,6 +72,7 @@ export class TabHistory {
 
   #record(entry: HistoryEntry): void {
     this.#entries.push({ previous: this.position, entry });
+    this.#length += entry?.data.length ?? 0;
     while (this.#entries.length > maxEntries || this.#length > maxLength) {
       this.#length -= this.#entries.shift()?.entry?.data.length ?? 0;
       this.#start = this.#entries[0]?.previous ?? this.position;

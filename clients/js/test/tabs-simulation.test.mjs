@@ -124,3 +124,45 @@ test("tabs that come, go, freeze and fail lose and double nothing, on one stream
     }
   });
 });
+
+for (const isHidden of [false, true]) {
+  test(`twenty quiet tabs send at most ten messages a second in all, with a leader that is ${isHidden ? "hidden" : "visible"}`, (context) => {
+    forSeeds(20, context, (seed, random) => {
+      const model = new TabModel(random);
+      for (let count = 0; count < 20; count += 1) {
+        model.open("anna").isHidden = isHidden && count === 0;
+        model.run(random.below(300));
+      }
+      model.run(30_000);
+      model.messages = 0;
+      model.run(120_000);
+      assert.ok(model.messages <= 10 * 120, `${model.messages / 120} a second`);
+      assert.equal(model.streams("anna").length, 1);
+    });
+  });
+}
+
+test("ids that cannot be compared lose and double nothing either", (context) => {
+  forSeeds(100, context, (seed, random) => {
+    const model = new TabModel(random);
+    // As of a server that names its events at random: only sameness tells anything.
+    const ids = new Map();
+    model.id = (number) => {
+      if (!ids.has(number)) ids.set(number, `${random.next()}x`);
+      return ids.get(number);
+    };
+    model.numberOf = (id) => [...ids].find(([, each]) => each === id)[0];
+    for (let count = 0; count < 4; count += 1) model.open("anna");
+    model.run(100);
+    for (let count = 0; count < 40; count += 1) {
+      model.publish("anna");
+      const tab = random.pick(model.tabs);
+      if (random.chance(0.2)) tab.isFrozen ? tab.thaw() : tab.freeze();
+      if (random.chance(0.1)) tab.stream?.cut();
+      if (random.chance(0.05) && model.tabs.length > 2) model.close(tab);
+      model.run(random.below(3000));
+    }
+    calm(model);
+    check(model);
+  });
+});

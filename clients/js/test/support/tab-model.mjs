@@ -2,9 +2,6 @@ import assert from "node:assert/strict";
 import { TabMachine } from "../../dist/tab-machine.js";
 import { closedSnapshot } from "../../dist/source.js";
 
-/** How many events a hub of this model has in its history. */
-const wholeHistory = Infinity;
-
 /**
  * A browser of tabs (their machines), a lock and a channel for each group, and a hub with a history, on a virtual clock.
  * Messages take their time and may be lost; a tab that is frozen gets its mail when it thaws, after its lock.
@@ -80,6 +77,10 @@ export class TabModel {
 
   id(number) {
     return `e-${number}`;
+  }
+
+  numberOf(id) {
+    return Number(id.split("-")[1]);
   }
 
   publish(user) {
@@ -310,11 +311,11 @@ class ModelStream {
     if (tab.hasBadToken) return this.#finish({ connectionState: "error", error: { kind: "unauthorized", message: "401" } });
     this.isOpen = true;
     this.connectionId = `conn${(model.connections = (model.connections ?? 0) + 1)}`;
-    const from = lastEventId === "" ? model.sequence : Number(lastEventId.split("-")[1]);
+    const from = lastEventId === "" ? model.sequence : model.numberOf(lastEventId);
     this.#send(() => this.#show({ connectionState: "open", isConnected: true, connectionId: this.connectionId }));
     this.#event("open", "", lastEventId);
     this.#event("welcome", this.connectionId, model.id(from));
-    for (const note of model.notes.slice(-wholeHistory)) if (note.user === this.user && note.number > from) this.push(note);
+    for (const note of model.notes) if (note.user === this.user && note.number > from) this.push(note);
     return undefined;
   }
 
