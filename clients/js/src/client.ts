@@ -15,7 +15,7 @@ export interface ClientOptions extends ConnectionOptions {
 }
 
 /** A change of one of these is another stream; a default left out is the default spelled out. */
-function identity({ url, user, clientId, shareAcrossTabs }: ClientOptions): string {
+export function identity({ url, user, clientId, shareAcrossTabs }: ClientOptions): string {
   return JSON.stringify([url || null, user == null ? null : String(user), clientId ?? null, !!shareAcrossTabs]);
 }
 
