@@ -196,6 +196,7 @@ export class ConnectionMachine {
     const state = this.#state;
     if (state.kind === "connecting") {
       state.deadline = Math.min(now + attemptLimit, state.since + openingLimit);
+      state.restarts = false;
       if (!isMidEvent) this.#nowOpen();
     } else if (state.kind === "open") {
       state.liveness.heard(now, isMidEvent && options.enableHeartbeat);
@@ -271,10 +272,12 @@ export class ConnectionMachine {
     this.#wokeAt = now;
     const state = this.#state;
     if (state.kind === "connecting" && state.step !== "opening") {
-      const earliest = state.since + growingGap(this.#wakes++);
+      const earliest = state.since + growingGap(this.#wakes);
+      if (earliest >= state.deadline) return;
+      this.#wakes += 1;
       if (earliest <= now) return this.#connect(noFailure);
       state.restarts = true;
-      state.deadline = Math.min(state.deadline, earliest);
+      state.deadline = earliest;
     } else if (state.kind === "open") {
       state.liveness.woke(now);
     } else if (state.kind === "waiting" || state.kind === "away") {
@@ -284,9 +287,10 @@ export class ConnectionMachine {
 
   /** The page is back: what is overdue happens now, and another wait may be cut short. */
   #resumeWaiting({ due, notBefore, failure }: State & { kind: "waiting" | "away" }): void {
-    const { now } = this.#world;
-    if (this.#obstacle() === null && due > now) {
-      due = Math.min(due, Math.max(notBefore, this.#attemptedAt + growingGap(this.#wakes++)));
+    const earliest = Math.max(notBefore, this.#attemptedAt + growingGap(this.#wakes));
+    if (this.#obstacle() === null && due > this.#world.now && due > earliest) {
+      this.#wakes += 1;
+      due = earliest;
     }
     this.#wait({ kind: "waiting", due, notBefore, failure });
   }
@@ -333,8 +337,8 @@ export class ConnectionMachine {
     }
   }
 
-  #attemptTookTooLong({ restarts, step, deadline, since }: State & { kind: "connecting" }): void {
-    if (restarts && deadline < since + attemptLimit) return this.#connect(noFailure);
+  #attemptTookTooLong({ restarts, step }: State & { kind: "connecting" }): void {
+    if (restarts) return this.#connect(noFailure);
     if (step === "token") return this.#retry({ error: { kind: "token", message: "getToken did not settle in 15 s." } });
     return this.#retry({ error: { kind: "silent", message: "No answer in time." } }, { isSoon: true });
   }

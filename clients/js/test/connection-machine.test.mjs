@@ -189,7 +189,7 @@ test("a page that comes back cuts a pause short, but a flapping one does not ski
   for (let isTrying = true; world.now < 120_000; world.now += 200) {
     if (isTrying) times.push(world.now);
     if (isTrying) send("lost", { message: "no" });
-    isTrying = [...pass(0), ...send("woke")].includes("authorize");
+    isTrying = pass(0).includes("authorize") || send("woke").includes("authorize");
   }
   const pauses = times.slice(1).map((time, at) => time - times[at]);
   assert.deepEqual(pauses.map((pause) => Math.round(pause / 1000)).slice(0, 5), [2, 4, 8, 16, 30]);
