@@ -2,7 +2,7 @@ import { retryAfter } from "./backoff.js";
 import type { ConnectionInput } from "./connection-messages.js";
 import { fieldsOf, PushEvent } from "./event.js";
 import { EventStreamParser } from "./parser.js";
-import { requestFor } from "./request.js";
+import { addressOf, requestFor } from "./request.js";
 import type { ConnectionOptions, Token } from "./source.js";
 
 export interface AttemptOwner {
@@ -55,12 +55,8 @@ export class Attempt {
 
   async request(lastEventId: string): Promise<void> {
     const { url, clientId } = this.#options;
-    let address: URL;
-    try {
-      address = new URL(url ?? "", globalThis.document?.baseURI ?? globalThis.location?.href);
-    } catch {
-      return this.#report({ kind: "impossible", message: `Not an address: ${url}` });
-    }
+    const address = addressOf(url);
+    if (!address) return this.#report({ kind: "impossible", message: `Not an address: ${url}` });
     if (clientId && !address.searchParams.has("clientId")) address.searchParams.set("clientId", clientId);
     try {
       const { href, init } = await requestFor("GET", address, this.#token, this.#options);
@@ -169,7 +165,7 @@ export class Attempt {
     const { type } = event;
     const fields = /^(open|welcome|close)$/.test(type) ? fieldsOf(event) : {};
     if (type === "open") this.#hubOpened(fields);
-    else if (!this.#hadEvent) this.#report({ kind: "firstEvent" });
+    else if (!this.#hadEvent) this.#hubOpened({});
     this.#hadEvent = true;
     if (type === "welcome") this.#welcomed(fields);
     if (this.#isOver) return;

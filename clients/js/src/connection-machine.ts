@@ -106,8 +106,6 @@ export class ConnectionMachine {
         return this.#refused(input);
       case "impossible":
         return this.#fail({ kind: "http", message: input.message });
-      case "firstEvent":
-        return this.#opened(null, 0);
       case "bytes":
         return this.#heard(input.isMidEvent);
       case "opened":
@@ -116,7 +114,7 @@ export class ConnectionMachine {
         this.#serverDelay = input.milliseconds;
         return undefined;
       case "tokenEnds":
-        if (this.#world.options.hasToken) this.#renewal = new RenewalSchedule(this.#world.now + input.life, this.#world.now);
+        if (this.#world.options.getToken) this.#renewal = new RenewalSchedule(this.#world.now + input.life, this.#world.now);
         return undefined;
       case "closed":
         return this.#closed(input.reason, input.reconnect);
@@ -173,7 +171,7 @@ export class ConnectionMachine {
     const kind = isUnauthorized ? "unauthorized" : status === 200 ? "content-type" : "http";
     const error: ConnectionError = { kind, message, status };
     if (isUnauthorized) {
-      if (this.#refresh || !this.#world.options.hasToken) return this.#fail(error);
+      if (this.#refresh || !this.#world.options.getToken) return this.#fail(error);
       this.#refresh = true;
       return this.#connect({ error, closeReason: null });
     }
@@ -187,19 +185,19 @@ export class ConnectionMachine {
     this.#connectionId = connectionId;
     if (this.#state.kind === "connecting") this.#nowOpen();
     else this.#publishOpen();
-    if (this.#state.kind === "open") this.#state.liveness.opened(heartbeatInterval, this.#world.options.enableHeartbeat);
+    if (this.#state.kind === "open") this.#state.liveness.opened(this.#isWatched ? heartbeatInterval : 0);
   }
 
   /** Any byte is life. The first whole event opens the stream, or a comment before it. */
   #heard(isMidEvent: boolean): void {
-    const { now, options } = this.#world;
+    const { now } = this.#world;
     const state = this.#state;
     if (state.kind === "connecting") {
       state.deadline = Math.min(now + attemptLimit, state.since + openingLimit);
       state.restarts = false;
       if (!isMidEvent) this.#nowOpen();
     } else if (state.kind === "open") {
-      state.liveness.heard(now, isMidEvent && options.enableHeartbeat);
+      state.liveness.heard(now, isMidEvent && this.#isWatched);
       if (!state.isCutOff) return;
       state.isCutOff = false;
       this.#publishOpen();
@@ -230,11 +228,12 @@ export class ConnectionMachine {
     const failure = { error, closeReason };
     if (this.#state.kind === "idle") return;
     if (this.#state.kind === "open" && now - this.#state.since >= stableAfter) this.#attempts = this.#wakes = 0;
-    if (this.#attempts >= options.maxReconnectAttempts) {
+    const { maxReconnectAttempts = Infinity, reconnectDelay = 3000 } = options;
+    if (this.#attempts >= maxReconnectAttempts) {
       const message = closeReason === null ? "The stream was lost." : `The hub closed the stream: ${closeReason}.`;
       return this.#fail(error ?? { kind: "network", message });
     }
-    const first = this.#serverDelay ?? options.reconnectDelay;
+    const first = this.#serverDelay ?? reconnectDelay;
     const backoff = isSoon && this.#attempts === 0 ? 0 : backoffDelay(this.#attempts, first, random);
     this.#attempts += 1;
     this.#abandon();
@@ -255,8 +254,7 @@ export class ConnectionMachine {
   }
 
   #isBelievedOffline(): boolean {
-    const { now, options } = this.#world;
-    return this.#offlineSince !== null && !options.isLoopback && now - this.#offlineSince < offlineLimit;
+    return this.#offlineSince !== null && this.#world.now - this.#offlineSince < offlineLimit;
   }
 
   #obstacle(): "hidden" | "offline" | null {
@@ -384,6 +382,10 @@ export class ConnectionMachine {
   #disbelief(): number {
     const isHeld = this.#state.kind === "waiting" && this.#obstacle() === "hidden";
     return this.#offlineSince === null || isHeld ? Infinity : this.#offlineSince + offlineLimit;
+  }
+
+  get #isWatched(): boolean {
+    return this.#world.options.enableHeartbeat !== false;
   }
 
   // Ends

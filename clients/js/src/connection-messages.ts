@@ -1,4 +1,4 @@
-import type { Snapshot } from "./source.js";
+import type { ConnectionOptions, Snapshot } from "./source.js";
 
 /** What happens to a connection. */
 export type ConnectionInput =
@@ -14,9 +14,7 @@ export type ConnectionInput =
   | { kind: "refused"; status: number; message: string; retryAfter: number; retry: boolean | undefined }
   /** A chunk has come and is read; `isMidEvent`: it ended within an event. */
   | { kind: "bytes"; isMidEvent: boolean }
-  /** The first event of the stream, where it is not the hub's `open`. */
-  | { kind: "firstEvent" }
-  /** The hub's `open` event; `heartbeatInterval` in milliseconds, 0 for none. */
+  /** The first event: the hub's `open`, or another server's; `heartbeatInterval` in milliseconds, 0 for none. */
   | { kind: "opened"; connectionId: string | null; heartbeatInterval: number }
   /** The server's `retry:`. */
   | { kind: "retryTime"; milliseconds: number }
@@ -52,15 +50,9 @@ export interface ConnectionWorld {
   /** From 0 to 1. */
   random: number;
   isHidden: boolean;
+  /** The browser says so, and the stream's address needs a network. */
   isOffline: boolean;
-  options: {
-    hasToken: boolean;
-    isLoopback: boolean;
-    reconnectDelay: number;
-    maxReconnectAttempts: number;
-    enableHeartbeat: boolean;
-    whileHidden: boolean;
-  };
+  options: ConnectionOptions;
 }
 
 /** What a connection takes over from one before it, so that a change of hands does not skip a pause. */

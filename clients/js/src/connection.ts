@@ -4,6 +4,7 @@ import { ConnectionMachine } from "./connection-machine.js";
 import type { ConnectionAction, ConnectionInput, ConnectionWorld, Pace } from "./connection-messages.js";
 import { safely } from "./dispatcher.js";
 import { browserPage, Page } from "./page.js";
+import { addressOf } from "./request.js";
 import { closedSnapshot, ConnectionOptions, Snapshot, Source, SourceOwner, Token } from "./source.js";
 
 /** Keeps one stream open: performs what its machine decides. */
@@ -87,15 +88,9 @@ export class Connection implements Source {
       now: this.#clock.now(),
       random: Math.random(),
       isHidden: this.#page.isHidden(),
-      isOffline: this.#page.isOffline(),
-      options: {
-        hasToken: !!options.getToken,
-        isLoopback: isLoopback(options.url),
-        reconnectDelay: options.reconnectDelay ?? 3000,
-        maxReconnectAttempts: options.maxReconnectAttempts ?? Infinity,
-        enableHeartbeat: options.enableHeartbeat ?? true,
-        whileHidden: options.whileHidden ?? false,
-      },
+      // Nothing but the page's own host is needed to reach it.
+      isOffline: this.#page.isOffline() && !loopback.test(addressOf(options.url)?.hostname ?? ""),
+      options,
     };
   }
 
@@ -143,11 +138,4 @@ export class Connection implements Source {
   }
 }
 
-function isLoopback(url: string | null | undefined): boolean {
-  try {
-    const { hostname } = new URL(url ?? "", globalThis.document?.baseURI ?? globalThis.location?.href);
-    return /^(localhost|.*\.localhost|127(\.\d+){3}|\[::1\])$/.test(hostname);
-  } catch {
-    return false;
-  }
-}
+const loopback = /^(localhost|.*\.localhost|127(\.\d+){3}|\[::1\])$/;

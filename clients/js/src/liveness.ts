@@ -29,9 +29,9 @@ export class Liveness {
   }
 
   /** The first event is there; `heartbeatInterval` in milliseconds, 0 for none. */
-  opened(heartbeatInterval: number, isWatched: boolean): void {
+  opened(heartbeatInterval: number): void {
     this.#hadEvent = true;
-    this.#limit = isWatched && heartbeatInterval > 0 ? heartbeatInterval * heartbeatTolerance : Infinity;
+    this.#limit = heartbeatInterval > 0 ? heartbeatInterval * heartbeatTolerance : Infinity;
   }
 
   /** `isMidEvent`: what came ends within an event. */

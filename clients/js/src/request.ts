@@ -1,5 +1,14 @@
 import type { ConnectionOptions, Token } from "./source.js";
 
+/** The address of a stream, relative to the page; null for what is none. */
+export function addressOf(url: string | null | undefined): URL | null {
+  try {
+    return new URL(url ?? "", globalThis.document?.baseURI ?? globalThis.location?.href);
+  } catch {
+    return null;
+  }
+}
+
 /** What a stream's request and the renewal of its token have in common: headers, credentials, and the application's say. */
 export async function requestFor(
   method: "GET" | "POST",

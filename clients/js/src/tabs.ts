@@ -4,6 +4,7 @@ import { Connection } from "./connection.js";
 import { safely } from "./dispatcher.js";
 import { userOfToken } from "./identity.js";
 import { browserPage, Page } from "./page.js";
+import { addressOf } from "./request.js";
 import type { ConnectionOptions, Source, SourceOwner, Token } from "./source.js";
 import { TabChannel } from "./tab-channel.js";
 import { TabLock } from "./tab-lock.js";
@@ -145,14 +146,9 @@ export class TabSource implements Source {
     const { url, user, getToken } = this.#options();
     if (!TabLock.isAvailable()) return null;
     const member = user ?? userOfToken(this.#tokenInHand ?? (await getToken?.({ refresh: false })));
-    let address: URL;
-    try {
-      address = new URL(url ?? "", globalThis.document?.baseURI ?? globalThis.location?.href);
-    } catch {
-      return null;
-    }
-    address.searchParams.delete("clientId");
-    return member === undefined ? null : `pushhub/${protocolVersion} ${address.href} ${member}`;
+    const address = addressOf(url);
+    address?.searchParams.delete("clientId");
+    return member === undefined || !address ? null : `pushhub/${protocolVersion} ${address.href} ${member}`;
   }
 
   #connect({ lastEventId, pace, isAlone, isInHand }: TabAction & { kind: "connect" }): void {

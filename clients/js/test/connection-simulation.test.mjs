@@ -25,10 +25,7 @@ class Model {
 
   constructor(random, options = {}) {
     this.random = random;
-    this.options = {
-      hasToken: true, isLoopback: false, reconnectDelay: 3000, maxReconnectAttempts: Infinity, enableHeartbeat: true,
-      whileHidden: false, ...options,
-    };
+    this.options = { getToken() {}, ...options };
     this.machine = new ConnectionMachine("");
   }
 
@@ -127,7 +124,7 @@ function badAnswer(random) {
     [{ kind: "accepted" }, bytes(true)],
     [{ kind: "accepted" }, { kind: "retryTime", milliseconds: random.pick([0, 1, 50, 3000]) }, opened(), { kind: "lost", message: "cut" }],
     [{ kind: "accepted" }, opened(random.pick([0, 1, 1000])), { kind: "closed", reason: random.pick(["shutdown", "token-expired", "revoked", null]), reconnect: true }],
-    [{ kind: "accepted" }, { kind: "firstEvent" }, { kind: "lost", message: "cut" }],
+    [{ kind: "accepted" }, { kind: "opened", connectionId: null, heartbeatInterval: 0 }, { kind: "lost", message: "cut" }],
     [{ kind: "accepted" }, opened(), { kind: "tokenEnds", life: random.pick([1, 900, 4000, 20_000]) }],
     [{ kind: "accepted" }, opened(), { kind: "tokenEnds", life: 2000 }, { kind: "wrongUser", isKnown: random.chance(0.5) }],
     [{ kind: "accepted" }, bytes(false), bytes(true)],

@@ -291,6 +291,19 @@ test("a hidden or offline page does not retry, and does at once when it is back"
   }
 });
 
+for (const host of ["localhost", "hub.localhost", "127.0.0.1", "127.8.0.1", "[::1]"]) {
+  test(`for ${host} no network is needed`, async () => {
+    page.offline = true;
+    await start({ url: `http://${host}/sse` });
+    await hub.last.welcome();
+    await page.setOffline(true);
+    assert.equal(log.snapshot.isConnected, true);
+    await hub.last.cut();
+    await clock.advance(3000);
+    assert.equal(hub.requests.length, 2);
+  });
+}
+
 test("signals that come together make one stream", async () => {
   await start();
   await hub.last.welcome();
