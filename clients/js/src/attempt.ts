@@ -1,24 +1,17 @@
 import { retryAfter } from "./backoff.js";
+import type { ConnectionMachine } from "./connection-machine.js";
 import type { ConnectionInput } from "./connection-messages.js";
 import { fieldsOf, PushEvent } from "./event.js";
 import { EventStreamParser } from "./parser.js";
 import { addressOf, requestFor } from "./request.js";
-import type { ConnectionOptions, Token } from "./source.js";
-
-export interface AttemptOwner {
-  /** What happened; never after `cancel`. */
-  report(input: ConnectionInput): void;
-  onEvent(event: PushEvent): void;
-  onPosition(lastEventId: string): void;
-  onGap(): void;
-  onProblem(message: string, cause?: unknown): void;
-  isOtherUser(token: Token, isRefreshed: boolean): boolean;
-}
+import type { ConnectionOptions, SourceOwner, Token } from "./source.js";
 
 /** One stream, from its token to its end: does what the machine decides, and tells it what came of that. */
 export class Attempt {
   readonly #options: ConnectionOptions;
-  readonly #owner: AttemptOwner;
+  readonly #owner: SourceOwner;
+  readonly #machine: ConnectionMachine;
+  readonly #onReport: (input: ConnectionInput) => void;
   readonly #abort = new AbortController();
   #renewal: AbortController | undefined;
   #token: Token;
@@ -28,9 +21,16 @@ export class Attempt {
   #tokenExpiresAt = NaN;
   #hadEvent = false;
 
-  constructor(options: ConnectionOptions, owner: AttemptOwner) {
+  constructor(
+    options: ConnectionOptions,
+    owner: SourceOwner,
+    machine: ConnectionMachine,
+    onReport: (input: ConnectionInput) => void,
+  ) {
     this.#options = options;
     this.#owner = owner;
+    this.#machine = machine;
+    this.#onReport = onReport;
   }
 
   cancel(): void {
@@ -43,17 +43,18 @@ export class Attempt {
   }
 
   /** `inHand`: a token that is there already. */
-  async authorize(refresh: boolean, inHand?: Token): Promise<void> {
+  async run(refresh: boolean, inHand?: Token): Promise<void> {
     try {
       this.#token = inHand ?? (await this.#options.getToken?.({ refresh }));
     } catch (error) {
       return this.#report({ kind: "tokenFailed", message: String(error) });
     }
     if (this.#isOver) return;
-    this.#report({ kind: "authorized", isOtherUser: this.#owner.isOtherUser(this.#token, refresh) });
+    this.#report({ kind: "authorized", isOtherUser: this.#isOtherUser(this.#token, refresh) });
+    if (!this.#isOver) await this.#request(this.#machine.lastEventId);
   }
 
-  async request(lastEventId: string): Promise<void> {
+  async #request(lastEventId: string): Promise<void> {
     const { url, clientId } = this.#options;
     const address = addressOf(url);
     if (!address) return this.#report({ kind: "impossible", message: `Not an address: ${url}` });
@@ -82,7 +83,7 @@ export class Attempt {
       const token = await getToken?.({ refresh: true });
       if (signal.aborted) return;
       if (!token) return this.#report({ kind: "renewalFailed", isFinal: true });
-      if (this.#owner.isOtherUser(token, true)) return this.#report({ kind: "wrongUser", isKnown: true });
+      if (this.#isOtherUser(token, true)) return this.#report({ kind: "wrongUser", isKnown: true });
       const address = new URL(`../connections/${encodeURIComponent(this.#connectionId ?? "")}/renew`, this.#url);
       const { href, init } = await requestFor("POST", address, token, this.#options);
       // A redirect would make a GET of it.
@@ -113,6 +114,10 @@ export class Attempt {
 
   #problem(cause: unknown): void {
     this.#owner.onProblem("The token could not be renewed.", cause);
+  }
+
+  #isOtherUser(token: Token, isRefreshed: boolean): boolean {
+    return this.#owner.isOtherUser?.(token, isRefreshed) ?? false;
   }
 
   get #isOver(): boolean {
@@ -155,7 +160,7 @@ export class Attempt {
       if (done) return this.#report({ kind: "lost", message: "The stream ended." });
       parser.push(value);
       if (this.#isOver) return;
-      this.#owner.onPosition(parser.lastEventId);
+      this.#machine.lastEventId = parser.lastEventId;
       this.#report({ kind: "bytes", isMidEvent: parser.isMidEvent });
     }
   }
@@ -169,6 +174,7 @@ export class Attempt {
     this.#hadEvent = true;
     if (type === "welcome") this.#welcomed(fields);
     if (this.#isOver) return;
+    if (type !== "close") this.#machine.lastEventId = event.lastEventId;
     this.#owner.onEvent(event);
     if (type !== "close") return;
     const { reason, reconnect } = fields;
@@ -193,7 +199,7 @@ export class Attempt {
   }
 
   #report(input: ConnectionInput): void {
-    if (!this.#isOver) this.#owner.report(input);
+    if (!this.#isOver) this.#onReport(input);
   }
 }
 

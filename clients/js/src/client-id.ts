@@ -9,29 +9,23 @@ let ownId: string | undefined;
  */
 export function tabClientId(): string {
   if (ownId === undefined) {
-    ownId = takeStored() ?? randomId();
-    globalThis.window?.addEventListener?.("pagehide", () => store(ownId));
-    globalThis.window?.addEventListener?.("pageshow", takeStored);
+    ownId = exchange() ?? randomId();
+    globalThis.window?.addEventListener?.("pagehide", () => exchange(ownId));
+    globalThis.window?.addEventListener?.("pageshow", () => exchange());
   }
   return ownId;
 }
 
-function takeStored(): string | undefined {
+/** What the storage held; it holds the id now, or nothing. */
+function exchange(id?: string): string | undefined {
   try {
-    const id = sessionStorage[storageKey] as string | undefined;
-    delete sessionStorage[storageKey];
-    return id;
+    const stored = sessionStorage[storageKey] as string | undefined;
+    if (id) sessionStorage[storageKey] = id;
+    else delete sessionStorage[storageKey];
+    return stored;
   } catch {
     // No storage here (a worker, a server, a browser that blocks it): the id lives as long as the page.
     return undefined;
-  }
-}
-
-function store(id: string | undefined): void {
-  try {
-    sessionStorage[storageKey] = id;
-  } catch {
-    // As above.
   }
 }
 

@@ -16,34 +16,8 @@ export class ElapsedClock {
   }
 }
 
-/** One timer that follows a deadline. */
-export class DeadlineTimer {
-  readonly #onDue: () => void;
-  #timer: ReturnType<typeof setTimeout> | undefined;
-  #due = Infinity;
-
-  constructor(onDue: () => void) {
-    this.#onDue = onDue;
-  }
-
-  /**
-   * `deadline` and `now` on the same clock; `Infinity` waits for nothing. `isLazy`: a later deadline leaves the timer, which
-   * then calls too early, and costs nothing.
-   */
-  set(deadline: number, now: number, isLazy = false): void {
-    if (this.#timer !== undefined && (deadline === this.#due || (isLazy && deadline > this.#due))) return;
-    this.#clear();
-    if (deadline === Infinity) return;
-    this.#due = deadline;
-    this.#timer = setTimeout(() => {
-      this.#clear();
-      this.#onDue();
-    }, Math.min(Math.max(Math.ceil(deadline - now), 0), 2 ** 31 - 1));
-  }
-
-  #clear(): void {
-    clearTimeout(this.#timer);
-    this.#timer = undefined;
-    this.#due = Infinity;
-  }
+/** Calls back at a deadline, or never (`Infinity`); both times on one clock. Returns what `clearTimeout` takes. */
+export function timerFor(deadline: number, now: number, onDue: () => void): ReturnType<typeof setTimeout> | undefined {
+  if (deadline === Infinity) return undefined;
+  return setTimeout(onDue, Math.min(Math.max(Math.ceil(deadline - now), 0), 2 ** 31 - 1));
 }

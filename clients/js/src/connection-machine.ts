@@ -1,5 +1,5 @@
 import { backoffDelay, growingGap, slowDelay } from "./backoff.js";
-import type { ConnectionAction, ConnectionInput, ConnectionWorld, Pace } from "./connection-messages.js";
+import type { ConnectionAction, ConnectionHandlers, ConnectionInput, ConnectionWorld } from "./connection-messages.js";
 import { Liveness } from "./liveness.js";
 import { RenewalSchedule } from "./renewal.js";
 import { closedSnapshot, ConnectionError, Snapshot } from "./source.js";
@@ -19,15 +19,16 @@ const wakeSpan = 100;
  * - `idle`: not started, stopped, or ended for good;
  * - `connecting`: an attempt asks for its token, then for the stream, then waits for the first event;
  * - `open`: events come; `isCutOff`: but the browser says that there is no network;
- * - `waiting`: the next attempt is due, or held back by the page; `notBefore`: the server asked for it;
- * - `away`: the page is in the back/forward cache, or frozen.
+ * - `waiting`: the next attempt is due, or held back by the page; `notBefore`: the server asked for it; `isAway`: the page
+ *   is in the back/forward cache, or frozen.
  */
 type State =
   | { kind: "idle" }
   | { kind: "connecting"; step: "token" | "request" | "opening"; since: number; deadline: number; restarts: boolean }
   | { kind: "open"; since: number; liveness: Liveness; isCutOff: boolean }
-  | { kind: "waiting"; due: number; notBefore: number; failure: Failure }
-  | { kind: "away"; due: number; notBefore: number; failure: Failure };
+  | Waiting;
+
+type Waiting = { kind: "waiting"; due: number; notBefore: number; failure: Failure; isAway: boolean };
 
 type Failure = Pick<Snapshot, "error" | "closeReason">;
 const noFailure: Failure = { error: null, closeReason: null };
@@ -40,7 +41,7 @@ const noFailure: Failure = { error: null, closeReason: null };
  * it fell silent or its token ended; and when the page wakes up, for which the least distance doubles each time. A
  * success is a stream that lasted, not one that opened.
  */
-export class ConnectionMachine {
+export class ConnectionMachine implements ConnectionHandlers {
   /** Where the stream goes on after a reconnect. */
   lastEventId: string;
   /** When `time` is due, at the latest. */
@@ -73,99 +74,100 @@ export class ConnectionMachine {
     this.#actions = [];
     this.#world = world;
     this.#offlineSince = world.isOffline ? this.#offlineSince ?? world.now : null;
-    this.#handle(input);
+    (this[input.kind] as (input: ConnectionInput) => void).call(this, input);
     this.deadline = this.#nextDeadline();
     return this.#actions;
   }
 
-  #handle(input: ConnectionInput): void {
-    switch (input.kind) {
-      case "start":
-        return this.isIdle ? this.#start(input.pace) : undefined;
-      case "reconnect":
-        return this.#begin();
-      case "stop":
-        return this.#halt({});
-      case "time":
-        return this.#timePassed();
-      case "woke":
-        return this.#woke();
-      case "left":
-        return this.#left();
-      case "online":
-      case "offline":
-        return this.#networkChanged(input.kind === "online");
-      case "authorized":
-        return this.#authorized(input.isOtherUser);
-      case "tokenFailed":
-        return this.#retry({ error: { kind: "token", message: input.message } });
-      case "accepted":
-        if (this.#state.kind === "connecting") this.#state.step = "opening";
-        return undefined;
-      case "refused":
-        return this.#refused(input);
-      case "impossible":
-        return this.#fail({ kind: "http", message: input.message });
-      case "bytes":
-        return this.#heard(input.isMidEvent);
-      case "opened":
-        return this.#opened(input.connectionId, input.heartbeatInterval);
-      case "retryTime":
-        this.#serverDelay = input.milliseconds;
-        return undefined;
-      case "tokenEnds":
-        if (this.#world.options.getToken) this.#renewal = new RenewalSchedule(this.#world.now + input.life, this.#world.now);
-        return undefined;
-      case "closed":
-        return this.#closed(input.reason, input.reconnect);
-      case "lost":
-        return this.#retry({ error: { kind: "network", message: input.message } });
-      case "renewed":
-        return this.#renewal?.renewed(input.life, this.#world.now);
-      case "renewalFailed":
-        return input.isFinal ? this.#renewal?.giveUp() : this.#renewal?.failed(this.#world.now);
-      case "wrongUser":
-        if (input.isKnown) this.lastEventId = "";
-        this.#refresh = true;
-        return this.#retry({ closeReason: null });
-    }
-  }
+  // What happens
 
-  // Attempts
-
-  #start(pace: Pace | undefined): void {
-    if (!pace) return this.#begin();
+  start({ pace }: ConnectionInput & { kind: "start" }): void {
+    if (!this.isIdle) return;
+    if (!pace) return this.reconnect();
     this.#attempts = pace.attempts;
     this.#refresh = pace.isRefreshed;
     const due = this.#world.now + pace.delay;
-    if (pace.delay > 0) this.#wait({ kind: "waiting", due, notBefore: due, failure: noFailure });
+    if (pace.delay > 0) this.#wait(due, due, noFailure);
     else this.#connect(noFailure);
   }
 
   /** The application asks for it: nothing that failed before counts. */
-  #begin(): void {
+  reconnect(): void {
     this.#attempts = this.#wakes = 0;
     this.#refresh = false;
     this.#connect(noFailure);
   }
+
+  stop(): void {
+    this.#halt({});
+  }
+
+  tokenFailed({ message }: ConnectionInput & { kind: "tokenFailed" }): void {
+    this.#retry({ error: { kind: "token", message } });
+  }
+
+  accepted(): void {
+    if (this.#state.kind === "connecting") this.#state.step = "opening";
+  }
+
+  impossible({ message }: ConnectionInput & { kind: "impossible" }): void {
+    this.#fail({ kind: "http", message });
+  }
+
+  retryTime({ milliseconds }: ConnectionInput & { kind: "retryTime" }): void {
+    this.#serverDelay = milliseconds;
+  }
+
+  tokenEnds({ life }: ConnectionInput & { kind: "tokenEnds" }): void {
+    const { now, options } = this.#world;
+    if (options.getToken) this.#renewal = new RenewalSchedule(now + life, now);
+  }
+
+  lost({ message }: ConnectionInput & { kind: "lost" }): void {
+    this.#retry({ error: { kind: "network", message } });
+  }
+
+  renewed({ life }: ConnectionInput & { kind: "renewed" }): void {
+    this.#renewal?.renewed(life, this.#world.now);
+  }
+
+  renewalFailed({ isFinal }: ConnectionInput & { kind: "renewalFailed" }): void {
+    if (isFinal) this.#renewal?.giveUp();
+    else this.#renewal?.failed(this.#world.now);
+  }
+
+  wrongUser({ isKnown }: ConnectionInput & { kind: "wrongUser" }): void {
+    if (isKnown) this.lastEventId = "";
+    this.#refresh = true;
+    this.#retry({});
+  }
+
+  online(): void {
+    this.#networkChanged(true);
+  }
+
+  offline(): void {
+    this.#networkChanged(false);
+  }
+
+  // Attempts
 
   #connect(failure: Failure): void {
     const { now } = this.#world;
     this.#abandon();
     this.#state = { kind: "connecting", step: "token", since: now, deadline: now + attemptLimit, restarts: false };
     this.#attemptedAt = now;
-    this.#publish({ connectionState: "connecting", attempts: this.#attempts, error: failure.error });
+    this.#show({ error: failure.error });
     this.#actions.push({ kind: "authorize", refresh: this.#refresh });
   }
 
-  #authorized(isOtherUser: boolean): void {
+  authorized({ isOtherUser }: ConnectionInput & { kind: "authorized" }): void {
     if (this.#state.kind !== "connecting") return;
     if (isOtherUser) this.lastEventId = "";
     this.#state.step = "request";
-    this.#actions.push({ kind: "request", lastEventId: this.lastEventId });
   }
 
-  #refused({ status, message, retryAfter, retry }: ConnectionInput & { kind: "refused" }): void {
+  refused({ status, message, retryAfter, retry }: ConnectionInput & { kind: "refused" }): void {
     if (status === 204) return this.#halt({ closeReason: null });
     const isUnauthorized = status === 401 || status === 403;
     const kind = isUnauthorized ? "unauthorized" : status === 200 ? "content-type" : "http";
@@ -181,7 +183,7 @@ export class ConnectionMachine {
     return this.#retry({ error }, { notBefore: retryAfter, least });
   }
 
-  #opened(connectionId: string | null, heartbeatInterval: number): void {
+  opened({ connectionId, heartbeatInterval }: ConnectionInput & { kind: "opened" }): void {
     this.#connectionId = connectionId;
     if (this.#state.kind === "connecting") this.#nowOpen();
     else this.#publishOpen();
@@ -189,7 +191,7 @@ export class ConnectionMachine {
   }
 
   /** Any byte is life. The first whole event opens the stream, or a comment before it. */
-  #heard(isMidEvent: boolean): void {
+  bytes({ isMidEvent }: ConnectionInput & { kind: "bytes" }): void {
     const { now } = this.#world;
     const state = this.#state;
     if (state.kind === "connecting") {
@@ -211,7 +213,7 @@ export class ConnectionMachine {
     this.#publishOpen();
   }
 
-  #closed(reason: string | null, reconnect: boolean): void {
+  closed({ reason, reconnect }: ConnectionInput & { kind: "closed" }): void {
     if (!reconnect) return this.#halt({ closeReason: reason });
     const needsToken = reason === "token-expired" || reason === "revoked";
     if (needsToken) this.#refresh = true;
@@ -227,7 +229,7 @@ export class ConnectionMachine {
     const { now, random, options } = this.#world;
     const failure = { error, closeReason };
     if (this.#state.kind === "idle") return;
-    if (this.#state.kind === "open" && now - this.#state.since >= stableAfter) this.#attempts = this.#wakes = 0;
+    this.#countSuccess();
     const { maxReconnectAttempts = Infinity, reconnectDelay = 3000 } = options;
     if (this.#attempts >= maxReconnectAttempts) {
       const message = closeReason === null ? "The stream was lost." : `The hub closed the stream: ${closeReason}.`;
@@ -237,20 +239,20 @@ export class ConnectionMachine {
     const backoff = isSoon && this.#attempts === 0 ? 0 : backoffDelay(this.#attempts, first, random);
     this.#attempts += 1;
     this.#abandon();
-    this.#wait({ kind: "waiting", due: now + Math.max(backoff, least), notBefore: now + notBefore, failure });
+    this.#wait(now + Math.max(backoff, least), now + notBefore, failure);
   }
 
-  #wait(state: State & { kind: "waiting" }): void {
-    this.#state = state;
-    if (state.due <= this.#world.now && this.#obstacle() === null) return this.#connect(state.failure);
-    this.#publish(this.#waitingSnapshot(state));
+  #countSuccess(): void {
+    const isSuccess = this.#state.kind === "open" && this.#world.now - this.#state.since >= stableAfter;
+    if (isSuccess) this.#attempts = this.#wakes = 0;
   }
 
-  #waitingSnapshot({ due, failure }: State & { kind: "waiting" }): Snapshot {
+  #wait(due: number, notBefore: number, failure: Failure): void {
     const obstacle = this.#obstacle();
-    const retryAt = obstacle !== null && due <= this.#world.now ? null : due;
-    const waiting = obstacle ?? "backoff";
-    return { ...closedSnapshot, connectionState: "connecting", attempts: this.#attempts, retryAt, waiting, ...failure };
+    const isDue = due <= this.#world.now;
+    if (isDue && obstacle === null) return this.#connect(failure);
+    this.#state = { kind: "waiting", due, notBefore, failure, isAway: false };
+    this.#show({ retryAt: isDue ? null : due, waiting: obstacle ?? "backoff", ...failure });
   }
 
   #isBelievedOffline(): boolean {
@@ -264,7 +266,7 @@ export class ConnectionMachine {
 
   // The page and the network
 
-  #woke(): void {
+  woke(): void {
     const { now } = this.#world;
     if (now - this.#wokeAt < wakeSpan) return;
     this.#wokeAt = now;
@@ -278,32 +280,32 @@ export class ConnectionMachine {
       state.deadline = earliest;
     } else if (state.kind === "open") {
       state.liveness.woke(now);
-    } else if (state.kind === "waiting" || state.kind === "away") {
+    } else if (state.kind === "waiting") {
       this.#resumeWaiting(state);
     }
   }
 
   /** The page is back: what is overdue happens now, and another wait may be cut short. */
-  #resumeWaiting({ due, notBefore, failure }: State & { kind: "waiting" | "away" }): void {
+  #resumeWaiting({ due, notBefore, failure }: Waiting): void {
     const earliest = Math.max(notBefore, this.#attemptedAt + growingGap(this.#wakes));
     if (this.#obstacle() === null && due > this.#world.now && due > earliest) {
       this.#wakes += 1;
       due = earliest;
     }
-    this.#wait({ kind: "waiting", due, notBefore, failure });
+    this.#wait(due, notBefore, failure);
   }
 
   /** An open stream would keep the page out of the back/forward cache, or come out of it dead. */
-  #left(): void {
+  left(): void {
     const state = this.#state;
-    if (state.kind === "idle" || state.kind === "away") return;
-    if (state.kind === "open" && this.#world.now - state.since >= stableAfter) this.#attempts = this.#wakes = 0;
-    const soon = { due: this.#attemptedAt + growingGap(this.#wakes), notBefore: 0, failure: noFailure };
-    const { due, notBefore, failure } = state.kind === "waiting" ? state : soon;
+    if (state.kind === "idle") return;
+    this.#countSuccess();
     this.#abandon();
+    const { due, notBefore, failure } =
+      state.kind === "waiting" ? state : { due: this.#attemptedAt + growingGap(this.#wakes), notBefore: 0, failure: noFailure };
     this.#wokeAt = -Infinity;
-    this.#state = { kind: "away", due, notBefore, failure };
-    this.#publish({ connectionState: "connecting", attempts: this.#attempts, waiting: "hidden", ...failure });
+    this.#state = { kind: "waiting", due, notBefore, failure, isAway: true };
+    this.#show({ waiting: "hidden", ...failure });
   }
 
   #networkChanged(isOnline: boolean): void {
@@ -313,20 +315,20 @@ export class ConnectionMachine {
       state.isCutOff ||= this.#isBelievedOffline();
       if (state.isCutOff) this.#publishOpen();
     } else if (isOnline) {
-      this.#woke();
-    } else if (state.kind === "waiting") {
-      this.#wait(state);
+      this.woke();
+    } else if (state.kind === "waiting" && !state.isAway) {
+      this.#wait(state.due, state.notBefore, state.failure);
     }
   }
 
   // Time
 
-  #timePassed(): void {
+  time(): void {
     const { now } = this.#world;
     const state = this.#state;
     if (state.kind === "waiting") {
       // Its obstacle may be gone, too, or no longer be believed.
-      if (state.due <= now) this.#wait(state);
+      if (state.due <= now && !state.isAway) this.#wait(state.due, state.notBefore, state.failure);
     } else if (state.kind === "connecting") {
       if (now >= state.deadline) this.#attemptTookTooLong(state);
     } else if (state.kind === "open") {
@@ -364,11 +366,11 @@ export class ConnectionMachine {
     const state = this.#state;
     switch (state.kind) {
       case "idle":
-      case "away":
         return Infinity;
       case "connecting":
         return state.deadline;
       case "waiting":
+        if (state.isAway) return Infinity;
         return this.#obstacle() === null ? state.due : Math.max(state.due, this.#disbelief());
       case "open": {
         const disbelief = this.#isBelievedOffline() ? this.#disbelief() : this.#world.now;
@@ -396,12 +398,12 @@ export class ConnectionMachine {
 
   #halt(state: Partial<Snapshot>): void {
     this.#abandon();
-    this.#state = { kind: "idle" };
     this.#publish(state);
   }
 
   #abandon(): void {
     if (this.#state.kind === "connecting" || this.#state.kind === "open") this.#actions.push({ kind: "abandon" });
+    this.#state = { kind: "idle" };
     this.#renewal = undefined;
     this.#connectionId = null;
   }
@@ -410,6 +412,10 @@ export class ConnectionMachine {
     const isOpen = this.#state.kind === "open" && !this.#state.isCutOff;
     if (isOpen) this.#publish({ connectionState: "open", isConnected: true, connectionId: this.#connectionId });
     else this.#publish({ connectionState: "connecting", waiting: this.#isBelievedOffline() ? "offline" : null });
+  }
+
+  #show(state: Partial<Snapshot>): void {
+    this.#publish({ connectionState: "connecting", attempts: this.#attempts, ...state });
   }
 
   /** What the state does not name is as in a closed connection. */

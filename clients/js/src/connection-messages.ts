@@ -5,7 +5,7 @@ export type ConnectionInput =
   /** `pace`: what it takes over from another connection. */
   | { kind: "start"; pace?: Pace }
   | { kind: "stop" | "reconnect" | "woke" | "left" | "online" | "offline" | "time" }
-  /** A token is there (or none is needed). */
+  /** A token is there (or none is needed): the stream is asked for. */
   | { kind: "authorized"; isOtherUser: boolean }
   | { kind: "tokenFailed"; message: string }
   /** The head of an event stream. */
@@ -30,12 +30,13 @@ export type ConnectionInput =
   /** The token on the open stream is no longer the stream's user's. */
   | { kind: "wrongUser"; isKnown: boolean };
 
+/** Something for each of them. */
+export type ConnectionHandlers = { [Input in ConnectionInput as Input["kind"]]: (input: Input) => void };
+
 /** What a connection is to do about it, in this order. */
 export type ConnectionAction =
-  /** Begin an attempt: ask for a token. */
+  /** Begin an attempt: ask for a token, then, from `lastEventId` on, for the stream. */
   | { kind: "authorize"; refresh: boolean }
-  /** Ask for the stream. */
-  | { kind: "request"; lastEventId: string }
   /** Let go of the attempt, or of its stream. */
   | { kind: "abandon" }
   | { kind: "renew" }

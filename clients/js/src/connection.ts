@@ -1,5 +1,5 @@
 import { Attempt } from "./attempt.js";
-import { DeadlineTimer, ElapsedClock } from "./clock.js";
+import { ElapsedClock, timerFor } from "./clock.js";
 import { ConnectionMachine } from "./connection-machine.js";
 import type { ConnectionAction, ConnectionInput, ConnectionWorld, Pace } from "./connection-messages.js";
 import { safely } from "./dispatcher.js";
@@ -14,7 +14,7 @@ export class Connection implements Source {
   readonly #page: Page;
   readonly #machine: ConnectionMachine;
   readonly #clock = new ElapsedClock();
-  readonly #timer = new DeadlineTimer(() => this.#receive({ kind: "time" }));
+  #timer: ReturnType<typeof timerFor>;
   readonly #actions: ConnectionAction[] = [];
   #isPerforming = false;
   #snapshot = closedSnapshot;
@@ -72,7 +72,8 @@ export class Connection implements Source {
     } else {
       this.#unwatch ??= this.#page.watch((kind) => this.#receive({ kind }));
     }
-    this.#timer.set(this.#machine.deadline, world.now, input.kind === "bytes");
+    clearTimeout(this.#timer);
+    this.#timer = timerFor(this.#machine.deadline, world.now, () => this.#receive({ kind: "time" }));
     if (this.#isPerforming) return;
     this.#isPerforming = true;
     try {
@@ -97,13 +98,11 @@ export class Connection implements Source {
   #perform(action: ConnectionAction): void {
     switch (action.kind) {
       case "authorize": {
-        this.#attempt = this.#newAttempt();
+        this.#attempt = new Attempt(this.#options(), this.#owner, this.#machine, (input) => this.#receive(input));
         const token = this.#tokenInHand;
         this.#tokenInHand = undefined;
-        return void this.#attempt.authorize(action.refresh, token);
+        return void this.#attempt.run(action.refresh, token);
       }
-      case "request":
-        return void this.#attempt?.request(action.lastEventId);
       case "abandon":
         this.#attempt?.cancel();
         this.#attempt = undefined;
@@ -115,20 +114,6 @@ export class Connection implements Source {
       case "publish":
         return this.#publish(action.snapshot);
     }
-  }
-
-  #newAttempt(): Attempt {
-    return new Attempt(this.#options(), {
-      report: (input) => this.#receive(input),
-      onEvent: (event) => {
-        if (event.type !== "close") this.#machine.lastEventId = event.lastEventId;
-        this.#owner.onEvent(event);
-      },
-      onPosition: (id) => (this.#machine.lastEventId = id),
-      onGap: () => this.#owner.onGap(),
-      onProblem: (message, cause) => this.#owner.onProblem(message, cause),
-      isOtherUser: (...all) => this.#owner.isOtherUser?.(...all) ?? false,
-    });
   }
 
   #publish(snapshot: Snapshot): void {

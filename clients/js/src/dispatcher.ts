@@ -5,8 +5,8 @@ const maxKept = 100;
 const maxKeptLength = 1024 * 1024;
 /** What came after the last handler of its type had left is kept so long, in milliseconds: for a view that is changed. */
 const keptAfterLeaving = 10_000;
-/** Types whose handlers have left, remembered for that. */
-const maxLeft = 1000;
+/** Types that have had a handler, remembered for that. */
+const maxKnown = 1000;
 
 /** One subscription; an object of its own, so that a handler subscribed twice is two. */
 interface Entry {
@@ -33,8 +33,8 @@ export class Dispatcher {
   #kept: Kept[] = [];
   #keptLength = 0;
   #isHandOverDue = false;
-  /** Types that have had a handler and have none now. */
-  readonly #left = new Set<string>();
+  /** Types that have, or have had, a handler. */
+  readonly #known = new Set<string>();
 
   subscribe(type: string, handler: EventHandler): () => void {
     return this.#add({ type, handler, isOnce: false });
@@ -51,7 +51,7 @@ export class Dispatcher {
 
   dispatch(event: PushEvent): void {
     if (this.#isHandOverDue) this.#handOver();
-    const isWaiting = this.#kept.length > 0 && this.#kept.some((kept) => kept.event.type === event.type);
+    const isWaiting = this.#kept.some((kept) => kept.event.type === event.type);
     if ((isWaiting || !this.#deliver(event.type, event)) && !isSystemEvent(event.type)) this.#keep(event);
     this.#deliver("*", event);
   }
@@ -64,18 +64,14 @@ export class Dispatcher {
 
   #add(entry: Entry): () => void {
     this.#entries = this.#entries.concat(entry);
+    if (this.#known.size === maxKnown) this.#known.clear();
+    this.#known.add(entry.type);
     this.#handOverSoon();
     return () => this.#remove((other) => other === entry);
   }
 
   #remove(isIt: (entry: Entry) => boolean): void {
-    const gone = this.#entries.filter(isIt);
-    this.#entries = this.#entries.filter((entry) => !gone.includes(entry));
-    for (const { type } of gone) if (!this.#has(type)) this.#left.add(type);
-    for (const oldest of this.#left) {
-      if (this.#left.size <= maxLeft) break;
-      this.#left.delete(oldest);
-    }
+    this.#entries = this.#entries.filter((entry) => !isIt(entry));
   }
 
   #has(type: string): boolean {
@@ -93,8 +89,7 @@ export class Dispatcher {
   }
 
   #keep(event: PushEvent): void {
-    const isLimited = this.#left.has(event.type) && !this.#has(event.type);
-    this.#kept.push({ event, until: isLimited ? performance.now() + keptAfterLeaving : Infinity });
+    this.#kept.push({ event, until: this.#known.has(event.type) ? performance.now() + keptAfterLeaving : Infinity });
     this.#keptLength += event.data.length;
     while (this.#kept.length > maxKept || this.#keptLength > maxKeptLength) this.#letGo(0);
   }

@@ -18,6 +18,9 @@ export type TabInput =
   /** The stream's token turned out to be another user's; it stays in hand. */
   | { kind: "otherUser"; isRefreshed: boolean };
 
+/** Something for each of them. */
+export type TabHandlers = { [Input in TabInput as Input["kind"]]: (input: Input) => void };
+
 /** What a tab is to do about it, in this order. */
 export type TabAction =
   /** Find out who the user is, and so the group's name. */

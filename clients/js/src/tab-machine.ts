@@ -3,7 +3,7 @@ import type { Pace } from "./connection-messages.js";
 import { isSystemEvent, PushEvent } from "./event.js";
 import { closedSnapshot, Snapshot } from "./source.js";
 import { TabHistory } from "./tab-history.js";
-import type { TabAction, TabInput, TabWorld } from "./tab-machine-messages.js";
+import type { TabAction, TabHandlers, TabInput, TabWorld } from "./tab-machine-messages.js";
 import type { Epoch, TabMessage, TabNews } from "./tab-messages.js";
 
 /** A leader is heard this often, in milliseconds, however quiet it is. */
@@ -56,7 +56,7 @@ const connecting: Snapshot = { ...closedSnapshot, connectionState: "connecting" 
  * does not remember, takes the lead itself and gets them from the hub, while the others skip what they have had. All
  * remember whether the stream has ended for good (`Epoch`), so that it stays so whichever leads.
  */
-export class TabMachine {
+export class TabMachine implements TabHandlers {
   /** When `time` is due, at the latest. */
   deadline = Infinity;
 
@@ -108,59 +108,26 @@ export class TabMachine {
   receive(input: TabInput, world: TabWorld): TabAction[] {
     this.#actions = [];
     this.#world = world;
-    this.#handle(input);
+    (this[input.kind] as (input: TabInput) => void).call(this, input);
     this.deadline = this.#nextDeadline();
     return this.#actions;
   }
 
-  #handle(input: TabInput): void {
-    switch (input.kind) {
-      case "start":
-        return this.#start();
-      case "reconnect":
-        return this.#reconnect();
-      case "stop":
-        this.#leaveGroup({ role: "idle" });
-        return this.#publish(closedSnapshot);
-      case "left":
-        return this.#left();
-      case "woke":
-        return this.#woke();
-      case "time":
-        return this.#timePassed();
-      case "named":
-        return this.#named(input.name);
-      case "namingFailed":
-        return this.#namingFailed(input.message);
-      case "lockGranted":
-        return this.#state.role === "following" ? this.#lead() : this.#do({ kind: "releaseLock" });
-      case "lockLost":
-        return this.#resign();
-      case "lockUnavailable":
-        return this.#goAlone();
-      case "message":
-        return this.#hear(input.message);
-      case "event":
-        return this.#handOn(input.event);
-      case "snapshot":
-        return this.#streamChanged(input.snapshot);
-      case "gap":
-        return this.#gapBegan();
-      case "otherUser":
-        return this.#userChanged(input.isRefreshed);
-    }
-  }
-
   // Joining and leaving
 
-  #start(): void {
+  stop(): void {
+    this.#leaveGroup({ role: "idle" });
+    this.#publish(closedSnapshot);
+  }
+
+  start(): void {
     const { connectionState } = this.#shown;
     if (this.#state.role !== "idle" && connectionState !== "closed" && connectionState !== "error") return;
-    this.#reconnect();
+    this.reconnect();
   }
 
   /** The application asks for the stream: whatever ended or failed before begins again. */
-  #reconnect(): void {
+  reconnect(): void {
     const state = this.#state;
     this.#epoch.begunAt = Math.max(this.#world.wall, this.#epoch.endedAt + 1);
     this.#joins = 0;
@@ -178,7 +145,7 @@ export class TabMachine {
     this.#do({ kind: "name" });
   }
 
-  #namingFailed(message: string): void {
+  namingFailed({ message }: Pick<TabInput & { kind: "namingFailed" }, "message">): void {
     if (this.#state.role !== "joining") return;
     this.#pause(backoffDelay(this.#joins, 1000, this.#world.random), { kind: "token", message });
     this.#joins += 1;
@@ -190,9 +157,9 @@ export class TabMachine {
     this.#publish({ ...connecting, attempts: this.#joins + 1, retryAt: this.#world.wall + delay, waiting: "backoff", error });
   }
 
-  #named(name: string | null): void {
+  named({ name }: TabInput & { kind: "named" }): void {
     if (this.#state.role !== "joining") return;
-    if (name === null) return this.#goAlone();
+    if (name === null) return this.lockUnavailable();
     if (this.#name !== null && this.#name !== name) this.#forget();
     this.#name = name;
     this.#joins = 0;
@@ -209,13 +176,13 @@ export class TabMachine {
     this.#greeting = [];
   }
 
-  #goAlone(): void {
+  lockUnavailable(): void {
     this.#leaveGroup({ role: "alone" });
     this.#connect(true, { attempts: 0, delay: 0, isRefreshed: false });
   }
 
   /** A change of users that comes soon after the last one waits: a token function that cannot decide is no storm. */
-  #userChanged(isRefreshed: boolean): void {
+  otherUser({ isRefreshed }: TabInput & { kind: "otherUser" }): void {
     const { now, random } = this.#world;
     const { role } = this.#state;
     this.#forget();
@@ -227,13 +194,13 @@ export class TabMachine {
     else this.#pause(backoffDelay(this.#changes.count - 1, 1000, random), null);
   }
 
-  #left(): void {
+  left(): void {
     if (this.#state.role === "idle" || this.#state.role === "alone") return;
     this.#leaveGroup({ role: "away" });
     if (!this.#isOver) this.#publish({ ...connecting, waiting: "hidden" });
   }
 
-  #woke(): void {
+  woke(): void {
     const state = this.#state;
     if (state.role === "away") return this.#join();
     if (state.role === "joining" && !state.isAsking) {
@@ -286,12 +253,12 @@ export class TabMachine {
     state.hasOverslept = false;
   }
 
-  #hear(message: TabMessage): void {
+  message({ message }: TabInput & { kind: "message" }): void {
     if (message.kind === "ask" || message.kind === "visible" || message.kind === "reconnect") return this.#answer(message);
     if (message.term < this.#term) return;
     if (message.term > this.#term) {
       this.#term = message.term;
-      if (this.#state.role === "leading") this.#resign();
+      if (this.#state.role === "leading") this.lockLost();
     }
     const state = this.#state;
     if (state.role !== "following") return;
@@ -396,7 +363,8 @@ export class TabMachine {
 
   // Leading
 
-  #lead(): void {
+  lockGranted(): void {
+    if (this.#state.role !== "following") return this.#do({ kind: "releaseLock" });
     const { now, wall } = this.#world;
     const isInformed = now - this.#heardAt < silence && this.position !== "";
     this.#term = Math.max(wall, this.#term + 1);
@@ -428,7 +396,7 @@ export class TabMachine {
     return { attempts, delay: Math.max((retryAt ?? 0) - this.#world.wall, 0), isRefreshed };
   }
 
-  #handOn(event: PushEvent): void {
+  event({ event }: TabInput & { kind: "event" }): void {
     const previous = this.position;
     if (this.#state.role === "alone") {
       if (hasPosition(event)) this.#history.position = event.lastEventId;
@@ -445,7 +413,7 @@ export class TabMachine {
     this.#broadcast({ kind: "event", term: this.#term, previous, event });
   }
 
-  #streamChanged(snapshot: Snapshot): void {
+  snapshot({ snapshot }: TabInput & { kind: "snapshot" }): void {
     const state = this.#state;
     if (state.role === "alone") return this.#publish(snapshot);
     if (state.role !== "leading" || !state.hasStream) return;
@@ -469,7 +437,7 @@ export class TabMachine {
     this.#do({ kind: "disconnect" });
   }
 
-  #gapBegan(): void {
+  gap(): void {
     if (this.#state.role === "alone") return this.#do({ kind: "gap" });
     if (this.#state.role !== "leading") return;
     this.#broadcast({ kind: "gap", term: this.#term, position: this.position });
@@ -511,7 +479,7 @@ export class TabMachine {
   }
 
   /** Another tab leads now: this one was frozen, or is further on than that. */
-  #resign(): void {
+  lockLost(): void {
     if (this.#state.role === "leading") this.#stepDown({ isInLine: true, refusal: null });
   }
 
@@ -544,11 +512,11 @@ export class TabMachine {
 
   // Time
 
-  #timePassed(): void {
+  time(): void {
     const { now } = this.#world;
     const state = this.#state;
     if (state.role === "joining" && now >= state.due) {
-      if (state.isAsking) this.#namingFailed("getToken did not settle in 15 s.");
+      if (state.isAsking) this.namingFailed({ message: "getToken did not settle in 15 s." });
       else this.#join();
     } else if (state.role === "leading") {
       if (state.opensAt !== null && now >= state.opensAt) this.#openStream(state);

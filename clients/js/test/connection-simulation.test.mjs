@@ -30,9 +30,11 @@ class Model {
   }
 
   send(input) {
+    if (input.kind === "authorized") this.requests.push(this.now);
     const { now, isHidden, isOffline, options } = this;
     const world = { now, random: this.random.next(), isHidden, isOffline, options };
     for (const action of this.machine.receive(input, world)) this.#perform(action);
+    if (input.kind === "authorized") this.answer();
   }
 
   #perform(action) {
@@ -42,9 +44,6 @@ class Model {
         this.attempt = {};
         this.asked.push(this.now);
         return this.answerToken(action.refresh);
-      case "request":
-        this.requests.push(this.now);
-        return this.answer();
       case "abandon":
         if (this.now - this.attempt.openedAt >= 5000) this.successes.push(this.now);
         this.attempt = undefined;

@@ -274,7 +274,7 @@ test("a getToken that fails is tried again later", async () => {
 
 test("a hidden or offline page does not retry, and does at once when it is back", async () => {
   for (const [name, change] of [
-    ["hidden", (hidden) => ((page.hidden = hidden), page.signal(hidden ? "" : "woke"))],
+    ["hidden", (hidden) => ((page.hidden = hidden), hidden || page.wake())],
     ["offline", (offline) => page.setOffline(offline)],
   ]) {
     hub.requests.length = 0;
