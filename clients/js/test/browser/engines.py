@@ -6,6 +6,8 @@ import os
 import time
 
 DEADLINE = 20.0
+# A name that resolves to the loopback, for what is not to look like it.
+NAME = "hub.test"
 
 
 class Tab:
@@ -36,10 +38,11 @@ class PlaywrightEngine:
         if name == "chromium":
             # Playwright switches the back/forward cache off; these tests want it.
             self.browser = playwright.chromium.launch(
-                executable_path="/usr/bin/chromium", args=["--no-sandbox"],
+                executable_path="/usr/bin/chromium", args=["--no-sandbox", f"--host-resolver-rules=MAP {NAME} 127.0.0.1"],
                 ignore_default_args=["--disable-back-forward-cache"])
         else:
-            self.browser = playwright.firefox.launch(channel="moz-firefox", executable_path="/usr/bin/firefox-esr")
+            self.browser = playwright.firefox.launch(channel="moz-firefox", executable_path="/usr/bin/firefox-esr",
+                                                      firefox_user_prefs={"network.dns.localDomains": NAME})
         self.context = None
 
     def begin(self, **options):

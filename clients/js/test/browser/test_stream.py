@@ -146,18 +146,6 @@ def test_a_hidden_page_waits_and_is_back_at_once(browser, pages, hub, gate):
     assert tab.run("seen.gaps") == 0
 
 
-@pytest.mark.only("chromium", "firefox")
-def test_an_offline_page_waits_and_is_back_at_once(browser, pages, hub, gate):
-    tab = connected(browser, pages, hub, gate)
-    browser.context.set_offline(True)
-    gate.cut()
-    tab.wait("client.snapshot.waiting === 'offline'")
-    push(hub, 1)
-    browser.context.set_offline(False)
-    tab.wait("seen.notes.length === 1")
-    assert tab.run("seen.gaps") == 0
-
-
 def test_closed_by_an_operator_it_stays_closed(browser, pages, hub, gate):
     tab = connected(browser, pages, hub, gate)
     hub.command("CLOSE user:42 enough for today")

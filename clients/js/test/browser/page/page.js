@@ -4,6 +4,18 @@ let client;
 /** The options of the client. */
 let given;
 
+/** The messages that came from other tabs, where the test counts them. */
+let messages = 0;
+if (location.search === "?count-messages") {
+  const Plain = BroadcastChannel;
+  window.BroadcastChannel = class extends Plain {
+    constructor(name) {
+      super(name);
+      this.addEventListener("message", () => (messages += 1));
+    }
+  };
+}
+
 /** `tokens` are handed out in turn, the last one for ever; a fresh one is taken only when it is asked for. */
 function start({ url, tokens, ...options }) {
   let used = 0;
