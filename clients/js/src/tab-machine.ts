@@ -1,6 +1,7 @@
 import { backoffDelay, growingGap } from "./backoff.js";
 import type { Pace } from "./connection-messages.js";
 import { isSystemEvent, PushEvent } from "./event.js";
+import { Pacer } from "./pacer.js";
 import { closedSnapshot, Snapshot } from "./source.js";
 import { TabHistory } from "./tab-history.js";
 import type { TabAction, TabHandlers, TabInput, TabWorld } from "./tab-machine-messages.js";
@@ -21,8 +22,6 @@ const askInterval = 1000;
 const visibleFor = beatInterval * 3;
 /** Asking who the user is may take so long. */
 const namingLimit = 15_000;
-/** A change of the user, or of the lead to catch up, that comes within this time of the last is held back. */
-const calmAfter = 60_000;
 
 /**
  * - `joining`: asks who the user is (until `due`), or waits to ask again;
@@ -80,8 +79,8 @@ export class TabMachine implements TabHandlers {
   /** The hub refuses this tab's token: it cannot get for itself what it has missed. */
   #wasRefused = false;
   #joins = 0;
-  #changes = { count: 0, at: -Infinity };
-  #takeovers = { count: 0, at: -Infinity };
+  readonly #changes = new Pacer();
+  readonly #takeovers = new Pacer();
   /** A token that is there for the next stream, as long as no other tab has one. */
   #inHand: { isRefreshed: boolean } | null = null;
   #actions: TabAction[] = [];
@@ -183,15 +182,14 @@ export class TabMachine implements TabHandlers {
 
   /** A change of users that comes soon after the last one waits: a token function that cannot decide is no storm. */
   otherUser({ isRefreshed }: TabInput & { kind: "otherUser" }): void {
-    const { now, random } = this.#world;
     const { role } = this.#state;
     this.#forget();
     if (role === "alone" || role === "idle") return;
     this.#leaveGroup({ role: "idle" });
     this.#inHand = { isRefreshed };
-    this.#changes = { count: now - this.#changes.at < calmAfter ? this.#changes.count + 1 : 0, at: now };
-    if (this.#changes.count === 0) this.#join();
-    else this.#pause(backoffDelay(this.#changes.count - 1, 1000, random), null);
+    const pause = this.#changes.pause(this.#world.now);
+    if (pause > 0) this.#pause(pause, null);
+    else this.#join();
   }
 
   left(): void {
@@ -327,11 +325,7 @@ export class TabMachine implements TabHandlers {
 
   /** The leader does not know where this tab is, but the hub may. */
   #takeTheLead(state: Following): void {
-    const { now } = this.#world;
-    const { count, at } = this.#takeovers;
-    const isCalm = now - at > calmAfter;
-    if (!isCalm && now - at < growingGap(count)) return;
-    this.#takeovers = { count: isCalm ? 0 : count + 1, at: now };
+    if (this.#takeovers.pause(this.#world.now) > 0) return;
     state.isInLine = true;
     this.#do({ kind: "stealLock" });
   }
