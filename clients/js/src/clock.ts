@@ -16,8 +16,25 @@ export class ElapsedClock {
   }
 }
 
-/** Calls back at a deadline, or never (`Infinity`); both times on one clock. Returns what `clearTimeout` takes. */
-export function timerFor(deadline: number, now: number, onDue: () => void): ReturnType<typeof setTimeout> | undefined {
-  if (deadline === Infinity) return undefined;
-  return setTimeout(onDue, Math.min(Math.max(Math.ceil(deadline - now), 0), 2 ** 31 - 1));
+/** One timer that follows a deadline, and costs nothing while that stays the same. */
+export class DeadlineTimer {
+  readonly #onDue: () => void;
+  #timer: ReturnType<typeof setTimeout> | undefined;
+  #deadline = Infinity;
+
+  constructor(onDue: () => void) {
+    this.#onDue = onDue;
+  }
+
+  /** `deadline` and `now` on one clock; `Infinity` waits for nothing. */
+  set(deadline: number, now: number): void {
+    if (deadline === this.#deadline) return;
+    clearTimeout(this.#timer);
+    this.#deadline = deadline;
+    if (deadline === Infinity) return;
+    this.#timer = setTimeout(() => {
+      this.#deadline = Infinity;
+      this.#onDue();
+    }, Math.min(Math.max(Math.ceil(deadline - now), 0), 2 ** 31 - 1));
+  }
 }

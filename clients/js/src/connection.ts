@@ -1,5 +1,5 @@
 import { Attempt } from "./attempt.js";
-import { ElapsedClock, timerFor } from "./clock.js";
+import { DeadlineTimer, ElapsedClock } from "./clock.js";
 import { ConnectionMachine } from "./connection-machine.js";
 import type { ConnectionAction, ConnectionInput, ConnectionWorld, Pace } from "./connection-messages.js";
 import { safely } from "./dispatcher.js";
@@ -14,7 +14,7 @@ export class Connection implements Source {
   readonly #page: Page;
   readonly #machine: ConnectionMachine;
   readonly #clock = new ElapsedClock();
-  #timer: ReturnType<typeof timerFor>;
+  readonly #timer = new DeadlineTimer(() => this.#receive({ kind: "time" }));
   readonly #actions: ConnectionAction[] = [];
   #isPerforming = false;
   #snapshot = closedSnapshot;
@@ -72,8 +72,7 @@ export class Connection implements Source {
     } else {
       this.#unwatch ??= this.#page.watch((kind) => this.#receive({ kind }));
     }
-    clearTimeout(this.#timer);
-    this.#timer = timerFor(this.#machine.deadline, world.now, () => this.#receive({ kind: "time" }));
+    this.#timer.set(this.#machine.deadline, world.now);
     if (this.#isPerforming) return;
     this.#isPerforming = true;
     try {

@@ -20,9 +20,14 @@ export class TabHistory {
   #length = 0;
   readonly #seen = new Set<string>();
 
+  /** Whether this very position was this tab's, not long ago. */
+  hasTaken(position: string): boolean {
+    return this.#seen.has(position);
+  }
+
   /** Whether this tab has had what comes at the position. */
   hasSeen(position: string): boolean {
-    return this.#seen.has(position) || (this.position !== "" && isAfter(this.position, position) === true);
+    return this.hasTaken(position) || (this.position !== "" && isAfter(this.position, position) === true);
   }
 
   /** Whether nothing is missing between this tab's position and an event that follows `previous`. */

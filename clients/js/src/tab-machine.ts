@@ -401,7 +401,7 @@ export class TabMachine implements TabHandlers {
       this.#greeting = this.#greeting.filter(({ type }) => type === "open" && event.type === "welcome").concat(event);
       this.#greetedBy.set(event.type, this.#leaderSnapshot.connectionId);
     }
-    if (hasPosition(event) && !this.#history.hasSeen(event.lastEventId)) this.#history.take(event);
+    if (hasPosition(event) && !this.#history.hasTaken(event.lastEventId)) this.#history.take(event);
     else if (!isSystemEvent(event.type) && event.lastEventId !== "") return;
     this.#do({ kind: "deliver", event });
     this.#broadcast({ kind: "event", term: this.#term, previous, event });

@@ -1,5 +1,5 @@
 import { randomId } from "./client-id.js";
-import { ElapsedClock, timerFor } from "./clock.js";
+import { DeadlineTimer, ElapsedClock } from "./clock.js";
 import { Connection } from "./connection.js";
 import { safely } from "./dispatcher.js";
 import { userOfToken } from "./identity.js";
@@ -27,7 +27,7 @@ export class TabSource implements Source {
   readonly #tab = randomId();
   readonly #machine: TabMachine;
   readonly #clock = new ElapsedClock();
-  #timer: ReturnType<typeof timerFor>;
+  readonly #timer = new DeadlineTimer(() => this.#receive({ kind: "time" }));
   readonly #actions: TabAction[] = [];
   #isPerforming = false;
   /** Counts the questions who the user is: the answer to an earlier one comes too late. */
@@ -62,8 +62,7 @@ export class TabSource implements Source {
     const now = this.#clock.now();
     const world = { now, wall: Date.now(), random: Math.random(), isHidden: this.#page.isHidden() };
     this.#actions.push(...this.#machine.receive(input, world));
-    clearTimeout(this.#timer);
-    this.#timer = timerFor(this.#machine.deadline, now, () => this.#receive({ kind: "time" }));
+    this.#timer.set(this.#machine.deadline, now);
     if (this.#machine.isIdle) {
       this.#naming += 1;
       this.#unwatch?.();
