@@ -10,6 +10,8 @@ export class TabChannel {
   readonly #all: BroadcastChannel;
   readonly #own: BroadcastChannel;
   #leader: BroadcastChannel | undefined;
+  /** What is for all, of one task: a burst of events is one message. */
+  #batch: TabMessage[] = [];
 
   constructor(name: string, tab: string, onMessage: (message: TabMessage) => void) {
     this.#name = name;
@@ -29,23 +31,29 @@ export class TabChannel {
   }
 
   broadcast(message: TabMessage): void {
-    this.#all.postMessage(message);
+    if (this.#batch.push(message) === 1) queueMicrotask(() => this.#flush());
   }
 
   /** To a tab, or (null) to the leader. */
   tell(to: string | null, message: TabMessage): void {
     const channel = new BroadcastChannel(`${this.#name} ${to ?? "leader"}`);
-    channel.postMessage(message);
+    channel.postMessage([message]);
     channel.close();
   }
 
   close(): void {
+    this.#flush();
     for (const channel of [this.#all, this.#own, this.#leader]) channel?.close();
+  }
+
+  #flush(): void {
+    if (this.#batch.length > 0) this.#all.postMessage(this.#batch);
+    this.#batch = [];
   }
 
   #listen(suffix: string): BroadcastChannel {
     const channel = new BroadcastChannel(this.#name + suffix);
-    channel.onmessage = ({ data }: MessageEvent<TabMessage>) => this.#onMessage(data);
+    channel.onmessage = ({ data }: MessageEvent<TabMessage[]>) => data.forEach(this.#onMessage);
     return channel;
   }
 }
