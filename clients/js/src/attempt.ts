@@ -1,209 +1,205 @@
 import { retryAfter } from "./backoff.js";
+import type { ConnectionMachine } from "./connection-machine.js";
+import type { ConnectionInput } from "./connection-messages.js";
 import { fieldsOf, PushEvent } from "./event.js";
 import { EventStreamParser } from "./parser.js";
-import { TokenRenewal } from "./renewal.js";
-import type { ConnectionError, ConnectionOptions } from "./source.js";
-import { Watchdog } from "./watchdog.js";
+import { addressOf, requestFor } from "./request.js";
+import type { ConnectionOptions, SourceOwner, Token } from "./source.js";
 
-/** From the request to the first byte, in milliseconds: the hub sends `open` at once. */
-const connectTimeout = 15_000;
-/** So many heartbeat intervals without a byte, and the connection is taken for dead. */
-const heartbeatTolerance = 2.5;
-
-/** How one attempt ended, seen from the connection that decides what comes next. */
-export type Outcome =
-  | { kind: "lost"; error: ConnectionError; retryAfter: number }
-  | { kind: "unauthorized"; error: ConnectionError }
-  | { kind: "rejected"; error: ConnectionError }
-  /** By a `close` event, or (without a reason) by status 204. */
-  | { kind: "closed"; reason: string | null; reconnect: boolean }
-  | { kind: "wrongUser" };
-
-export interface AttemptHandlers {
-  /** The first bytes are there; `connectionId` is null if the server is not a pushhub. */
-  onOpen(connectionId: string | null): void;
-  onEvent(event: PushEvent): void;
-  onPosition(lastEventId: string): void;
-  onRetry(milliseconds: number): void;
-  onGap(): void;
-  onProblem(message: string, cause?: unknown): void;
-  /** Called once and last; never after `cancel`. */
-  onEnd(outcome: Outcome): void;
-}
-
-/** One request for the stream, from the token to the end. After `cancel` it calls nobody. */
+/** One stream, from its token to its end: does what the machine decides, and tells it what came of that. */
 export class Attempt {
-  /** Milliseconds on the steady clock when the stream opened; null before. */
-  openedAt: number | null = null;
-
   readonly #options: ConnectionOptions;
-  readonly #handlers: AttemptHandlers;
+  readonly #owner: SourceOwner;
+  readonly #machine: ConnectionMachine;
+  readonly #onReport: (input: ConnectionInput) => void;
   readonly #abort = new AbortController();
-  #watchdog: Watchdog | undefined;
-  #renewal: TokenRenewal | undefined;
-  #url: URL | undefined;
+  #renewal: AbortController | undefined;
+  #token: Token;
+  /** Where the stream came from in the end: a redirect may have moved it. */
+  #url = "";
   #connectionId: string | null = null;
   #tokenExpiresAt = NaN;
-  #closed: Outcome | undefined;
+  #hadEvent = false;
 
-  constructor(options: ConnectionOptions, handlers: AttemptHandlers) {
+  constructor(
+    options: ConnectionOptions,
+    owner: SourceOwner,
+    machine: ConnectionMachine,
+    onReport: (input: ConnectionInput) => void,
+  ) {
     this.#options = options;
-    this.#handlers = handlers;
+    this.#owner = owner;
+    this.#machine = machine;
+    this.#onReport = onReport;
   }
 
   cancel(): void {
-    this.#watchdog?.stop();
-    this.#renewal?.stop();
+    this.cancelRenewal();
     this.#abort.abort();
   }
 
-  /** The page woke up: is the stream still alive? */
-  check(): void {
-    this.#watchdog?.check();
+  cancelRenewal(): void {
+    this.#renewal?.abort();
   }
 
-  async run(lastEventId: string, refresh: boolean): Promise<void> {
-    let response: Response;
+  /** `inHand`: a token that is there already. */
+  async run(refresh: boolean, inHand?: Token): Promise<void> {
     try {
-      const request = await this.#request(lastEventId, refresh);
-      if (!request) return;
-      this.#watchdog = new Watchdog(connectTimeout, () => this.#lose("silent", "No answer in time."));
-      response = await (this.#options.fetch ?? fetch)(this.#url as URL, request);
+      this.#token = inHand ?? (await this.#options.getToken?.({ refresh }));
     } catch (error) {
-      return this.#lose("network", String(error));
+      return this.#report({ kind: "tokenFailed", message: String(error) });
     }
-    if (this.#abort.signal.aborted) return;
-    const refusal = this.#refusal(response);
-    if (refusal) return this.#end(refusal);
-    await this.#read(response, lastEventId);
+    if (this.#isOver) return;
+    this.#report({ kind: "authorized", isOtherUser: this.#isOtherUser(this.#token, refresh) });
+    if (!this.#isOver) await this.#request(this.#machine.lastEventId);
   }
 
-  async #request(lastEventId: string, refresh: boolean): Promise<RequestInit | undefined> {
-    const { url, clientId, getToken, withCredentials } = this.#options;
-    const headers: Record<string, string> = { Accept: "text/event-stream" };
+  async #request(lastEventId: string): Promise<void> {
+    const { url, clientId } = this.#options;
+    const address = addressOf(url);
+    if (!address) return this.#report({ kind: "impossible", message: `Not an address: ${url}` });
+    if (clientId && !address.searchParams.has("clientId")) address.searchParams.set("clientId", clientId);
     try {
-      this.#url = new URL(url ?? "", globalThis.document?.baseURI ?? globalThis.location?.href);
-    } catch {
-      return void this.#end({ kind: "rejected", error: { kind: "http", message: `Not an address: ${url}` } });
-    }
-    if (clientId && !this.#url.searchParams.has("clientId")) this.#url.searchParams.set("clientId", clientId);
-    try {
-      const token = await getToken?.({ refresh });
-      if (token) headers.Authorization = `Bearer ${token}`;
+      const { href, init } = await requestFor("GET", address, this.#token, this.#options);
+      if (lastEventId) init.headers.set("Last-Event-ID", byteString(lastEventId));
+      if (this.#isOver) return;
+      const response = await (this.#options.fetch ?? fetch)(href, { ...init, signal: this.#abort.signal });
+      if (this.#isOver) return;
+      this.#url = response.url || href;
+      const refusal = this.#refusal(response);
+      this.#report(refusal ?? { kind: "accepted" });
+      if (!refusal) await this.#read(response, lastEventId);
     } catch (error) {
-      return void this.#lose("token", String(error));
+      this.#report({ kind: "lost", message: String(error) });
     }
-    if (this.#abort.signal.aborted) return undefined;
-    if (lastEventId) headers["Last-Event-ID"] = byteString(lastEventId);
-    return {
-      headers,
-      signal: this.#abort.signal,
-      cache: "no-store",
-      credentials: withCredentials ? "include" : "same-origin",
-    };
+  }
+
+  /** Sends a fresh token for the stream that is open. */
+  async renew(): Promise<void> {
+    const { getToken } = this.#options;
+    const renewal = (this.#renewal = new AbortController());
+    const { signal } = renewal;
+    try {
+      const token = await getToken?.({ refresh: true });
+      if (signal.aborted) return;
+      if (!token) return this.#report({ kind: "renewalFailed", isFinal: true });
+      if (this.#isOtherUser(token, true)) return this.#report({ kind: "wrongUser", isKnown: true });
+      const address = new URL(`../connections/${encodeURIComponent(this.#connectionId ?? "")}/renew`, this.#url);
+      const { href, init } = await requestFor("POST", address, token, this.#options);
+      // A redirect would make a GET of it.
+      const response = await (this.#options.fetch ?? fetch)(href, { ...init, signal, redirect: "error" });
+      const result = response.ok ? ((await response.json()) as { tokenExpiresAt?: string | null }) : null;
+      if (!signal.aborted) this.#renewed(response, result);
+    } catch (error) {
+      if (signal.aborted) return;
+      this.#report({ kind: "renewalFailed", isFinal: false });
+      this.#problem(error);
+    }
+  }
+
+  #renewed({ status }: Response, result: { tokenExpiresAt?: string | null } | null): void {
+    if (result) {
+      const endsAt = Date.parse(String(result.tokenExpiresAt));
+      this.#report({ kind: "renewed", life: endsAt - this.#tokenExpiresAt });
+      this.#tokenExpiresAt = endsAt;
+    } else if (status === 403) {
+      // Another user's token, as far as anybody can tell.
+      this.#report({ kind: "wrongUser", isKnown: false });
+    } else {
+      // Refused for good, the stream ends when its token does, and the reconnect sorts it out.
+      this.#report({ kind: "renewalFailed", isFinal: status < 500 && status !== 429 });
+      this.#problem(status);
+    }
+  }
+
+  #problem(cause: unknown): void {
+    this.#owner.onProblem("The token could not be renewed.", cause);
+  }
+
+  #isOtherUser(token: Token, isRefreshed: boolean): boolean {
+    return this.#owner.isOtherUser?.(token, isRefreshed) ?? false;
+  }
+
+  get #isOver(): boolean {
+    return this.#abort.signal.aborted;
   }
 
   /** What the response's head says against reading it, if anything. */
-  #refusal(response: Response): Outcome | undefined {
+  #refusal(response: Response): ConnectionInput | undefined {
     const { status, headers } = response;
     const type = headers.get("Content-Type") ?? "";
     if (status === 200 && /^\s*text\/event-stream\s*(;|$)/i.test(type)) return undefined;
-    if (status === 204) return { kind: "closed", reason: null, reconnect: false };
-    const unauthorized = status === 401 || status === 403;
-    const error: ConnectionError = {
-      kind: unauthorized ? "unauthorized" : status === 200 ? "content-type" : "http",
-      message: `HTTP status ${status}, content type "${type}"`,
+    let retry: boolean | undefined;
+    try {
+      if (![204, 401, 403].includes(status)) retry = this.#options.shouldRetry?.(response);
+    } catch (error) {
+      this.#owner.onProblem("shouldRetry failed.", error);
+    }
+    return {
+      kind: "refused",
       status,
+      message: `HTTP status ${status}, content type "${type}"`,
+      retryAfter: retryAfter(headers.get("Retry-After") ?? "", Date.now(), Math.random()),
+      retry,
     };
-    if (unauthorized) return { kind: "unauthorized", error };
-    if (status < 500 && ![408, 425, 429].includes(status)) return { kind: "rejected", error };
-    return { kind: "lost", error, retryAfter: retryAfter(headers.get("Retry-After") ?? "") };
   }
 
   async #read(response: Response, lastEventId: string): Promise<void> {
     const parser = new EventStreamParser(
       {
         onEvent: (event) => this.#receive(event),
-        onRetry: this.#handlers.onRetry,
-        onOversize: () => this.#handlers.onProblem("An event was too large and is left out."),
+        onRetry: (milliseconds) => this.#report({ kind: "retryTime", milliseconds }),
+        onOversize: () => this.#owner.onProblem("An event was too large and is left out."),
       },
       lastEventId,
     );
-    const { signal } = this.#abort;
-    try {
-      const reader = (response.body as ReadableStream<Uint8Array>).getReader();
-      for (;;) {
-        const { done, value } = await reader.read();
-        if (signal.aborted) return;
-        if (done) break;
-        this.#watchdog?.heard();
-        parser.push(value);
-        if (signal.aborted) return;
-        if (this.#closed) return this.#end(this.#closed);
-        this.#opened();
-        this.#handlers.onPosition(parser.lastEventId);
-      }
-      this.#lose("network", "The stream ended.");
-    } catch (error) {
-      this.#lose("network", String(error));
+    const reader = (response.body as ReadableStream<Uint8Array>).getReader();
+    for (;;) {
+      const { done, value } = await reader.read();
+      if (this.#isOver) return;
+      if (done) return this.#report({ kind: "lost", message: "The stream ended." });
+      parser.push(value);
+      if (this.#isOver) return;
+      this.#machine.lastEventId = parser.lastEventId;
+      this.#report({ kind: "bytes", isMidEvent: parser.isMidEvent });
     }
-  }
-
-  #opened(): void {
-    if (this.openedAt !== null) return;
-    this.openedAt = performance.now();
-    // The limit for the first byte is over; a hub that announced its heartbeat has set another one by now.
-    if (this.#connectionId === null) this.#watchdog?.setLimit(Infinity);
-    this.#handlers.onOpen(this.#connectionId);
   }
 
   #receive(event: PushEvent): void {
-    if (this.#abort.signal.aborted || this.#closed) return;
+    if (this.#isOver) return;
     const { type } = event;
-    if (type === "open") this.#hubOpened(fieldsOf(event));
-    else this.#opened();
-    if (type === "welcome") this.#welcomed(fieldsOf(event));
-    if (type === "close") {
-      const { reason, reconnect } = fieldsOf(event);
-      this.#closed = { kind: "closed", reason: String(reason), reconnect: reconnect !== false };
-    }
-    this.#handlers.onEvent(event);
+    const fields = /^(open|welcome|close)$/.test(type) ? fieldsOf(event) : {};
+    if (type === "open") this.#hubOpened(fields);
+    else if (!this.#hadEvent) this.#hubOpened({});
+    this.#hadEvent = true;
+    if (type === "welcome") this.#welcomed(fields);
+    if (this.#isOver) return;
+    if (type !== "close") this.#machine.lastEventId = event.lastEventId;
+    this.#owner.onEvent(event);
+    if (type !== "close") return;
+    const { reason, reconnect } = fields;
+    this.#report({ kind: "closed", reason: typeof reason === "string" ? reason : null, reconnect: reconnect !== false });
   }
 
   #hubOpened({ connectionId, heartbeatInterval, tokenExpiresAt, replay }: Record<string, unknown>): void {
     this.#connectionId = typeof connectionId === "string" ? connectionId : null;
     this.#tokenExpiresAt = Date.parse(String(tokenExpiresAt));
-    const announced = this.#options.enableHeartbeat !== false && Number(heartbeatInterval) > 0;
-    this.#watchdog?.setLimit(announced ? Number(heartbeatInterval) * heartbeatTolerance : Infinity);
-    this.#opened();
-    if (replay === "gap") this.#handlers.onGap();
+    this.#report({
+      kind: "opened",
+      connectionId: this.#connectionId,
+      heartbeatInterval: Number(heartbeatInterval) || 0,
+    });
+    if (replay === "gap" && !this.#isOver) this.#owner.onGap();
   }
 
   /** `welcome` tells the server's time, against which the token's end is measured. */
   #welcomed({ timestamp }: Record<string, unknown>): void {
-    const now = Date.parse(String(timestamp));
-    const { getToken } = this.#options;
-    if (!getToken || !this.#connectionId || !(this.#tokenExpiresAt > now)) return;
-    this.#renewal?.stop();
-    this.#renewal = new TokenRenewal({
-      url: new URL(`../connections/${encodeURIComponent(this.#connectionId)}/renew`, this.#url),
-      expiresAt: this.#tokenExpiresAt,
-      now,
-      getToken,
-      fetch: this.#options.fetch ?? fetch,
-      onForbidden: () => this.#end({ kind: "wrongUser" }),
-      onProblem: this.#handlers.onProblem,
-    });
+    const life = this.#tokenExpiresAt - Date.parse(String(timestamp));
+    if (this.#connectionId !== null && life > 0) this.#report({ kind: "tokenEnds", life });
   }
 
-  #lose(kind: ConnectionError["kind"], message: string): void {
-    this.#end({ kind: "lost", error: { kind, message }, retryAfter: 0 });
-  }
-
-  #end(outcome: Outcome): void {
-    if (this.#abort.signal.aborted) return;
-    this.cancel();
-    this.#handlers.onEnd(outcome);
+  #report(input: ConnectionInput): void {
+    if (!this.#isOver) this.#onReport(input);
   }
 }
 

@@ -14,8 +14,10 @@ export interface ClientOptions extends ConnectionOptions {
   onProblem?: (message: string, cause?: unknown) => void;
 }
 
-/** A change of one of these is another stream. */
-const identity = ["url", "user", "clientId", "shareAcrossTabs"] as const;
+/** A change of one of these is another stream; a default left out is the default spelled out. */
+export function identity({ url, user, clientId, shareAcrossTabs }: ClientOptions): string {
+  return JSON.stringify([url || null, user == null ? null : String(user), clientId ?? null, !!shareAcrossTabs]);
+}
 
 /**
  * A client of one stream: its state, and subscriptions to its events, which outlive every reconnect.
@@ -31,10 +33,12 @@ export class PushHubClient {
   #source: Source | undefined;
   #snapshot = closedSnapshot;
   #lastEvent: PushEvent | null = null;
+  /** The `lastEventId` that a stream has begun with. */
+  #begunAt: string | undefined;
   /** The user whom the last token named. */
   #tokenUser: string | undefined;
 
-  constructor(options: ClientOptions, makeSource: SourceFactory = (...given) => new Connection(...given)) {
+  constructor(options: ClientOptions = {}, makeSource: SourceFactory = (...given) => new Connection(...given)) {
     this.#options = options;
     this.#makeSource = makeSource;
   }
@@ -44,6 +48,9 @@ export class PushHubClient {
   }
   get connectionState(): Snapshot["connectionState"] {
     return this.#snapshot.connectionState;
+  }
+  get waiting(): Snapshot["waiting"] {
+    return this.#snapshot.waiting;
   }
   get isConnected(): boolean {
     return this.#snapshot.isConnected;
@@ -68,7 +75,7 @@ export class PushHubClient {
 
   /** Connects, unless it is connecting or connected already, or there is no URL. */
   readonly connect = (): void => {
-    if (this.#options.url === null) return;
+    if (!this.#options.url) return;
     this.#source ??= this.#newSource();
     this.#source.start();
   };
@@ -95,7 +102,7 @@ export class PushHubClient {
   readonly configure = (options: ClientOptions): void => {
     const before = this.#options;
     this.#options = options;
-    if (identity.every((name) => before[name] === options[name])) return;
+    if (identity(before) === identity(options)) return;
     this.#tokenUser = undefined;
     this.#startOver();
   };
@@ -103,40 +110,39 @@ export class PushHubClient {
   #newSource(): Source {
     // A source that was replaced may still call back once; nothing of it reaches the new stream's handlers.
     const isCurrent = () => this.#source === source;
-    const { getToken } = this.#options;
-    const options = () => ({
-      ...this.#options,
-      clientId: this.clientId,
-      getToken: getToken && ((request: { refresh: boolean }) => this.#token(request, isCurrent)),
-    });
+    // Where to begin is said once, not for each stream that comes after the first.
+    const lastEventId = this.#options.lastEventId === this.#begunAt ? undefined : this.#options.lastEventId;
+    this.#begunAt = this.#options.lastEventId;
+    const options = () => ({ ...this.#options, clientId: this.clientId, lastEventId });
     const source: Source = this.#makeSource(options, {
       onEvent: (event) => isCurrent() && this.#receive(event),
       onSnapshot: (snapshot) => isCurrent() && this.#publish(snapshot),
       onGap: () => isCurrent() && this.#options.onGap && safely(this.#options.onGap),
       onProblem: (message, cause) => safely(this.#options.onProblem ?? console.warn, message, cause),
+      isOtherUser: (token) => isCurrent() && this.#isOtherUser(token),
     });
     return source;
   }
 
-  /** Asks the application for a token, and begins anew if it turns out to be another user's. */
-  async #token(request: { refresh: boolean }, isCurrent: () => boolean): Promise<Token> {
-    const token = await this.#options.getToken?.(request);
+  /** Whether a token is another user's than the last; nothing of that one is handed out any more. */
+  #isOtherUser(token: Token): boolean {
     const user = userOfToken(token);
-    if (!isCurrent() || user === undefined) return token;
     const before = this.#tokenUser;
-    this.#tokenUser = user;
-    if (before !== undefined && before !== user) {
-      this.#startOver();
-      this.connect();
-    }
-    return token;
+    this.#tokenUser = user ?? before;
+    if (before === undefined || user === undefined || before === user) return false;
+    this.#forget();
+    return true;
+  }
+
+  #forget(): void {
+    this.#dispatcher.forget();
+    this.#setLastEvent(null);
   }
 
   #startOver(): void {
     this.#source?.stop();
     this.#source = undefined;
-    this.#dispatcher.forget();
-    this.#setLastEvent(null);
+    this.#forget();
   }
 
   #receive(event: PushEvent): void {

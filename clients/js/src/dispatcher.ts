@@ -3,30 +3,45 @@ import { EventHandler, isSystemEvent, PushEvent } from "./event.js";
 /** Events kept for handlers that are not there yet: at most so many, and so many UTF-16 units of data in all. */
 const maxKept = 100;
 const maxKeptLength = 1024 * 1024;
+/** What came after the last handler of its type had left is kept so long, in milliseconds: for a view that is changed. */
+const keptAfterLeaving = 10_000;
+/** Types that have had a handler, remembered for that. */
+const maxKnown = 1000;
 
 /** One subscription; an object of its own, so that a handler subscribed twice is two. */
 interface Entry {
-  type: string;
-  handler: EventHandler;
+  readonly type: string;
+  readonly handler: EventHandler;
+  readonly isOnce: boolean;
+}
+
+interface Kept {
+  readonly event: PushEvent;
+  /** On the steady clock. */
+  readonly until: number;
 }
 
 /**
  * Hands each event to the handlers of its type, in the order of their subscription, and to those of `"*"`.
  *
- * An application's event that has no handler yet is kept and handed over, in order, when one subscribes. What a handler
- * throws is reported like an uncaught error and stops neither the others nor the stream.
+ * An application's event that has no handler yet is kept and handed over when one subscribes, in order, and before
+ * anything newer of its type. What a handler throws is reported like an uncaught error and stops neither the others nor
+ * the stream.
  */
 export class Dispatcher {
   #entries: Entry[] = [];
-  #kept: PushEvent[] = [];
+  #kept: Kept[] = [];
   #keptLength = 0;
-  #handingOver = false;
+  #isHandOverDue = false;
+  /** Types that have, or have had, a handler. */
+  readonly #known = new Set<string>();
 
   subscribe(type: string, handler: EventHandler): () => void {
-    const entry = { type, handler };
-    this.#entries = this.#entries.concat(entry);
-    this.#handOverSoon();
-    return () => this.#remove((other) => other === entry);
+    return this.#add({ type, handler, isOnce: false });
+  }
+
+  once(type: string, handler: EventHandler): () => void {
+    return this.#add({ type, handler, isOnce: true });
   }
 
   /** Removes every subscription of the handler to the type. */
@@ -34,16 +49,10 @@ export class Dispatcher {
     this.#remove((entry) => entry.type === type && entry.handler === handler);
   }
 
-  once(type: string, handler: EventHandler): () => void {
-    const stop = this.subscribe(type, (event) => {
-      stop();
-      handler(event);
-    });
-    return stop;
-  }
-
   dispatch(event: PushEvent): void {
-    if (!this.#deliver(event.type, event) && !isSystemEvent(event.type)) this.#keep(event);
+    if (this.#isHandOverDue) this.#handOver();
+    const isWaiting = this.#kept.some((kept) => kept.event.type === event.type);
+    if ((isWaiting || !this.#deliver(event.type, event)) && !isSystemEvent(event.type)) this.#keep(event);
     this.#deliver("*", event);
   }
 
@@ -53,34 +62,64 @@ export class Dispatcher {
     this.#keptLength = 0;
   }
 
-  #deliver(type: string, event: PushEvent): boolean {
-    const entries = this.#entries.filter((entry) => entry.type === type);
-    for (const entry of entries) if (this.#entries.includes(entry)) safely(entry.handler, event);
-    return entries.length > 0;
+  #add(entry: Entry): () => void {
+    this.#entries = this.#entries.concat(entry);
+    if (this.#known.size === maxKnown) this.#known.clear();
+    this.#known.add(entry.type);
+    this.#handOverSoon();
+    return () => this.#remove((other) => other === entry);
   }
 
   #remove(isIt: (entry: Entry) => boolean): void {
     this.#entries = this.#entries.filter((entry) => !isIt(entry));
   }
 
-  #keep(event: PushEvent): void {
-    this.#kept.push(event);
-    this.#keptLength += event.data.length;
-    while (this.#kept.length > maxKept || this.#keptLength > maxKeptLength) {
-      this.#keptLength -= this.#kept.shift()?.data.length ?? 0;
+  #has(type: string): boolean {
+    return this.#entries.some((entry) => entry.type === type);
+  }
+
+  #deliver(type: string, event: PushEvent): boolean {
+    const entries = this.#entries.filter((entry) => entry.type === type);
+    for (const entry of entries) {
+      if (!this.#entries.includes(entry)) continue;
+      if (entry.isOnce) this.#remove((other) => other === entry);
+      safely(entry.handler, event);
     }
+    return entries.length > 0;
+  }
+
+  #keep(event: PushEvent): void {
+    this.#kept.push({ event, until: this.#known.has(event.type) ? performance.now() + keptAfterLeaving : Infinity });
+    this.#keptLength += event.data.length;
+    while (this.#kept.length > maxKept || this.#keptLength > maxKeptLength) this.#letGo(0);
+  }
+
+  /** The kept event at the index; undefined for -1. */
+  #letGo(index: number): PushEvent | undefined {
+    if (index < 0) return undefined;
+    const [kept] = this.#kept.splice(index, 1);
+    this.#keptLength -= kept?.event.data.length ?? 0;
+    return kept?.event;
   }
 
   /** In a microtask: the subscriber is not called before `subscribe` has returned, but before any newer event. */
   #handOverSoon(): void {
-    if (this.#handingOver || this.#kept.length === 0) return;
-    this.#handingOver = true;
-    queueMicrotask(() => {
-      this.#handingOver = false;
-      const events = this.#kept;
-      this.forget();
-      for (const event of events) if (!this.#deliver(event.type, event)) this.#keep(event);
-    });
+    if (this.#isHandOverDue || this.#kept.length === 0) return;
+    this.#isHandOverDue = true;
+    queueMicrotask(() => this.#isHandOverDue && this.#handOver());
+  }
+
+  /** Begins again from the oldest after each one: a handler may subscribe to another type, or leave. */
+  #handOver(): void {
+    this.#isHandOverDue = false;
+    const now = performance.now();
+    this.#kept = this.#kept.filter(({ until }) => until > now);
+    this.#keptLength = this.#kept.reduce((sum, { event }) => sum + event.data.length, 0);
+    for (;;) {
+      const event = this.#letGo(this.#kept.findIndex((kept) => this.#has(kept.event.type)));
+      if (!event) return;
+      this.#deliver(event.type, event);
+    }
   }
 }
 

@@ -26,6 +26,7 @@ export class EventStreamParser {
   readonly #maxLength: number;
   readonly #decoder = new TextDecoder("utf-8", { ignoreBOM: true });
   #started = false;
+  #isMidEvent = false;
   /** The last chunk ended in CR: an LF at the start of the next belongs to that line end. */
   #afterCarriageReturn = false;
   /** The beginning of a line whose end has not come yet. It is appended to and never searched again. */
@@ -40,6 +41,11 @@ export class EventStreamParser {
     this.#handlers = handlers;
     this.lastEventId = this.#id = lastEventId;
     this.#maxLength = maxLength;
+  }
+
+  /** Whether the bytes so far end within an event (or within a line); comments alone are none. */
+  get isMidEvent(): boolean {
+    return this.#isMidEvent || this.#line !== "";
   }
 
   push(bytes: Uint8Array): void {
@@ -95,6 +101,7 @@ export class EventStreamParser {
     if (line === "") return this.#dispatch();
     const colon = line.indexOf(":");
     if (colon === 0) return;
+    this.#isMidEvent = true;
     if (colon === -1) return this.#field(line, "");
     this.#field(line.slice(0, colon), line.slice(line.charCodeAt(colon + 1) === 32 ? colon + 2 : colon + 1));
   }
@@ -117,6 +124,7 @@ export class EventStreamParser {
     const type = this.#type || "message";
     const data = this.#data;
     const oversize = this.#oversize;
+    this.#isMidEvent = false;
     this.#type = "";
     this.#data = [];
     this.#length = 0;

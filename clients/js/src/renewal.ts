@@ -1,79 +1,59 @@
-import { maxDelay } from "./backoff.js";
-import type { Token } from "./source.js";
+import { growingGap } from "./backoff.js";
 
 /** How long before its end a token is renewed, in milliseconds: long enough for a hidden tab's slow timers. */
 const margin = 90_000;
-const secondTry = 10_000;
-const failure = "The token could not be renewed.";
+/** A new token that lives no longer than this was no gain: the next renewal waits longer. */
+const shortLife = 60_000;
+/** For the token and the answer together. */
+const timeLimit = 15_000;
 
-export interface RenewalTask {
-  /** `POST` address: `…/connections/:connectionId/renew`. */
-  url: URL;
-  /** When the token ends and what time it is, both by the server's clock, in milliseconds since 1970. */
-  expiresAt: number;
-  now: number;
-  getToken: (request: { refresh: boolean }) => Token | Promise<Token>;
-  fetch: typeof fetch;
-  /** The new token is another user's: this stream must not go on. */
-  onForbidden(): void;
-  onProblem(message: string, cause?: unknown): void;
-}
+/**
+ * When the token of an open stream is renewed: shortly before it ends, again and again, with growing pauses where that
+ * fails or gains little. A value without I/O; all times are milliseconds on one clock.
+ */
+export class RenewalSchedule {
+  /** When something is due: the next renewal or, while one is under way, its time limit. `Infinity`: no more. */
+  dueAt = Infinity;
+  isUnderWay = false;
+  #endsAt: number;
+  /** Renewals in a row that failed or gained little. */
+  #tries = 0;
 
-/** Renews the token of an open stream shortly before it expires, again and again, until stopped. */
-export class TokenRenewal {
-  readonly #task: RenewalTask;
-  readonly #clockOffset: number;
-  #expiresAt: number;
-  #timer: ReturnType<typeof setTimeout> | undefined;
-  readonly #abort = new AbortController();
-
-  constructor(task: RenewalTask) {
-    this.#task = task;
-    this.#expiresAt = task.expiresAt;
-    this.#clockOffset = task.now - Date.now();
-    this.#schedule();
+  constructor(endsAt: number, now: number) {
+    this.#endsAt = endsAt;
+    this.#plan(endsAt - Math.min(margin, (endsAt - now) / 4));
   }
 
-  stop(): void {
-    clearTimeout(this.#timer);
-    this.#abort.abort();
+  begin(now: number): void {
+    this.isUnderWay = true;
+    this.dueAt = now + timeLimit;
   }
 
-  #remaining(): number {
-    return this.#expiresAt - Date.now() - this.#clockOffset;
+  /** The new token lives `life` longer than the last; NaN: for ever. */
+  renewed(life: number, now: number): void {
+    this.isUnderWay = false;
+    if (Number.isNaN(life)) return this.giveUp();
+    if (!(life > 0)) return this.failed(now);
+    this.#endsAt += life;
+    const left = this.#endsAt - now;
+    this.#tries = left > shortLife ? 0 : this.#tries + 1;
+    const pause = this.#tries > 0 ? growingGap(this.#tries) : 0;
+    this.#plan(Math.max(this.#endsAt - Math.min(margin, left / 4), now + pause));
   }
 
-  #schedule(): void {
-    const remaining = this.#remaining();
-    this.#wait(remaining - Math.min(margin, remaining / 4));
+  failed(now: number): void {
+    this.isUnderWay = false;
+    this.#tries += 1;
+    this.#plan(now + growingGap(this.#tries));
   }
 
-  #wait(delay: number): void {
-    // A long-lived token's timer would overflow: wait a day and look again.
-    this.#timer = setTimeout(() => (delay > maxDelay ? this.#schedule() : void this.#renew()), Math.min(delay, maxDelay));
+  /** No more of them: refused for good, or the token does not end. */
+  giveUp(): void {
+    this.isUnderWay = false;
+    this.dueAt = Infinity;
   }
 
-  async #renew(): Promise<void> {
-    const { url, getToken, fetch, onForbidden, onProblem } = this.#task;
-    const { signal } = this.#abort;
-    try {
-      const token = await getToken({ refresh: true });
-      if (signal.aborted || !token) return;
-      const response = await fetch(url, { method: "POST", headers: { Authorization: `Bearer ${token}` }, signal });
-      if (response.status === 403) return onForbidden();
-      if (response.status < 500 && response.status !== 429) {
-        // Refused, or not known any more: the stream ends when its token does, and the reconnect sorts it out.
-        if (!response.ok) return onProblem(failure, response.status);
-        const expiry = ((await response.json()) as { tokenExpiresAt?: string | null }).tokenExpiresAt;
-        if (signal.aborted || !expiry) return;
-        this.#expiresAt = Date.parse(expiry);
-        if (this.#remaining() > secondTry / 10) this.#schedule();
-        return;
-      }
-    } catch (error) {
-      if (signal.aborted) return;
-      onProblem(failure, error);
-    }
-    if (this.#remaining() > secondTry) this.#wait(secondTry);
+  #plan(at: number): void {
+    this.dueAt = at < this.#endsAt ? at : Infinity;
   }
 }

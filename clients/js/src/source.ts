@@ -5,8 +5,8 @@ export type ConnectionState = "connecting" | "open" | "closed" | "error";
 /** Why there is no stream: the last attempt's failure. */
 export interface ConnectionError {
   /**
-   * `network`: no answer, or the stream was cut; `silent`: no byte for 2.5 heartbeats; `token`: `getToken` failed;
-   * `unauthorized`: the token was refused, a fresh one too; `http`: another refusal; `content-type`: not an event stream.
+   * `network`: no answer, or the stream was cut; `silent`: no byte for 2.5 heartbeats, or no answer in 15 seconds;
+   * `token`: `getToken` failed; `unauthorized`: the token was refused, a fresh one too; `http`: another refusal; `content-type`: not an event stream.
    */
   readonly kind: "network" | "silent" | "token" | "unauthorized" | "http" | "content-type";
   readonly message: string;
@@ -19,12 +19,12 @@ export interface Snapshot {
   readonly connectionState: ConnectionState;
   readonly isConnected: boolean;
   readonly connectionId: string | null;
-  /** Consecutive failures; 0 again after a stable minute. */
+  /** Consecutive failures; 0 again after a stream that lasted 5 seconds. */
   readonly attempts: number;
   /** When the next attempt is due (milliseconds since 1970), while one is waited for. */
   readonly retryAt: number | null;
-  /** What holds the next attempt back, beside the time. */
-  readonly waitingFor: "visible" | "online" | null;
+  /** What is waited for while `connecting`: the back-off's time, the page to be visible, the network. */
+  readonly waiting: "backoff" | "hidden" | "offline" | null;
   readonly error: ConnectionError | null;
   /** The reason in the hub's last `close` event. */
   readonly closeReason: string | null;
@@ -36,7 +36,7 @@ export const closedSnapshot: Snapshot = {
   connectionId: null,
   attempts: 0,
   retryAt: null,
-  waitingFor: null,
+  waiting: null,
   error: null,
   closeReason: null,
 };
@@ -49,6 +49,11 @@ export interface SourceOwner {
   onGap(): void;
   /** Something went wrong that the connection survives: an event too large, a failed renewal. */
   onProblem(message: string, cause?: unknown): void;
+  /**
+   * A token is about to be used. True if it is another user's than the last: nothing of the stream before counts, not
+   * its position either.
+   */
+  isOtherUser?(token: Token, isRefreshed: boolean): boolean;
 }
 
 /** Where a client's events come from: its own connection, or one that the browser's tabs share. */
@@ -61,8 +66,8 @@ export interface Source {
 
 /** The options of a connection; every layer above takes them too. */
 export interface ConnectionOptions {
-  /** The address of the stream, absolute or relative to the page; with `null` nothing happens. */
-  url: string | null;
+  /** The address of the stream, absolute or relative to the page. While it is null (or empty) nothing happens. */
+  url?: string | null;
   /**
    * Returns the token to send, or nothing to send none (a cookie may do). It is asked before each attempt; with
    * `refresh` when the hub has refused the last token, or when that is about to expire.
@@ -78,12 +83,32 @@ export interface ConnectionOptions {
   enableHeartbeat?: boolean;
   /** Send cookies to another origin too (`credentials: "include"`). Default false. */
   withCredentials?: boolean;
+  /** Keep trying to connect while the page is hidden. Default false: it waits, and connects when it is visible again. */
+  whileHidden?: boolean;
+  /** Where to begin: the id of the last event the application has had. Default: with what comes next. */
+  lastEventId?: string;
+  /** Header fields that go along with each request, the renewal of the token too. */
+  headers?: Readonly<Record<string, string>>;
+  /** Sees each request before it is sent, and may change its headers and address. */
+  onRequest?: (request: OutgoingRequest) => void | Promise<void>;
+  /**
+   * Decides about an answer that is no event stream: true tries again, false ends in `error`, undefined leaves it to the
+   * client. Not asked about 204, 401 and 403.
+   */
+  shouldRetry?: (response: Response) => boolean | undefined;
   /** Used instead of the global `fetch`. */
   fetch?: typeof fetch;
   /** Who is logged in. When it changes, nothing of the user before is delivered any more and the stream begins anew. */
   user?: string | number | null;
   /** One stream for all tabs of this browser in which the same user has the same `url` open. Default false. */
   shareAcrossTabs?: boolean;
+}
+
+/** A request as `onRequest` sees it. */
+export interface OutgoingRequest {
+  readonly method: "GET" | "POST";
+  readonly url: URL;
+  readonly headers: Headers;
 }
 
 /** Makes a source of events; it reads the options anew at each attempt. */

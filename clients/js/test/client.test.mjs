@@ -33,6 +33,55 @@ test("nothing happens before connect, nor without an address", async () => {
   assert.equal(client.connectionState, "closed");
 });
 
+for (const [what, options] of [["no options", undefined], ["no address", {}], ["an empty address", { url: "" }], ["undefined", { url: undefined }]]) {
+  test(`with ${what} nothing is fetched, the page itself neither`, async () => {
+    client = new PushHubClient(options && { fetch: hub.fetch, ...options });
+    client.connect();
+    client.reconnect();
+    await settle();
+    assert.deepEqual([hub.requests.length, client.connectionState], [0, "closed"]);
+  });
+}
+
+test("a default spelled out, or a user as number or text, is the same stream", async () => {
+  make({ user: 42 }).connect();
+  await settle();
+  await hub.last.welcome({ id: "5" });
+  const url = "http://hub.test/sse/connect/auth";
+  client.configure({ url, fetch: hub.fetch, user: "42", clientId: null, shareAcrossTabs: false });
+  client.configure({ url, fetch: hub.fetch, user: 42, clientId: undefined });
+  await settle();
+  assert.deepEqual([hub.requests.length, client.isConnected], [1, true]);
+});
+
+test("lastEventId begins where it says, once", async () => {
+  const options = { url: "http://hub.test/sse/connect/auth", fetch: hub.fetch, lastEventId: "e-7" };
+  make(options).connect();
+  await settle();
+  assert.equal(hub.last.headers.get("Last-Event-ID"), "e-7");
+  client.configure({ ...options, user: "another" });
+  client.connect();
+  await settle();
+  assert.equal(hub.last.headers.get("Last-Event-ID"), null);
+});
+
+test("two users in turn from getToken, and a hub that refuses both, end in error after one fresh token", async () => {
+  const getToken = ({ refresh }) => jwt({ sub: refresh ? "ben" : "anna" });
+  hub.onRequest = (request) => void request.answer(401);
+  make({ getToken }).connect();
+  await settle();
+  await clock.advance(600_000);
+  assert.deepEqual([hub.requests.length, client.snapshot.error.kind], [2, "unauthorized"]);
+});
+
+test("a close without a reason has none", async () => {
+  make().connect();
+  await settle();
+  await hub.last.welcome();
+  await hub.last.send("event: close\ndata: {\"reconnect\":false}\n\n");
+  assert.deepEqual([client.connectionState, client.snapshot.closeReason], ["closed", null]);
+});
+
 test("its state, its id, its last event", async () => {
   make({ clientId: "cid_1" }).connect();
   const states = [];

@@ -105,25 +105,25 @@ for (const how of ["end", "cut"]) {
   });
 }
 
-test("the delays grow with each failure, and start again after a stable minute", async () => {
+test("the delays grow with each failure, and start again after a stream that lasted 5 seconds", async () => {
   await start({ reconnectDelay: 100 });
   const delays = [];
-  for (let round = 0; round < 7; round += 1) {
+  for (let round = 0; round < 10; round += 1) {
     await hub.last.cut();
     delays.push(clock.next);
     await clock.advance(clock.next);
   }
-  assert.deepEqual(delays, [100, 2000, 4000, 8000, 16000, 30000, 30000]);
+  assert.deepEqual(delays, [100, 200, 400, 800, 1600, 3200, 6400, 12_800, 25_600, 30_000]);
 
   await hub.last.welcome({ retry: 100, heartbeatInterval: 0 });
-  await clock.advance(59_999);
+  await clock.advance(4999);
   await hub.last.cut();
-  assert.equal(clock.next, 30_000);
+  assert.equal(clock.next, 30_000, "opened and soon lost: that counts on");
   await clock.advance(30_000);
   await hub.last.welcome({ retry: 100, heartbeatInterval: 0 });
-  await clock.advance(60_000);
+  await clock.advance(5000);
   await hub.last.cut();
-  assert.equal(clock.next, 100);
+  assert.deepEqual([clock.next, log.snapshot.attempts], [100, 1]);
 });
 
 test("after the allowed number of attempts the state is error and stays so, until told to reconnect", async () => {
@@ -155,7 +155,43 @@ for (const status of [408, 425, 429, 500, 502, 503]) {
   });
 }
 
-for (const status of [205, 210, 299, 400, 404, 406, 410]) {
+test("status 404, as during a deploy, is tried again after half a minute", async () => {
+  await start({ reconnectDelay: 10 });
+  await hub.last.answer(404);
+  assert.deepEqual([log.snapshot.connectionState, log.snapshot.error.status], ["connecting", 404]);
+  await clock.advance(29_999);
+  assert.equal(hub.requests.length, 1);
+  await clock.advance(1);
+  await hub.last.welcome();
+  assert.equal(log.snapshot.isConnected, true);
+});
+
+test("shouldRetry decides about every answer but 204, 401 and 403", async () => {
+  const asked = [];
+  const shouldRetry = (response) => (asked.push(response.status), { 404: false, 410: true, 503: undefined }[response.status]);
+  await start({ reconnectDelay: 10, shouldRetry });
+  await hub.last.answer(503);
+  await clock.advance(10);
+  await hub.last.answer(410);
+  await clock.advance(30_000);
+  assert.equal(hub.requests.length, 3);
+  await hub.last.answer(404);
+  assert.deepEqual([log.snapshot.connectionState, asked], ["error", [503, 410, 404]]);
+  for (const status of [401, 204]) {
+    connection.reconnect();
+    await settle();
+    await hub.last.answer(status);
+  }
+  assert.equal(asked.length, 3);
+});
+
+test("a shouldRetry that throws is told, and changes nothing", async () => {
+  await start({ shouldRetry: () => assert.fail("mine") });
+  await hub.last.answer(410);
+  assert.deepEqual([log.snapshot.connectionState, log.problems], ["error", ["shouldRetry failed."]]);
+});
+
+for (const status of [205, 210, 299, 400, 406, 410]) {
   test(`status ${status} ends in error`, async () => {
     await start();
     await hub.last.answer(status, { "Content-Type": "text/event-stream" });
@@ -183,8 +219,10 @@ for (const [type, accepted] of contentTypes) {
     await start();
     await hub.last.accept({ "Content-Type": type });
     await hub.last.send("data: x\n\n");
-    assert.equal(log.snapshot.connectionState, accepted ? "open" : "error");
-    if (!accepted) assert.equal(log.snapshot.error.kind, "content-type");
+    assert.equal(log.snapshot.connectionState, accepted ? "open" : "connecting");
+    if (accepted) return;
+    assert.equal(log.snapshot.error.kind, "content-type");
+    assert.equal(clock.next, 30_000, "a proxy's page, perhaps: it is tried again, but slowly");
   });
 }
 
@@ -235,28 +273,44 @@ test("a getToken that fails is tried again later", async () => {
 });
 
 test("a hidden or offline page does not retry, and does at once when it is back", async () => {
-  for (const [condition, name] of [["hidden", "visible"], ["offline", "online"]]) {
+  for (const [name, change] of [
+    ["hidden", (hidden) => ((page.hidden = hidden), hidden || page.wake())],
+    ["offline", (offline) => page.setOffline(offline)],
+  ]) {
     hub.requests.length = 0;
     await start();
     await hub.last.welcome();
-    page[condition] = true;
+    await change(true);
     await hub.last.cut();
-    await clock.advance(600_000);
-    assert.equal(hub.requests.length, 1, condition);
-    assert.equal(log.snapshot.waitingFor, name);
-    page[condition] = false;
-    await page.wake();
-    assert.equal(hub.requests.length, 2, condition);
+    await clock.advance(20_000);
+    assert.equal(hub.requests.length, 1, name);
+    assert.deepEqual([log.snapshot.connectionState, log.snapshot.waiting], ["connecting", name]);
+    await change(false);
+    assert.equal(hub.requests.length, 2, name);
     connection.stop();
   }
 });
 
+for (const host of ["localhost", "hub.localhost", "127.0.0.1", "127.8.0.1", "[::1]"]) {
+  test(`for ${host} no network is needed`, async () => {
+    page.offline = true;
+    await start({ url: `http://${host}/sse` });
+    await hub.last.welcome();
+    await page.setOffline(true);
+    assert.equal(log.snapshot.isConnected, true);
+    await hub.last.cut();
+    await clock.advance(3000);
+    assert.equal(hub.requests.length, 2);
+  });
+}
+
 test("signals that come together make one stream", async () => {
   await start();
   await hub.last.welcome();
+  await clock.advance(1000);
   await hub.last.cut();
   page.wake();
-  page.wake();
+  page.signal("online");
   await page.wake();
   assert.equal(hub.requests.length, 2);
   await hub.last.welcome();
@@ -329,7 +383,9 @@ test("after a sleep the bytes that waited are read before the stream is judged",
   assert.equal(hub.requests.length, 1, "alive");
   clock.sleep(3_600_000);
   await page.wake();
-  await clock.advance(1000);
+  await clock.advance(4999);
+  assert.equal(hub.requests.length, 1, "it has 5 seconds to show a byte");
+  await clock.advance(1);
   assert.equal(hub.requests.length, 2, "dead");
 });
 
@@ -371,7 +427,7 @@ test("an expired token is replaced by a fresh one before the reconnect, which is
     await clock.advance(0);
   }
   assert.deepEqual(asked, [false, true]);
-  await clock.advance(3000);
+  await clock.advance(6000);
   assert.deepEqual(asked, [false, true, true]);
 });
 

@@ -124,3 +124,69 @@ test("forget drops what was kept", async () => {
   await undefined;
   assert.deepEqual(seen, []);
 });
+
+test("kept events come before newer ones when the first handler subscribes inside another's handler", () => {
+  const dispatcher = new Dispatcher();
+  const seen = [];
+  for (const data of ["1", "2"]) dispatcher.dispatch(event("b", data));
+  dispatcher.once("a", () => dispatcher.subscribe("b", collect(seen)));
+  dispatcher.dispatch(event("a"));
+  dispatcher.dispatch(event("b", "3"));
+  assert.deepEqual(seen, ["1", "2", "3"], "one chunk, with no time in between");
+});
+
+test("a handler that subscribes while kept events are handed over gets its own in order", async () => {
+  const dispatcher = new Dispatcher();
+  const seen = [];
+  for (const [type, data] of [["b", "1"], ["a", ""], ["b", "2"]]) dispatcher.dispatch(event(type, data));
+  dispatcher.once("a", () => dispatcher.subscribe("b", collect(seen)));
+  await undefined;
+  dispatcher.dispatch(event("b", "3"));
+  assert.deepEqual(seen, ["1", "2", "3"]);
+});
+
+test("an event sent by a handler during the handing over comes after the kept ones", async () => {
+  const dispatcher = new Dispatcher();
+  const seen = [];
+  for (const data of ["1", "2"]) dispatcher.dispatch(event("a", data));
+  dispatcher.subscribe("a", ({ data }) => {
+    seen.push(data);
+    if (data === "1") dispatcher.dispatch(event("a", "3"));
+  });
+  await undefined;
+  assert.deepEqual(seen, ["1", "2", "3"]);
+});
+
+test("unsubscribe ends a once, too; once takes one of the kept events and leaves the others", async () => {
+  const dispatcher = new Dispatcher();
+  const seen = [];
+  const handler = collect(seen);
+  dispatcher.once("a", handler);
+  dispatcher.unsubscribe("a", handler);
+  for (const data of ["1", "2"]) dispatcher.dispatch(event("a", data));
+  dispatcher.once("a", handler);
+  await undefined;
+  dispatcher.subscribe("a", handler);
+  await undefined;
+  assert.deepEqual(seen, ["1", "2"]);
+});
+
+test("what came after the last handler left is kept for ten seconds, what came before any handler for good", async () => {
+  const realNow = performance.now;
+  let now = 0;
+  performance.now = () => now;
+  const dispatcher = new Dispatcher();
+  const seen = [];
+  dispatcher.dispatch(event("early", "early"));
+  dispatcher.subscribe("a", collect(seen))();
+  dispatcher.dispatch(event("a", "old"));
+  now = 9999;
+  dispatcher.dispatch(event("a", "new"));
+  dispatcher.subscribe("a", collect(seen))();
+  now = 10_000;
+  dispatcher.subscribe("early", collect(seen));
+  dispatcher.subscribe("a", collect(seen));
+  await undefined;
+  performance.now = realNow;
+  assert.deepEqual(seen, ["early", "new"]);
+});

@@ -164,6 +164,53 @@ test("autoconnect: false waits for reconnect; autoDisconnect: false outlives the
   seen.sse.disconnect();
 });
 
+for (const strict of [false, true]) {
+  test(`autoDisconnect: false leaves one stream, which the next mount takes over${strict ? ", under StrictMode" : ""}`, async () => {
+    const { seen, Probe } = probe(() => useSSE(quiet({ url: `${url}?left=${strict}`, autoDisconnect: false })));
+    for (let mount = 0; mount < 4; mount += 1) {
+      await render(strict ? h(StrictMode, null, h(Probe)) : h(Probe));
+      if (mount === 0) await welcome();
+      await nextTask();
+      assert.equal(document.body.textContent, "open");
+      await render(null);
+      await nextTask();
+    }
+    assert.deepEqual([hub.requests.length, hub.open.length], [1, 1]);
+    seen.sse.disconnect();
+  });
+}
+
+test("two mounts at a time with autoDisconnect: false leave one stream", async () => {
+  const both = () => useSSE(quiet({ url: `${url}?two`, autoDisconnect: false }));
+  const [a, b] = [probe(both), probe(both)];
+  await render([h(a.Probe, { key: 1 }), h(b.Probe, { key: 2 })]);
+  await render(null);
+  await nextTask();
+  assert.equal(hub.requests.filter((request) => !request.aborted).length, 1);
+  a.seen.sse.disconnect();
+  b.seen.sse.disconnect();
+});
+
+test("a hook without options does nothing, and needs none", async () => {
+  const { Probe } = probe(() => useSSE());
+  await render(h(Probe));
+  assert.equal(document.body.textContent, "closed");
+});
+
+test("a default spelled out and left out is the same stream, and wakes nothing that was disconnected", async () => {
+  const { seen, Probe } = probe(({ more }) => useSSE(quiet(more)));
+  await render(h(Probe, { more: {} }));
+  await welcome({ id: "5" });
+  const defaults = { clientId: null, user: null, shareAcrossTabs: false, autoconnect: true, whileHidden: false };
+  await render(h(Probe, { more: defaults }));
+  await nextTask();
+  assert.deepEqual([hub.requests.length, hub.open.length], [1, 1]);
+  await act(() => seen.sse.disconnect());
+  await render(h(Probe, { more: {} }));
+  await nextTask();
+  assert.equal(document.body.textContent, "closed");
+});
+
 test("useAuthHook: false sends no token; the hook's own getToken goes before the provider's", async () => {
   const none = probe(() => useSSE(quiet({ useAuthHook: false })));
   const own = probe(() => useSSE(quiet({ getToken: async () => "own" })));

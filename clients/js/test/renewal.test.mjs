@@ -22,12 +22,16 @@ const at = (seconds) => new Date(Date.now() + seconds * 1000).toISOString();
 const renewals = () => hub.requests.filter((request) => request.init.method === "POST");
 const streams = () => hub.requests.filter((request) => request.init.method !== "POST");
 
-async function open(tokenExpiresAt, getToken = ({ refresh }) => (tokens.push(refresh), `t${tokens.length}`)) {
-  const options = { url: "http://hub.test/api/sse/connect/auth?x=1", fetch: hub.fetch, getToken, enableHeartbeat: false };
+const counted = ({ refresh }) => (tokens.push(refresh), `t${tokens.length}`);
+
+async function open(tokenExpiresAt, getToken = counted, more = {}, finalUrl = undefined) {
+  const options = {
+    ...more, url: "http://hub.test/api/sse/connect/auth?x=1", fetch: hub.fetch, getToken, enableHeartbeat: false };
   const owner = { onEvent() {}, onSnapshot() {}, onGap() {}, onProblem: (message) => problems.push(message) };
   connection = new Connection(() => options, owner, "", new FakePage());
   connection.start();
   await settle();
+  await hub.last.accept(undefined, finalUrl);
   await hub.last.welcome({ tokenExpiresAt });
 }
 
@@ -73,36 +77,81 @@ test("the token's end is measured by the server's clock", async () => {
   assert.equal(renewals().length, 1);
 });
 
-test("a renewal that fails for the moment is tried again, a refused one is left to the end of the token", async () => {
+test("a renewal that fails for the moment is tried again with growing pauses, a refused one is left to the token's end", async () => {
   await open(at(600));
   await clock.advance(510_000);
   await hub.last.answer(503);
-  await clock.advance(10_000);
-  assert.equal(renewals().length, 2);
+  assert.equal(clock.next, 2000);
+  await clock.advance(2000);
   await hub.last.cut();
-  assert.equal(problems.length, 1);
-  await clock.advance(10_000);
+  assert.equal(clock.next, 4000);
+  await clock.advance(4000);
   assert.equal(renewals().length, 3);
   await hub.last.answer(404);
-  assert.equal(problems.length, 2);
+  assert.equal(problems.length, 3);
   await clock.advance(1e6);
   assert.equal(renewals().length, 3);
   assert.equal(hub.open.length, 1);
 });
 
-test("a new token of another user ends the stream and begins another", async () => {
-  await open(at(600));
-  await clock.advance(510_000);
-  await hub.last.answer(403);
-  assert.equal(streams().length, 2);
-  assert.equal(streams()[0].aborted, true);
+test("a renewal that gains nothing is tried again with growing pauses, until the token ends", async () => {
+  const end = at(600);
+  await open(end);
+  const answer = (request) => {
+    if (request.init.method === "POST") void request.answer(200, {}, JSON.stringify({ tokenExpiresAt: end }));
+  };
+  hub.onRequest = answer;
+  await clock.advance(600_000);
+  assert.equal(renewals().length, 6, "after 510, 512, 516, 524, 540 and 570 seconds");
+  assert.equal(streams().length, 1);
 });
+
+test("a getToken that does not settle while a token is renewed is asked again", async () => {
+  let asked = 0;
+  await open(at(600), ({ refresh }) => (refresh && (asked += 1) === 1 ? new Promise(() => {}) : "t"));
+  await clock.advance(510_000 + 15_000);
+  assert.equal(renewals().length, 0);
+  await clock.advance(2000);
+  assert.deepEqual([asked, renewals().length], [2, 1]);
+});
+
+test("the renewal takes the stream's credentials and headers along, follows its redirect and is itself not redirected", async () => {
+  const seen = [];
+  const options = {
+    withCredentials: true,
+    headers: { "X-Tenant": "7" },
+    onRequest: ({ method, headers }) => (seen.push(method), headers.set("traceparent", "00-1")),
+  };
+  await open(at(600), () => "t", options, "http://moved.test/sse/connect/auth");
+  await clock.advance(510_000);
+  const { init, headers, url } = hub.last;
+  assert.deepEqual([init.method, init.credentials, init.redirect], ["POST", "include", "error"]);
+  assert.equal(url.href, "http://moved.test/sse/connections/conn_0123456789abcdef/renew");
+  for (const request of hub.requests) {
+    assert.deepEqual([request.headers.get("X-Tenant"), request.headers.get("traceparent")], ["7", "00-1"]);
+  }
+  assert.deepEqual(seen, ["GET", "POST"]);
+  assert.equal(headers.get("Authorization"), "Bearer t");
+});
+
+for (const [what, lifetime, least] of [["a stable stream", 600, 1500], ["a young stream", 4, 1500]]) {
+  test(`a renewal answered 403 on ${what} begins another stream after a pause`, async () => {
+    await open(at(lifetime));
+    await clock.advance((lifetime - Math.min(90, lifetime / 4)) * 1000);
+    await hub.last.answer(403);
+    assert.equal(streams()[0].aborted, true);
+    assert.ok(clock.next >= least, `${clock.next}`);
+    await clock.advance(clock.next);
+    assert.equal(streams().length, 2);
+    assert.deepEqual(tokens, [false, true, true]);
+  });
+}
 
 test("a token that lives for months does not overflow the timer", async () => {
   await open(at(86_400 * 60));
   await clock.advance(86_400_000 * 59);
   assert.equal(renewals().length, 0);
-  await clock.advance(86_400_000);
+  await clock.advance(86_400_000 - 80_000);
   assert.equal(renewals().length, 1);
 });
 

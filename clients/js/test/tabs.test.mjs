@@ -18,7 +18,7 @@ beforeEach(() => {
 });
 afterEach(async () => {
   for (const tab of tabs) {
-    if (tab.channel) tab.channel.frozen = false;
+    freeze(tab, false);
     tab.source.stop();
   }
   await settle();
@@ -40,12 +40,23 @@ async function openTab({ user = "anna", url = "http://hub.test/sse/connect/auth"
     onProblem() {},
   };
   const all = { url, fetch: hub.fetch, user, shareAcrossTabs: true, getToken: () => "t", ...options };
-  tab.source = new TabSource(() => all, owner, tab.page);
+  tab.options = all;
+  tab.source = new TabSource(() => tab.options, owner, tab.page);
+  const before = [...browser.channels];
   tab.source.start();
   await settle();
-  tab.channel = browser.channels.at(-1);
+  tab.channels = browser.channels.filter((channel) => !before.includes(channel));
   tabs.push(tab);
   return tab;
+}
+
+/** Its mail waits meanwhile, or (`isLost`) is lost. */
+function freeze(tab, isFrozen, isLost = false) {
+  for (const channel of tab.channels) {
+    channel.frozen = isFrozen;
+    if (isLost) channel.mail.length = 0;
+    if (!isFrozen) channel.deliver();
+  }
 }
 
 const notes = (tab) => tab.events.filter((event) => event.type === "note").map((event) => JSON.parse(event.data));
@@ -98,14 +109,13 @@ test("when the leader is closed the next tab takes over from the last event, wit
 test("an event that the leader had and did not hand on comes to the others, and to nobody twice", async () => {
   const list = await openTabs(3);
   await note(1);
-  list[1].channel.frozen = true;
+  freeze(list[1], true);
   await note(2);
   list[0].source.stop();
   await settle();
   // The next in line has not heard of 2 yet when it leads; the third tab has had it.
   assert.equal(hub.last.headers.get("Last-Event-ID"), "1");
-  list[1].channel.frozen = false;
-  list[1].channel.deliver();
+  freeze(list[1], false);
   await hub.last.welcome({ replay: "complete", id: "1" });
   await note(2);
   await note(3);
@@ -117,17 +127,18 @@ test("an event that the leader had and did not hand on comes to the others, and 
 test("a frozen leader loses the lock, and follows when it thaws, having missed nothing", async () => {
   const list = await openTabs(3);
   await note(1);
-  list[0].channel.frozen = true;
+  freeze(list[0], true);
   const frozenStream = hub.last;
-  await clock.advance(9000);
+  await clock.advance(5500);
+  assert.equal(hub.requests.length, 1);
+  await clock.advance(6500);
   assert.equal(hub.requests.length, 2, "one tab leads");
   await hub.last.welcome({ replay: "complete", id: "1" });
   await note(2);
   assert.deepEqual([notes(list[1]), notes(list[2])], [[1, 2], [1, 2]]);
   // It thaws: first it reads its old stream, then its mail.
   await frozenStream.event("note", 2, "2");
-  list[0].channel.frozen = false;
-  list[0].channel.deliver();
+  freeze(list[0], false);
   await settle();
   assert.equal(frozenStream.aborted, true);
   await note(3);
@@ -139,11 +150,10 @@ test("a frozen leader loses the lock, and follows when it thaws, having missed n
 test("a tab that slept and lost its mail gets what it missed from the leader", async () => {
   const list = await openTabs(2);
   await note(1);
-  list[1].channel.frozen = true;
+  freeze(list[1], true);
   await note(2);
   await note(3);
-  list[1].channel.mail.length = 0;
-  list[1].channel.frozen = false;
+  freeze(list[1], false, true);
   await list[1].page.wake();
   assert.deepEqual(notes(list[1]), [1, 2, 3]);
   assert.equal(list[1].gaps, 0);
@@ -152,10 +162,9 @@ test("a tab that slept and lost its mail gets what it missed from the leader", a
 test("a tab that missed more than the leader keeps takes the lead, and gets it from the hub", async () => {
   const list = await openTabs(2);
   await note(1);
-  list[1].channel.frozen = true;
+  freeze(list[1], true);
   for (let number = 2; number <= 520; number += 1) await note(number);
-  list[1].channel.mail.length = 0;
-  list[1].channel.frozen = false;
+  freeze(list[1], false, true);
   await list[1].page.wake();
   assert.equal(hub.last.headers.get("Last-Event-ID"), "1");
   await hub.last.welcome({ replay: "complete", id: "1" });
@@ -244,7 +253,7 @@ test("the stream is retried while any tab is visible, though the leader is hidde
   await hub.last.cut();
   await clock.advance(60_000);
   assert.equal(hub.requests.length, 1);
-  assert.equal(list[1].snapshot.waitingFor, "visible");
+  assert.equal(list[1].snapshot.waiting, "hidden");
   list[1].page.hidden = false;
   await list[1].page.wake();
   assert.equal(hub.requests.length, 2);
@@ -274,6 +283,7 @@ test("what ended for all is begun again by a tab that opens", async () => {
   const list = await openTabs(2);
   await hub.last.event("close", { reason: "disconnected", reconnect: false }, "closed");
   assert.deepEqual(list.map((tab) => tab.snapshot.connectionState), ["closed", "closed"]);
+  await clock.advance(1);
   await openTab();
   assert.equal(hub.requests.length, 2);
   await hub.last.welcome();
@@ -288,19 +298,121 @@ test("a follower's position follows the heartbeats, so that it can take over aft
   assert.equal(hub.last.headers.get("Last-Event-ID"), "77");
 });
 
-test("a history knows what came after a position, up to its limits", () => {
-  const history = new TabHistory();
-  const event = (id, type = "note", data = "") => ({ type, data, lastEventId: id });
-  assert.equal(history.take(event("1")), true);
-  assert.equal(history.take(event("1")), false);
-  assert.equal(history.take(event("2", "heartbeat")), true);
-  assert.equal(history.take(event("2", "heartbeat")), true);
-  assert.equal(history.take(event("closed", "close")), true);
-  history.take(event("3"));
-  const ids = (events) => events?.map((each) => each.lastEventId) ?? null;
-  assert.deepEqual(["1", "2", "3", "4"].map((id) => ids(history.since(id))), [["3"], ["3"], [], null]);
-  history.take(event("4", "note", "x".repeat(1024 * 1024)));
-  assert.deepEqual(["3", "4"].map((id) => ids(history.since(id))), [["4"], []], "as much as it may hold");
-  history.take(event("5", "note", "x"));
-  assert.deepEqual(["3", "4", "5"].map((id) => ids(history.since(id))), [null, null, []], "one unit more");
+test("what ended for good stays ended when the leader's tab closes, and when it comes back from the cache", async () => {
+  const list = await openTabs(3);
+  await hub.last.event("close", { reason: "disconnected", reconnect: false }, "closed");
+  await clock.advance(1);
+  list[0].source.stop();
+  await clock.advance(20_000);
+  await list[1].page.leave();
+  await list[1].page.wake();
+  await list[2].page.leave();
+  await clock.advance(20_000);
+  await list[2].page.wake();
+  await clock.advance(20_000);
+  assert.equal(hub.requests.length, 1);
+  for (const tab of list) assert.deepEqual([tab.snapshot.connectionState, tab.snapshot.waiting], ["closed", null]);
+  assert.equal(list[2].snapshot.closeReason, "disconnected");
+  list[2].source.reconnect();
+  await settle();
+  await hub.last.welcome();
+  assert.deepEqual(list.map((tab) => tab.snapshot.connectionState), ["closed", "open", "open"]);
+});
+
+test("a leader whose token is refused hands the lead on, and follows", async () => {
+  const first = await openTab({ getToken: () => "bad" });
+  const second = await openTab({ getToken: () => "good" });
+  hub.onRequest = (request) => {
+    if (request.headers.get("Authorization") === "Bearer bad") void request.answer(401);
+    else void request.welcome();
+  };
+  await clock.advance(30);
+  await hub.requests[0]?.answer(401);
+  await clock.advance(1000);
+  assert.deepEqual([first, second].map((tab) => tab.snapshot.connectionState), ["open", "open"]);
+  assert.equal(hub.open.length, 1);
+  await note(1);
+  assert.deepEqual([notes(first), notes(second)], [[1], [1]]);
+});
+
+test("where every token is refused each tab asks once, and all say so", async () => {
+  hub.onRequest = (request) => void request.answer(401);
+  const list = [];
+  for (let number = 0; number < 5; number += 1) list.push(await openTab({ getToken: () => `bad ${number}` }));
+  await clock.advance(120_000);
+  assert.equal(hub.requests.length, 10, "one request, and one with a fresh token, from each");
+  assert.deepEqual(new Set(list.map((tab) => tab.snapshot.error?.kind)), new Set(["unauthorized"]));
+});
+
+for (const [what, getToken] of [
+  ["fails", () => Promise.reject(new Error("login is down"))],
+  ["never settles", () => new Promise(() => {})],
+]) {
+  test(`a getToken that ${what} while a tab starts ends nothing: it is asked again`, async () => {
+    const list = await openTabs(1);
+    const late = await openTab({ user: null, getToken });
+    await clock.advance(15_000);
+    assert.deepEqual([late.snapshot.connectionState, late.snapshot.error.kind], ["connecting", "token"]);
+    late.options = { ...late.options, getToken: () => jwt({ sub: "anna" }) };
+    await clock.advance(16_000);
+    assert.equal(late.snapshot.isConnected, true);
+    assert.equal(hub.requests.length, 1);
+    await note(1);
+    assert.deepEqual(notes(late), notes(list[0]));
+  });
+}
+
+test("a leader that gets no token lets another try, with growing pauses", async () => {
+  const first = await openTab({ getToken: () => Promise.reject(new Error("login is down")) });
+  const second = await openTab();
+  hub.onRequest = (request) => void request.welcome();
+  await clock.advance(30_000);
+  assert.equal(hub.requests.length, 1);
+  assert.deepEqual([first.snapshot.isConnected, second.snapshot.isConnected], [true, true]);
+});
+
+for (const [why, options] of [
+  ["has no known user", { user: null, getToken: () => "opaque" }],
+  ["has no locks", {}],
+]) {
+  test(`a tab that ${why} keeps its position over reconnect, and over disconnect and connect`, async () => {
+    if (why === "has no locks") delete navigator.locks;
+    const { source } = await openTab(options);
+    await hub.last.welcome({ id: "3" });
+    await note(4);
+    source.reconnect();
+    await settle();
+    assert.equal(hub.last.headers.get("Last-Event-ID"), "4");
+    await hub.last.welcome({ id: "4" });
+    await note(5);
+    source.stop();
+    source.start();
+    await settle();
+    assert.equal(hub.last.headers.get("Last-Event-ID"), "5");
+    assert.equal(hub.open.length, 0);
+  });
+}
+
+test("every tab hears open and welcome of the stream, once", async () => {
+  const list = await openTabs(3);
+  const heard = (tab) => tab.events.map((event) => event.type).filter((type) => type === "open" || type === "welcome");
+  assert.deepEqual(list.map(heard), Array(3).fill(["open", "welcome"]));
+  await hub.last.cut();
+  await clock.advance(3000);
+  await hub.last.welcome({ id: "0", connectionId: "conn_second" });
+  await clock.advance(20_000);
+  assert.deepEqual(list.map(heard), Array(3).fill(["open", "welcome", "open", "welcome"]));
+});
+
+test("a pause of the back-off goes on under another leader", async () => {
+  const list = await openTabs(2);
+  for (let round = 0; round < 4; round += 1) {
+    await hub.last.cut();
+    await clock.advance(list[0].snapshot.retryAt - Date.now() + 1);
+  }
+  const { length } = hub.requests;
+  await hub.last.cut();
+  list[0].source.stop();
+  await clock.advance(5000);
+  assert.equal(hub.requests.length, length);
 });

@@ -1,5 +1,5 @@
 import { useContext, useEffect, useMemo, useRef, useState, useSyncExternalStore } from "react";
-import type { PushHubClient } from "../client.js";
+import { identity, PushHubClient } from "../client.js";
 import type { EventHandler, PushEvent } from "../event.js";
 import { createClient } from "../index.js";
 import { closedSnapshot, ConnectionState, Snapshot } from "../source.js";
@@ -8,25 +8,30 @@ import type { UseSSEOptions } from "./options.js";
 
 export interface SSE {
   /** Calls the handler with each event of the type (`"*"`: of every type); returns how to stop that. */
-  subscribe(type: string, handler: EventHandler): () => void;
-  unsubscribe(type: string, handler: EventHandler): void;
+  readonly subscribe: (type: string, handler: EventHandler) => () => void;
+  readonly unsubscribe: (type: string, handler: EventHandler) => void;
   /** Calls the handler with the next event of the type only. */
-  once(type: string, handler: EventHandler): () => void;
-  connectionState: ConnectionState;
-  isConnected: boolean;
-  connectionId: string | null;
+  readonly once: (type: string, handler: EventHandler) => () => void;
+  readonly connectionState: ConnectionState;
+  /** What is waited for while connecting. */
+  readonly waiting: Snapshot["waiting"];
+  readonly isConnected: boolean;
+  readonly connectionId: string | null;
   /** The newest event. Only a component that reads this is rendered again for each event. */
   readonly lastEvent: PushEvent | null;
   /** More of the state: when the next attempt is due, why the last one failed. */
-  snapshot: Snapshot;
-  reconnect(): void;
-  disconnect(): void;
+  readonly snapshot: Snapshot;
+  readonly reconnect: () => void;
+  readonly disconnect: () => void;
   /** What is under all this, for code outside React. */
-  client: PushHubClient;
+  readonly client: PushHubClient;
 }
 
+/** Clients that go on without a component (`autoDisconnect: false`), one for each address: the next mount takes it over. */
+const orphans = new Map<string, PushHubClient>();
+
 /** One connection, as long as the component is mounted. */
-export function useSSE(options: UseSSEOptions): SSE {
+export function useSSE(options: UseSSEOptions = {}): SSE {
   return useClientState(useOwnClient(options));
 }
 
@@ -37,33 +42,39 @@ export function useOwnClient(options: UseSSEOptions): PushHubClient {
   const latest = useRef({ options, auth });
   latest.current = { options, auth };
 
+  const url = options.url || null;
   const hasToken = useAuthHook && !!(options.getToken ?? auth);
   const clientOptions = {
     ...options,
-    url: options.url ?? null,
+    url,
     logEvents: options.logEvents ?? true,
     getToken: hasToken
       ? (request: { refresh: boolean }) => (latest.current.options.getToken ?? latest.current.auth)?.(request)
       : null,
     onGap: () => latest.current.options.onGap?.(),
   };
-  const [client] = useState(() => createClient(clientOptions));
+  const [client] = useState(() => (autoDisconnect || !url ? undefined : orphans.get(url)) ?? createClient(clientOptions));
   const latestOptions = useRef(clientOptions);
   latestOptions.current = clientOptions;
 
   useEffect(() => client.configure(latestOptions.current));
 
-  const { url, user, clientId, shareAcrossTabs } = clientOptions;
+  const stream = identity(clientOptions);
   const pending = useRef<ReturnType<typeof setTimeout> | undefined>(undefined);
   useEffect(() => {
     clearTimeout(pending.current);
+    if (url && orphans.get(url) === client) orphans.delete(url);
     if (autoconnect) client.connect();
-    if (!autoDisconnect) return undefined;
-    // A task later, so that StrictMode, and a change of the options, which both mount again at once, keep the stream.
     return () => {
-      pending.current = setTimeout(client.disconnect);
+      if (autoDisconnect) {
+        // A task later, so that StrictMode, and a change of the options, which both mount again at once, keep the stream.
+        pending.current = setTimeout(client.disconnect);
+      } else if (url) {
+        if (orphans.get(url) !== client) orphans.get(url)?.disconnect();
+        orphans.set(url, client);
+      }
     };
-  }, [client, url, user, clientId, shareAcrossTabs, hasToken, autoconnect, autoDisconnect]);
+  }, [client, url, stream, hasToken, autoconnect, autoDisconnect]);
   return client;
 }
 
@@ -82,6 +93,7 @@ export function useClientState(client: PushHubClient): SSE {
       unsubscribe: client.unsubscribe,
       once: client.once,
       connectionState: snapshot.connectionState,
+      waiting: snapshot.waiting,
       isConnected: snapshot.isConnected,
       connectionId: snapshot.connectionId,
       get lastEvent() {

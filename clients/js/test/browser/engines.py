@@ -6,6 +6,8 @@ import os
 import time
 
 DEADLINE = 20.0
+# A name that resolves to the loopback, for what is not to look like it.
+NAME = "hub.test"
 
 
 class Tab:
@@ -51,10 +53,12 @@ class PlaywrightEngine:
         if self.name == "firefox":
             return self.playwright.firefox.launch(
                 channel="moz-firefox", executable_path="/usr/bin/firefox-esr",
-                firefox_user_prefs={"layout.css.prefers-color-scheme.content-override": 0 if scheme == "dark" else 1})
+                firefox_user_prefs={
+                    "layout.css.prefers-color-scheme.content-override": 0 if scheme == "dark" else 1,
+                    "network.dns.localDomains": NAME})
         # Playwright switches the back/forward cache off; these tests want it.
         return self.playwright.chromium.launch(
-            executable_path="/usr/bin/chromium", args=["--no-sandbox"],
+            executable_path="/usr/bin/chromium", args=["--no-sandbox", f"--host-resolver-rules=MAP {NAME} 127.0.0.1"],
             ignore_default_args=["--disable-back-forward-cache"])
 
     def open(self, url):

@@ -11,6 +11,8 @@ export class FakeBrowser {
         browser.channels.push(this);
       }
       postMessage(data) {
+        // Who is frozen says nothing.
+        if (this.frozen) return;
         for (const other of browser.channels) {
           if (other === this || other.name !== this.name) continue;
           other.mail.push(structuredClone(data));

@@ -40,16 +40,18 @@ class ScriptedRequest {
     return this.init.signal?.aborted ?? false;
   }
 
-  answer(status, headers = {}, body = null) {
-    this.resolve(new Response(body, { status, headers }));
+  answer(status, headers = {}, body = null, url = this.url.href) {
+    const response = new Response(body, { status, headers });
+    Object.defineProperty(response, "url", { value: url });
+    this.resolve(response);
     return settle();
   }
 
-  /** The response's head, and nothing more. */
-  accept(headers = { "Content-Type": "text/event-stream; charset=utf-8" }) {
+  /** The response's head, and nothing more; `url`: where a redirect has led. */
+  accept(headers = { "Content-Type": "text/event-stream; charset=utf-8" }, url = undefined) {
     const body = new ReadableStream({ start: (controller) => (this.#stream = controller) });
     this.isOpen = !this.aborted;
-    return this.answer(200, headers, body);
+    return this.answer(200, headers, body, url);
   }
 
   /** The head, and `open` and `welcome` in one piece, as the hub sends them. */
@@ -99,17 +101,20 @@ export class FakePage {
   watchers = new Set();
   isHidden = () => this.hidden;
   isOffline = () => this.offline;
-  watch = (signals) => {
-    this.watchers.add(signals);
-    return () => this.watchers.delete(signals);
+  watch = (onSignal) => {
+    const watcher = { onSignal };
+    this.watchers.add(watcher);
+    return () => this.watchers.delete(watcher);
   };
-  wake() {
-    for (const watcher of [...this.watchers]) watcher.wake();
+  signal(name) {
+    for (const watcher of [...this.watchers]) watcher.onSignal(name);
     return settle();
   }
-  leave() {
-    for (const watcher of [...this.watchers]) watcher.leave();
-    return settle();
+  wake = () => this.signal("woke");
+  leave = () => this.signal("left");
+  setOffline(offline) {
+    this.offline = offline;
+    return this.signal(offline ? "offline" : "online");
   }
 }
 

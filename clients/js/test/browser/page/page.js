@@ -1,11 +1,25 @@
 /* What the tests drive: `start` makes a client that writes down all it hears. */
 const seen = { notes: [], types: [], states: [], connections: [], gaps: 0, problems: [], refreshes: 0 };
 let client;
+/** The options of the client. */
+let given;
+
+/** The messages that came from other tabs, where the test counts them. */
+let messages = 0;
+if (location.search === "?count-messages") {
+  const Plain = BroadcastChannel;
+  window.BroadcastChannel = class extends Plain {
+    constructor(name) {
+      super(name);
+      this.addEventListener("message", () => (messages += 1));
+    }
+  };
+}
 
 /** `tokens` are handed out in turn, the last one for ever; a fresh one is taken only when it is asked for. */
 function start({ url, tokens, ...options }) {
   let used = 0;
-  client = PushHub.createClient({
+  begin({
     url,
     getToken: ({ refresh }) => {
       if (refresh) {
@@ -14,11 +28,18 @@ function start({ url, tokens, ...options }) {
       }
       return tokens[used];
     },
+    ...options,
+  });
+}
+
+function begin(options) {
+  given = {
     onGap: () => (seen.gaps += 1),
     onProblem: (message) => seen.problems.push(message),
     reconnectDelay: 50,
     ...options,
-  });
+  };
+  client = PushHub.createClient(given);
   client.subscribe("*", (event) => seen.types.push(event.type));
   client.subscribe("note", (event) => {
     const note = JSON.parse(event.data);

@@ -1,0 +1,365 @@
+import assert from "node:assert/strict";
+import { TabMachine } from "../../dist/tab-machine.js";
+import { closedSnapshot } from "../../dist/source.js";
+
+/**
+ * A browser of tabs (their machines), a lock and a channel for each group, and a hub with a history, on a virtual clock.
+ * Messages take their time and may be lost; a tab that is frozen gets its mail when it thaws, after its lock.
+ */
+export class TabModel {
+  now = 0;
+  tabs = [];
+  locks = new Map();
+  /** Deliveries of messages to tabs. */
+  messages = 0;
+  loss = 0;
+  /** The published notes in order, with their user, and the hub's sequence number. */
+  notes = [];
+  sequence = 0;
+  /** Users whose stream the hub has ended for good, until an application asks for it again. */
+  ended = new Set();
+  /** When the hub last ended a user's streams. */
+  endedAt = new Map();
+  #queue = [];
+  #count = 0;
+
+  constructor(random) {
+    this.random = random;
+  }
+
+  at(delay, act) {
+    this.#queue.push({ time: this.now + delay, order: (this.#count += 1), act });
+  }
+
+  run(duration) {
+    const until = this.now + duration;
+    let stuck = 0;
+    for (;;) {
+      let next;
+      for (const item of this.#queue) {
+        if (!next || item.time < next.time || (item.time === next.time && item.order < next.order)) next = item;
+      }
+      const awake = this.tabs.filter((tab) => !tab.isFrozen);
+      const due = awake.reduce((least, tab) => (!least || tab.machine.deadline < least.machine.deadline ? tab : least), undefined);
+      const time = Math.max(Math.min(next?.time ?? Infinity, due?.machine.deadline ?? Infinity), this.now);
+      if (time > until) break;
+      stuck = time > this.now ? 0 : stuck + 1;
+      assert.ok(stuck < 20_000, `no end at ${time}`);
+      this.now = time;
+      if (next && next.time <= time) this.#queue.splice(this.#queue.indexOf(next), 1)[0].act();
+      else due.send({ kind: "time" });
+    }
+    this.now = until;
+  }
+
+  open(user, options = {}) {
+    const tab = new ModelTab(this, user, options);
+    this.tabs.push(tab);
+    this.begin(tab);
+    tab.send({ kind: "start" });
+    return tab;
+  }
+
+  /** An application asks for the stream (again). */
+  begin(tab) {
+    this.ended.delete(tab.user);
+    // A frozen leader may find out later that the hub has ended its stream before.
+    tab.begunAt = this.tabs.some((each) => each.isFrozen && each.stream) ? -Infinity : this.now;
+  }
+
+  /** The tab is closed, or crashes: its lock passes on, its stream ends. */
+  close(tab) {
+    this.tabs.splice(this.tabs.indexOf(tab), 1);
+    tab.die();
+    // Nobody is left who knows of the end: who was away or frozen then cannot.
+    if (!this.tabs.some((each) => each.user === tab.user && each.snapshot.connectionState === "closed")) this.ended.delete(tab.user);
+  }
+
+  id(number) {
+    return `e-${number}`;
+  }
+
+  numberOf(id) {
+    return Number(id.split("-")[1]);
+  }
+
+  publish(user) {
+    this.sequence += 1;
+    const note = { user, number: this.sequence };
+    this.notes.push(note);
+    for (const stream of this.streams(user)) stream.push(note);
+  }
+
+  /** Something that is not for this user, and moves the hub's position all the same. */
+  publishElsewhere() {
+    this.sequence += 1;
+  }
+
+  beat() {
+    for (const tab of this.tabs) tab.stream?.beat();
+  }
+
+  streams(user) {
+    return this.tabs.map((tab) => tab.stream).filter((stream) => stream?.isOpen && stream.user === user);
+  }
+
+  end(user) {
+    for (const tab of this.tabs) if (tab.stream && tab.user === user) tab.stream.closeForGood();
+  }
+
+  post(from, name, message, isFor) {
+    for (const tab of this.tabs) {
+      if (tab === from || tab.name !== name || !isFor(tab)) continue;
+      if (this.random.chance(this.loss)) continue;
+      this.messages += 1;
+      const copy = structuredClone(message);
+      this.at(tab.delay(), () => tab.receive(name, copy));
+    }
+  }
+
+  lock(name) {
+    if (!this.locks.has(name)) this.locks.set(name, []);
+    return this.locks.get(name);
+  }
+
+  /** The first in line holds it. */
+  grant(name) {
+    const [first] = this.lock(name);
+    if (!first || first.isGranted) return;
+    first.isGranted = true;
+    this.at(1, () => first.tab.whenAwake(() => first.isGone || first.tab.hasLock(first)));
+  }
+
+  releaseAll(tab) {
+    for (const [name, line] of this.locks) {
+      for (const entry of line.filter((each) => each.tab === tab)) {
+        entry.isGone = true;
+        line.splice(line.indexOf(entry), 1);
+      }
+      this.grant(name);
+    }
+  }
+}
+
+class ModelTab {
+  name = null;
+  isFrozen = false;
+  isHidden = false;
+  isLeading = false;
+  stream = undefined;
+  snapshot = closedSnapshot;
+  notes = [];
+  gaps = 0;
+  greetings = [];
+  /** How many notes there were when it was first connected. */
+  since = undefined;
+  #mail = [];
+  #mailAt = 0;
+  #isDead = false;
+
+  constructor(model, user, { hasBadToken = false } = {}) {
+    Object.assign(this, { model, user, hasBadToken, hadBadToken: hasBadToken });
+    this.id = `tab${model.tabs.length}-${model.now}-${model.random.below(1e6)}`;
+    this.machine = new TabMachine(this.id, "");
+  }
+
+  send(input) {
+    if (this.#isDead) return;
+    const { now, random } = this.model;
+    const world = { now, wall: 1_764_000_000_000 + now, random: random.next(), isHidden: this.isHidden };
+    for (const action of this.machine.receive(input, world)) this.#perform(action);
+  }
+
+  describe() {
+    const { user, isLeading, isFrozen, isAway, hasBadToken, notes, snapshot, machine } = this;
+    const marks = Object.entries({ isLeading, isFrozen, isAway, hasBadToken }).filter(([, is]) => is);
+    return `${user} ${snapshot.connectionState} at ${machine.position}, ${notes.length} notes to ${notes.at(-1)} ${marks.map(([name]) => name)}`;
+  }
+
+  die() {
+    this.#isDead = true;
+    this.stream?.stop();
+    this.stream = undefined;
+    this.model.releaseAll(this);
+  }
+
+  /** Messages from one sender keep their order. */
+  delay() {
+    const { now, random } = this.model;
+    this.#mailAt = Math.max(this.#mailAt, now + random.below(20));
+    return this.#mailAt - now;
+  }
+
+  receive(name, message) {
+    if (this.isFrozen) this.#mail.push([name, message]);
+    else if (name === this.name) this.send({ kind: "message", message });
+  }
+
+  #waiting = [];
+  whenAwake(act) {
+    if (this.isFrozen) this.#waiting.push(act);
+    else if (!this.#isDead) act();
+  }
+
+  freeze() {
+    this.isFrozen = true;
+  }
+
+  /** Its lock first, then what its stream has, then its mail. */
+  thaw() {
+    this.isFrozen = false;
+    for (const act of this.#waiting.splice(0)) act();
+    const mail = this.#mail.splice(0);
+    this.model.at(this.model.random.below(25), () => mail.forEach(([name, message]) => this.receive(name, message)));
+  }
+
+  hasLock(entry) {
+    this.isLeading = entry.isGranted;
+    this.send({ kind: entry.isGranted ? "lockGranted" : "lockLost" });
+  }
+
+  #perform(action) {
+    const { model } = this;
+    switch (action.kind) {
+      case "name":
+        return model.at(1 + model.random.below(5), () => this.whenAwake(() => this.send({ kind: "named", name: this.user })));
+      case "join":
+        this.name = action.name;
+        return undefined;
+      case "leave":
+        this.name = null;
+        this.isLeading = false;
+        return undefined;
+      case "requestLock":
+        model.lock(this.name).push((this.entry = { tab: this, isGranted: false, isGone: false }));
+        return model.grant(this.name);
+      case "stealLock":
+        return this.#steal();
+      case "releaseLock":
+        this.isLeading = false;
+        return model.releaseAll(this);
+      case "connect":
+        assert.equal(this.stream, undefined, "one stream a tab");
+        this.stream = new ModelStream(this, action.lastEventId);
+        return this.stream.connect(action.pace.delay);
+      case "disconnect":
+        this.stream?.stop();
+        this.stream = undefined;
+        return undefined;
+      case "reconnectStream":
+        return this.stream?.connect(0);
+      case "broadcast":
+        return model.post(this, this.name, action.message, () => true);
+      case "tell":
+        return model.post(this, this.name, action.message, (tab) => (action.to === null ? tab.isLeading : tab.id === action.to));
+      case "deliver":
+        if (action.event.type === "note") this.notes.push(Number(action.event.data));
+        if (action.event.type === "welcome") this.greetings.push(action.event.data);
+        return undefined;
+      case "gap":
+        this.gaps += 1;
+        return undefined;
+      case "publish":
+        this.snapshot = action.snapshot;
+        if (action.snapshot.isConnected) this.since ??= model.notes.length;
+    }
+    return undefined;
+  }
+
+  #steal() {
+    const line = this.model.lock(this.name);
+    this.model.releaseAll(this);
+    const [holder] = line;
+    if (holder?.isGranted) {
+      line.shift();
+      holder.isGranted = false;
+      const { tab } = holder;
+      this.model.at(1, () => tab.whenAwake(() => holder.isGone || tab.hasLock(holder)));
+    }
+    line.unshift({ tab: this, isGranted: false, isGone: false });
+    this.model.grant(this.name);
+  }
+}
+
+/** A tab's connection and what the hub sends on it: `open`, `welcome`, what came since its position, then what comes. */
+class ModelStream {
+  isOpen = false;
+  #attempt = 0;
+
+  constructor(tab, lastEventId) {
+    Object.assign(this, { tab, lastEventId, user: tab.user, model: tab.model, connectionId: null });
+  }
+
+  stop() {
+    this.isOpen = false;
+    this.#attempt += 1;
+  }
+
+  connect(delay) {
+    const { model } = this;
+    this.stop();
+    // Who knows of the end and is awake says so; a frozen one does when it thaws.
+    const knows = (tab) => tab.user === this.user && !tab.isFrozen && tab.name && tab.snapshot.connectionState === "closed";
+    assert.ok(!model.ended.has(this.user) || !model.tabs.some(knows), "what the hub ended for good stays ended");
+    const attempt = this.#attempt;
+    this.#show({ connectionState: "connecting" });
+    model.at(delay + 5 + model.random.below(40), () => attempt === this.#attempt && this.#answer());
+  }
+
+  #answer() {
+    const { model, tab, lastEventId } = this;
+    if (tab.hasBadToken) return this.#finish({ connectionState: "error", error: { kind: "unauthorized", message: "401" } });
+    this.isOpen = true;
+    this.connectionId = `conn${(model.connections = (model.connections ?? 0) + 1)}`;
+    const from = lastEventId === "" ? model.sequence : model.numberOf(lastEventId);
+    this.#send(() => this.#show({ connectionState: "open", isConnected: true, connectionId: this.connectionId }));
+    this.#event("open", "", lastEventId);
+    this.#event("welcome", this.connectionId, model.id(from));
+    for (const note of model.notes) if (note.user === this.user && note.number > from) this.push(note);
+    return undefined;
+  }
+
+  push({ number }) {
+    this.#event("note", `${number}`, this.model.id(number));
+  }
+
+  beat() {
+    if (this.isOpen) this.#event("heartbeat", "", this.model.id(this.model.sequence));
+  }
+
+  cut() {
+    if (this.isOpen) this.connect(100);
+  }
+
+  closeForGood() {
+    if (!this.isOpen) return undefined;
+    this.isOpen = false;
+    this.#event("close", "disconnected", "closed");
+    this.#send(() => this.#finish({ connectionState: "closed", closeReason: "disconnected" }));
+    return undefined;
+  }
+
+  #finish(state) {
+    this.stop();
+    this.#show(state);
+  }
+
+  #event(type, data, lastEventId) {
+    this.#send(() => {
+      if (type !== "close") this.lastEventId = lastEventId;
+      this.tab.send({ kind: "event", event: { type, data, lastEventId } });
+    });
+  }
+
+  #sendAt = 0;
+  #send(act) {
+    const { model, tab } = this;
+    const attempt = this.#attempt;
+    this.#sendAt = Math.max(this.#sendAt, model.now + 1 + model.random.below(10));
+    model.at(this.#sendAt - model.now, () => tab.whenAwake(() => attempt === this.#attempt && tab.stream === this && act()));
+  }
+
+  #show(state) {
+    this.tab.send({ kind: "snapshot", snapshot: { ...closedSnapshot, ...state } });
+  }
+}
