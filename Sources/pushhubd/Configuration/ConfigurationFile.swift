@@ -68,26 +68,24 @@ struct ConfigurationFile: Sendable {
     try checkTag(of: node)
     switch node {
     case .scalar(let scalar):
-      let type = scalarTypes[node.tag.rawValue] ?? .text
-      // A key without a value.
-      return scalar.string.isEmpty ? .text("") : type == .text ? .text(scalar.string) : .scalar(scalar.string, type)
+      guard let type = scalarTypes[node.tag.rawValue], !scalar.string.isEmpty else { return .text(scalar.string) }
+      return .scalar(scalar.string, type)
     case .sequence(let sequence):
-      var items: [String] = []
+      var items: [RawValue] = []
       for item in sequence {
-        try checkTag(of: item)
-        guard let text = item.scalar?.string else {
+        guard item.scalar != nil else {
           throw Problem(
             line: item.mark?.line,
             text: "a list may only hold plain values, each in quotation marks if it has “: ” in it")
         }
-        items.append(text)
+        items.append(try rawValue(of: item))
       }
       return .list(items)
     case .mapping, .alias: return .section
     }
   }
 
-  /// What YAML takes a plain scalar for, by its tag (YAML 1.1's types).
+  /// What YAML takes a plain scalar for, by its tag (YAML 1.1's types), where that is no text.
   private static let scalarTypes: [String: RawValue.ScalarType] = [
     Tag.Name.bool.rawValue: .boolean, Tag.Name.int.rawValue: .number, Tag.Name.float.rawValue: .number,
     Tag.Name.timestamp.rawValue: .date, Tag.Name.null.rawValue: .nothing,

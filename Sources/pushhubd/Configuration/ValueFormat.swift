@@ -2,11 +2,10 @@
 enum RawValue: Sendable, Hashable {
   /// What YAML takes a scalar of the file for, where that is not a text. In quotation marks it is always one.
   enum ScalarType: Sendable, Hashable {
-    case text, boolean, number, date, nothing
+    case boolean, number, date, nothing
 
     var name: String {
       switch self {
-      case .text: "a text"
       case .boolean: "a boolean"
       case .number: "a number"
       case .date: "a date"
@@ -18,8 +17,8 @@ enum RawValue: Sendable, Hashable {
   case text(String)
   /// A scalar of the file that is no text, as it is written there.
   case scalar(String, ScalarType)
-  /// A list of the file.
-  case list([String])
+  /// A list of the file, of texts and scalars.
+  case list([RawValue])
   /// Keys where a value belongs.
   case section
 }
@@ -50,8 +49,10 @@ struct ValueFormat<Value: Sendable>: Sendable {
   }
 
   /// Several, with commas between where they stand in one text.
+  ///
+  /// - Parameter isFreeText: as for one value.
   init<Item>(
-    listOf kind: String, atLeast minCount: Int = 0, atMost maxCount: Int,
+    listOf kind: String, isFreeText: Bool = false, atLeast minCount: Int = 0, atMost maxCount: Int,
     read: @escaping @Sendable (String, Surroundings) throws(ValueProblem) -> Item,
     finish: @escaping @Sendable ([Item]) throws(ValueProblem) -> Value,
     write: @escaping @Sendable (Value) -> [String]
@@ -59,7 +60,7 @@ struct ValueFormat<Value: Sendable>: Sendable {
     self.kind = "list of \(kind)"
     isList = true
     self.read = { (raw, surroundings) throws(ValueProblem) in
-      let texts = try raw.items()
+      let texts = try raw.items(areFree: isFreeText)
       guard texts.count >= minCount else {
         throw ValueProblem("the list is empty: it takes at least one of the \(kind)")
       }
@@ -95,13 +96,15 @@ extension RawValue {
   }
 
   /// The items of a list. A text that is empty has none.
-  fileprivate func items() throws(ValueProblem) -> [String] {
+  fileprivate func items(areFree: Bool) throws(ValueProblem) -> [String] {
     switch self {
     case .text(let text) where text.allSatisfy(\.isBlank): return []
-    case .scalar(let text, .nothing): throw Self.nothing(text)
-    case .text(let text), .scalar(let text, _):
-      return text.split(separator: ",", omittingEmptySubsequences: false).map(\.withoutBlanks)
-    case .list(let items): return items.map(\.withoutBlanks)
+    case .text, .scalar:
+      return try text(isFree: areFree).split(separator: ",", omittingEmptySubsequences: false).map(\.withoutBlanks)
+    case .list(let items):
+      var texts: [String] = []
+      for item in items { texts.append(try item.text(isFree: areFree).withoutBlanks) }
+      return texts
     case .section: throw ValueProblem("a section is given where a list is taken")
     }
   }

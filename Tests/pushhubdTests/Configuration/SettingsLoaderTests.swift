@@ -113,6 +113,7 @@ struct SettingsLoaderTests {
       "http: {allowed-origins: ~}",
       "http.allowed-origins: ~ is no value: leave the key out for its default, or write \"\" for nothing"
     ),
+    ("http: {listen: [~]}", "http.listen: ~ is no value: leave the key out for its default, or write \"\" for nothing"),
     ("auth: []", "“auth” is a section and takes no value: write its keys below it, such as “key-file: …”"),
     (
       "auth: {cookie: false}",
