@@ -177,7 +177,7 @@ extension ValueFormat where Value == [ListenAddress] {
 extension ValueFormat where Value == [String] {
   /// Of a header field each, a token of RFC 9110 section 5.6.2.
   static var fieldNames: ValueFormat {
-    ValueFormat(listOf: "header fields", atMost: 100) { (text, _) throws(ValueProblem) in
+    ValueFormat(listOf: "header fields", isFreeText: true, atMost: 100) { (text, _) throws(ValueProblem) in
       guard text.utf8.count <= 128, text.utf8.allSatisfy({ $0.isLetterOrDigit || "!#$%&'*+-.^_`|~".utf8.contains($0) }),
         text != "*"
       else { throw ValueProblem("\(quoted(text)) is no name of a header field: write one such as traceparent") }
@@ -190,7 +190,7 @@ extension ValueFormat where Value == [String] {
   }
 
   static var audiences: ValueFormat {
-    ValueFormat(listOf: "texts", atMost: 100) { (text, _) throws(ValueProblem) in
+    ValueFormat(listOf: "texts", isFreeText: true, atMost: 100) { (text, _) throws(ValueProblem) in
       try line(text, maxBytes: 1024)
     } finish: { texts in
       texts
