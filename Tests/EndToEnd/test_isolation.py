@@ -50,7 +50,16 @@ class Crowd:
 
     @property
     def is_over(self):
-        return time.monotonic() >= self.end
+        """After its time, or on a busy machine as soon as enough has happened."""
+        late = time.monotonic() - self.end
+        return late >= DEADLINE or late >= 0 and self.has_seen_enough
+
+    @property
+    def has_seen_enough(self):
+        counts = self.counts
+        return (
+            counts["opened"] > 200 and counts["resumed"] > 20 and counts["published"] > 300 and counts["renewed"] > 3
+            and sum(session.received for session in self.sessions) > 300)
 
     async def stay(self, session):
         while not self.is_over:
@@ -81,7 +90,7 @@ class Crowd:
             pass
         leave = self.random.choice([writer.transport.abort, writer.transport.close])
         # Who is there at the end stays a little longer, for what is on its way.
-        stay = min(self.random.expovariate(1 / self.stay_seconds), self.end + 1 - time.monotonic())
+        stay = min(self.random.expovariate(1 / self.stay_seconds), max(self.end - time.monotonic(), 0) + 1)
         asyncio.get_running_loop().call_later(stay, leave)
         identity, data = None, None
         async for line in reader:
@@ -148,7 +157,7 @@ class Crowd:
 
     async def run(self):
         work = asyncio.gather(asyncio.to_thread(self.publish), *(self.stay(session) for session in self.sessions))
-        await asyncio.wait_for(work, self.seconds + 2 * DEADLINE)
+        await asyncio.wait_for(work, self.seconds + 3 * DEADLINE)
         print(self.counts, "received", sum(session.received for session in self.sessions))
 
 
@@ -168,6 +177,4 @@ def test_no_event_goes_astray_and_none_is_lost_to_who_returns(start_hub, users, 
     counts = crowd.counts
     assert counts["gap"] == 0
     # Much less than an idle machine does in the time.
-    assert counts["opened"] > 200 and counts["resumed"] > 20 and counts["published"] > 300, counts
-    assert counts["renewed"] > 3, counts
-    assert sum(session.received for session in crowd.sessions) > 300
+    assert crowd.has_seen_enough, counts
