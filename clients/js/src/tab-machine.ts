@@ -220,7 +220,7 @@ export class TabMachine implements TabHandlers {
   #follow(place: Pick<Following, "isInLine" | "refusal">): void {
     const state: Following = { role: "following", ...place, silentUntil: 0, askedAt: null, hasOverslept: false };
     this.#state = state;
-    this.#heardLeader(state);
+    this.#waitForLeader(state);
     this.#ask(state);
   }
 
@@ -243,9 +243,8 @@ export class TabMachine implements TabHandlers {
     if (this.#world.now - this.#lastAskAt >= askInterval) this.#ask(state);
   }
 
-  #heardLeader(state: Following): void {
+  #waitForLeader(state: Following): void {
     const { now, random } = this.#world;
-    this.#heardAt = now;
     state.silentUntil = now + silence + random * 1000;
     state.askedAt = null;
     state.hasOverslept = false;
@@ -260,7 +259,8 @@ export class TabMachine implements TabHandlers {
     }
     const state = this.#state;
     if (state.role !== "following") return;
-    this.#heardLeader(state);
+    this.#waitForLeader(state);
+    this.#heardAt = this.#world.now;
     this.#inHand = null;
     switch (message.kind) {
       case "beat":
@@ -307,7 +307,8 @@ export class TabMachine implements TabHandlers {
     if (position === "" || this.#history.hasSeen(position)) return;
     if (entries === null && this.position !== "") {
       if (!this.#wasRefused) return this.#takeTheLead(state);
-      this.#takeGap();
+      this.#history.restart();
+      this.#do({ kind: "gap" });
     }
     let at = from;
     for (const entry of entries ?? []) {
@@ -528,7 +529,7 @@ export class TabMachine implements TabHandlers {
     if (isLate && !state.hasOverslept) {
       state.hasOverslept = true;
     } else if (state.refusal) {
-      this.#heardLeader(state);
+      this.#waitForLeader(state);
       if (this.#shown !== state.refusal) this.#publish(state.refusal);
       return;
     } else {
