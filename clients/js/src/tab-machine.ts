@@ -412,6 +412,8 @@ export class TabMachine implements TabHandlers {
     const state = this.#state;
     if (state.role === "alone") return this.#publish(snapshot);
     if (state.role !== "leading" || !state.hasStream) return;
+    // The greeting of another stream; this one's is still to come.
+    if (snapshot.connectionId !== this.#leaderSnapshot.connectionId) this.#greeting = [];
     this.#leaderSnapshot = snapshot;
     const { connectionState, error, attempts, waiting } = snapshot;
     const isRefused = connectionState === "error" && error?.kind === "unauthorized";
