@@ -372,7 +372,7 @@ export class TabMachine implements TabHandlers {
 
   #openStream(state: State & { role: "leading" }): void {
     state.opensAt = null;
-    if (this.#isOver) return;
+    if (this.#isOver) return this.#showEnd(state);
     state.hasStream = true;
     if (this.#shown.connectionState !== "connecting") this.#publish(connecting);
     this.#connect(false, this.#inheritedPace());
@@ -490,6 +490,12 @@ export class TabMachine implements TabHandlers {
     return this.#epoch.end ?? closedSnapshot;
   }
 
+  #showEnd(state: State & { role: "leading" }): void {
+    if (this.#shown === this.#endShown) return;
+    this.#publish(this.#endShown);
+    this.#beat(state);
+  }
+
   #learn({ begunAt, endedAt, endedIn, end }: Epoch): void {
     this.#epoch.begunAt = Math.max(this.#epoch.begunAt, begunAt);
     if (endedAt > this.#epoch.endedAt) this.#epoch = { ...this.#epoch, endedAt, endedIn, end };
@@ -500,8 +506,7 @@ export class TabMachine implements TabHandlers {
     if (this.#isOver && state.hasStream) {
       state.hasStream = false;
       this.#do({ kind: "disconnect" });
-      this.#publish(this.#endShown);
-      this.#beat(state);
+      this.#showEnd(state);
     } else if (!this.#isOver && !state.hasStream && state.opensAt === null) {
       this.#openStream(state);
     }
