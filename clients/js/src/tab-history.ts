@@ -49,6 +49,13 @@ export class TabHistory {
     return true;
   }
 
+  /** What comes next is not what follows: another tab gets nothing from here that came before. */
+  restart(): void {
+    this.#entries = [];
+    this.#length = 0;
+    this.position = "";
+  }
+
   moveTo(position: string): void {
     if (this.position === "") this.#start = position;
     this.position = position;

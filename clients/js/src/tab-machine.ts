@@ -220,7 +220,7 @@ export class TabMachine implements TabHandlers {
   #follow(place: Pick<Following, "isInLine" | "refusal">): void {
     const state: Following = { role: "following", ...place, silentUntil: 0, askedAt: null, hasOverslept: false };
     this.#state = state;
-    this.#heardLeader(state);
+    this.#waitForLeader(state);
     this.#ask(state);
   }
 
@@ -243,9 +243,8 @@ export class TabMachine implements TabHandlers {
     if (this.#world.now - this.#lastAskAt >= askInterval) this.#ask(state);
   }
 
-  #heardLeader(state: Following): void {
+  #waitForLeader(state: Following): void {
     const { now, random } = this.#world;
-    this.#heardAt = now;
     state.silentUntil = now + silence + random * 1000;
     state.askedAt = null;
     state.hasOverslept = false;
@@ -260,7 +259,8 @@ export class TabMachine implements TabHandlers {
     }
     const state = this.#state;
     if (state.role !== "following") return;
-    this.#heardLeader(state);
+    this.#waitForLeader(state);
+    this.#heardAt = this.#world.now;
     this.#inHand = null;
     switch (message.kind) {
       case "beat":
@@ -307,7 +307,8 @@ export class TabMachine implements TabHandlers {
     if (position === "" || this.#history.hasSeen(position)) return;
     if (entries === null && this.position !== "") {
       if (!this.#wasRefused) return this.#takeTheLead(state);
-      this.#takeGap();
+      this.#history.restart();
+      this.#do({ kind: "gap" });
     }
     let at = from;
     for (const entry of entries ?? []) {
@@ -371,7 +372,7 @@ export class TabMachine implements TabHandlers {
 
   #openStream(state: State & { role: "leading" }): void {
     state.opensAt = null;
-    if (this.#isOver) return;
+    if (this.#isOver) return this.#showEnd(state);
     state.hasStream = true;
     if (this.#shown.connectionState !== "connecting") this.#publish(connecting);
     this.#connect(false, this.#inheritedPace());
@@ -411,6 +412,8 @@ export class TabMachine implements TabHandlers {
     const state = this.#state;
     if (state.role === "alone") return this.#publish(snapshot);
     if (state.role !== "leading" || !state.hasStream) return;
+    // The greeting of another stream; this one's is still to come.
+    if (snapshot.connectionId !== this.#leaderSnapshot.connectionId) this.#greeting = [];
     this.#leaderSnapshot = snapshot;
     const { connectionState, error, attempts, waiting } = snapshot;
     const isRefused = connectionState === "error" && error?.kind === "unauthorized";
@@ -487,6 +490,12 @@ export class TabMachine implements TabHandlers {
     return this.#epoch.end ?? closedSnapshot;
   }
 
+  #showEnd(state: State & { role: "leading" }): void {
+    if (this.#shown === this.#endShown) return;
+    this.#publish(this.#endShown);
+    this.#beat(state);
+  }
+
   #learn({ begunAt, endedAt, endedIn, end }: Epoch): void {
     this.#epoch.begunAt = Math.max(this.#epoch.begunAt, begunAt);
     if (endedAt > this.#epoch.endedAt) this.#epoch = { ...this.#epoch, endedAt, endedIn, end };
@@ -497,8 +506,7 @@ export class TabMachine implements TabHandlers {
     if (this.#isOver && state.hasStream) {
       state.hasStream = false;
       this.#do({ kind: "disconnect" });
-      this.#publish(this.#endShown);
-      this.#beat(state);
+      this.#showEnd(state);
     } else if (!this.#isOver && !state.hasStream && state.opensAt === null) {
       this.#openStream(state);
     }
@@ -528,7 +536,7 @@ export class TabMachine implements TabHandlers {
     if (isLate && !state.hasOverslept) {
       state.hasOverslept = true;
     } else if (state.refusal) {
-      this.#heardLeader(state);
+      this.#waitForLeader(state);
       if (this.#shown !== state.refusal) this.#publish(state.refusal);
       return;
     } else {

@@ -52,3 +52,14 @@ test("it remembers a gap, once, where it was", () => {
   history.take(event("e-9"));
   assert.deepEqual(["e-1", "e-9"].map((id) => ids(history.since(id))), [["gap", "e-9"], []]);
 });
+
+test("after a restart it knows nothing of what came before", () => {
+  const history = new TabHistory();
+  history.moveTo("e-1");
+  history.take(event("e-2"));
+  history.restart();
+  history.moveTo("e-8");
+  history.take(event("e-9"));
+  assert.deepEqual(["e-1", "e-2", "e-5", "e-8"].map((id) => ids(history.since(id))), [null, null, null, ["e-9"]]);
+  assert.equal(history.hasSeen("e-2"), true, "what was taken is not taken again");
+});

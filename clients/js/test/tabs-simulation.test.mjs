@@ -39,6 +39,7 @@ function step(model, random, most) {
       model.open(tab.user === "anna" ? "ben" : "anna");
     },
     end: () => {
+      if (model.streams(user).length === 0) return;
       model.end(user);
       model.endedAt.set(user, model.now);
       // Everybody hears of it, unless it is frozen: its mail waits for it.

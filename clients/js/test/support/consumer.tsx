@@ -22,14 +22,25 @@ const reason: string | null = core.snapshot.closeReason;
 new EventStreamParser({ onEvent: ({ type }) => void type.length }).push(new Uint8Array());
 new Connection(() => ({ url: null }), { onEvent() {}, onSnapshot() {}, onGap() {}, onProblem() {} }).start();
 
+const waiting: "backoff" | "hidden" | "offline" | null = core.waiting;
+client.configure({ shouldRetry: ({ status }) => status === 410, headers: { "X-Tenant": "7" }, whileHidden: true, lastEventId: "e-1" });
+client.configure({ onRequest: ({ method, headers }) => headers.set("X-Method", method + waiting) });
+
 function Inbox() {
   const sse: SSE = useSSEContext();
+  // @ts-expect-error results are readonly
+  sse.isConnected = true;
+  // @ts-expect-error the functions, too
+  sse.subscribe = () => () => {};
+  // @ts-expect-error and what is in the state
+  sse.snapshot.attempts = 0;
   useSSEEvents(sse, { notify: ({ level }) => level === "warning", logout: () => sse.disconnect(), texts: { closeAll: "Tout fermer" } });
   return <p>{sse.isConnected ? sse.connectionId : (sse.lastEvent?.data ?? reason)}</p>;
 }
 
 export function App() {
   const own = useSSE({ url: null, reconnectDelay: 3000, maxReconnectAttempts: Infinity, clientId: null });
+  useSSE();
   // @ts-expect-error a number is not an address
   useSSE({ url: 5 });
   return (

@@ -312,9 +312,12 @@ class ModelStream {
     this.isOpen = true;
     this.connectionId = `conn${(model.connections = (model.connections ?? 0) + 1)}`;
     const from = lastEventId === "" ? model.sequence : model.numberOf(lastEventId);
-    this.#send(() => this.#show({ connectionState: "open", isConnected: true, connectionId: this.connectionId }));
-    this.#event("open", "", lastEventId);
-    this.#event("welcome", this.connectionId, model.id(from));
+    // In one piece, as the hub writes it.
+    this.#send(() => {
+      this.#show({ connectionState: "open", isConnected: true, connectionId: this.connectionId });
+      this.#deliver("open", "", lastEventId);
+      this.#deliver("welcome", this.connectionId, model.id(from));
+    });
     for (const note of model.notes) if (note.user === this.user && note.number > from) this.push(note);
     return undefined;
   }
@@ -345,10 +348,12 @@ class ModelStream {
   }
 
   #event(type, data, lastEventId) {
-    this.#send(() => {
-      if (type !== "close") this.lastEventId = lastEventId;
-      this.tab.send({ kind: "event", event: { type, data, lastEventId } });
-    });
+    this.#send(() => this.#deliver(type, data, lastEventId));
+  }
+
+  #deliver(type, data, lastEventId) {
+    if (type !== "close") this.lastEventId = lastEventId;
+    this.tab.send({ kind: "event", event: { type, data, lastEventId } });
   }
 
   #sendAt = 0;
