@@ -72,7 +72,9 @@ export class TabModel {
     this.tabs.splice(this.tabs.indexOf(tab), 1);
     tab.die();
     // Nobody is left who knows of the end: who was away or frozen then cannot.
-    if (!this.tabs.some((each) => each.user === tab.user && each.snapshot.connectionState === "closed")) this.ended.delete(tab.user);
+    const knows = ({ user, snapshot, closedAt }) =>
+      user === tab.user && snapshot.connectionState === "closed" && closedAt >= this.endedAt.get(user);
+    if (!this.tabs.some(knows)) this.ended.delete(tab.user);
   }
 
   id(number) {
@@ -260,6 +262,7 @@ class ModelTab {
         this.gaps += 1;
         return undefined;
       case "publish":
+        if (action.snapshot.connectionState !== this.snapshot.connectionState) this.closedAt = model.now;
         this.snapshot = action.snapshot;
         if (action.snapshot.isConnected) this.since ??= model.notes.length;
     }
