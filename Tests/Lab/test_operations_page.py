@@ -4,7 +4,7 @@ import re
 
 import pytest
 from conftest import ROOT
-from installed import KEY, SERVICE, SOCKETS
+from installed import KEY, SERVICE, SOCKETS, Installed
 
 PAGE = (ROOT / "docs" / "operations.md").read_text()
 
@@ -43,8 +43,9 @@ def test_the_first_steps(bare_lab, package):
     assert "dpkg -i" in script
     shell(bare_lab, script)
     shell(bare_lab, "id deploy 2>/dev/null || useradd --create-home deploy")
+    Installed(bare_lab).wait_for_status("connections")
     output = shell(bare_lab, commands(block("That gives a running hub:")))
-    assert '"0 connections, 0 users, 0 events/s"' in output.replace("Status: ", "") and "\nok" in output
+    assert 'Status: "0 connections, 0 users, 0 events/s' in output and "ok" in output.splitlines()[-3]
     assert "pushhub" in bare_lab.out("id", "-nG", "deploy")
     deploy = bare_lab.run("su", "deploy", "-c", "pushhub-send --broadcast announcement '{}'")
     assert re.fullmatch(r"\S+ 0\n", deploy.stdout)
@@ -58,22 +59,24 @@ def test_a_token_to_try_with(hub):
 
 
 def test_another_key(hub):
-    new = b"another secret, of more than thirty-two bytes"
-    before = hub.token("42")
+    old, new = hub.secret, b"another-secret-of-more-than-thirty-two-bytes"
+    script = "cd /root\n" + commands(block("To change the key, write the file and reload:"))
     with hub.subscribe() as stream:
         stream.opened()
         hub.lab.write("/root/new-key", new.decode())
-        shell(hub.lab, "cd /root\n" + commands(block("To change the key, write the file and reload:")))
-        assert hub.subscribe(token=before).status == 401
+        shell(hub.lab, script)
+        assert hub.subscribe(token=hub.token("42", secret=old)).status == 401
         with hub.subscribe(token=hub.token("42", secret=new)) as other:
             other.opened()
         hub.command("PUSH user:42 n 1")
         assert stream.next().data == 1
+    hub.lab.write("/root/new-key", old.decode())
+    shell(hub.lab, script)
 
 
 def test_a_key_of_another_place(hub):
     path = "/etc/ssl/private/push.key"
-    secrets = [b"the first secret that is kept elsewhere", b"the second secret that is kept elsewhere"]
+    secrets = [b"the-first-secret-that-is-kept-elsewhere", b"the-second-secret-that-is-kept-elsewhere"]
     hub.lab.write(path, secrets[0].decode(), 0o600)
     hub.lab.drop_in(SERVICE, block("A key of another place:"))
     hub.lab.systemctl("restart", SERVICE)
