@@ -1,5 +1,6 @@
 """The key file: whatever lies there, at the start and at a reload. Nothing that is public is ever taken for a secret."""
 
+import os
 import re
 import signal
 import subprocess
@@ -159,6 +160,37 @@ def test_from_public_keys_to_a_secret_takes_a_restart_whatever_the_key_type(star
     assert not reloads.again()[0]
     hub.restart()
     assert is_good(hub, signed_by(SECRET)) and not is_good(hub, RS256_TOKEN)
+
+
+@pytest.mark.parametrize("keys", [[{"kty": "oct", "k": url(SECRET)}], [rsa_jwk(), {"kty": "oct", "k": url(SECRET)}]],
+                         ids=["alone", "beside them"])
+def test_a_secret_in_a_key_set_takes_no_place_of_public_keys_at_a_reload(start_hub, tmp_path, keys):
+    path = tmp_path / "key"
+    path.write_bytes(key_set(rsa_jwk()))
+    hub = start_hub({"auth.key-file": str(path), "auth.key-type": "jwks"})
+    path.write_bytes(key_set(*keys))
+    is_taken, entry = Reloads(hub).again()
+    assert not is_taken and "takes a restart" in entry
+    assert is_good(hub, RS256_TOKEN) and not is_good(hub, signed_by(SECRET))
+
+
+@pytest.mark.parametrize("content", [None, SECRET], ids=["nobody writes into", "somebody writes into"])
+def test_a_pipe_in_the_place_of_the_file_holds_up_nothing(start_hub, tmp_path, content):
+    path = tmp_path / "key"
+    path.write_bytes(SECRET)
+    hub = start_hub({"auth.key-file": str(path)})
+    path.unlink()
+    os.mkfifo(path)
+    # Kept open and not written to: the hub waits for a second, and no longer.
+    writer = os.open(path, os.O_RDWR)
+    if content:
+        os.write(writer, content)
+    reloads = Reloads(hub)
+    assert not reloads.again()[0]
+    assert is_good(hub, signed_by(SECRET))
+    os.close(writer)
+    assert not reloads.again()[0]
+    assert hub.stop() == 0
 
 
 # Key sets

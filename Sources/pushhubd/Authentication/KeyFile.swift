@@ -10,8 +10,6 @@ struct KeyFile: Sendable {
   let summary: String
   /// For the log: the keys of a set that are for signatures, but that the hub cannot use, and why; nil without any.
   let unusable: String?
-  /// Whether the whole file is one secret.
-  let isSecret: Bool
 
   /// From the whole contents of the file.
   init(contents: [UInt8], type: KeyType = .automatic) async throws(KeyFileError) {
@@ -28,17 +26,16 @@ struct KeyFile: Sendable {
     }
   }
 
-  private init(keys: [VerificationKey], summary: String, unusable: String? = nil, isSecret: Bool = false) {
+  private init(keys: [VerificationKey], summary: String, unusable: String? = nil) {
     self.keys = KeyRing(keys)
     self.summary = summary
     self.unusable = unusable
-    self.isSecret = isSecret
   }
 
-  /// Refuses to put a secret in the place of public keys: that is what a file does that was overwritten by something
-  /// else, while who changes from public keys to a secret does it once, and can start the hub anew.
+  /// Refuses to put a secret in the place of public keys, or beside them: that is what a file does that was overwritten
+  /// by something else, while who changes from public keys to a secret does it once, and can start the hub anew.
   func requireNoSecret(inPlaceOf keys: KeyRing) throws(KeyFileError) {
-    guard isSecret, keys.hasPublicKeys else { return }
+    guard keys.hasPublicKeys, self.keys.hasSecrets, !keys.hasSecrets || !self.keys.hasPublicKeys else { return }
     throw KeyFileError("would be taken for a secret, while tokens are checked with public keys; that takes a restart")
   }
 
@@ -52,8 +49,7 @@ struct KeyFile: Sendable {
     }
     do {
       self.init(
-        keys: [try await VerificationKey(secret: secret)], summary: "a shared secret (HS256, HS384, HS512)",
-        isSecret: true)
+        keys: [try await VerificationKey(secret: secret)], summary: "a shared secret (HS256, HS384, HS512)")
     } catch { throw KeyFileError("holds a secret that cannot be used: \(error)") }
   }
 

@@ -73,7 +73,7 @@ enum KeyFileForm: Hashable {
     return printableCount * 5 >= bytes.count * 4 ? "text that is no UTF-8" : nil
   }
 
-  private static let emptied = "a file that lost its contents (one byte again and again)"
+  private static let emptied = PublicForm.emptied.rawValue
 
   /// Whether zeros, or what else a storage has where nothing was written yet, follow each other as they never do by
   /// chance.

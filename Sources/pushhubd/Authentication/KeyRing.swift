@@ -37,6 +37,9 @@ struct KeyRing: Sendable {
   /// Whether signatures of some keys are made with another key than the one that checks them.
   var hasPublicKeys: Bool { verifiers.keys.contains { !SignatureAlgorithm.hmac.contains($0) } }
 
+  /// Whether whoever knows some key can make signatures with it.
+  var hasSecrets: Bool { verifiers.keys.contains { SignatureAlgorithm.hmac.contains($0) } }
+
   /// Checks the token's signature with the keys that its header asks for; several may have one id (RFC 7517 section
   /// 4.5).
   func verify(_ token: CompactToken) throws(TokenRefusal) {

@@ -28,6 +28,7 @@ enum PublicForm: String, Hashable, Sendable {
   case address = "an address"
   case template = "a template that was not filled in"
   case fingerprint = "a fingerprint or recipient"
+  case emptied = "a file that lost its contents (one byte again and again)"
 
   /// How it becomes something that the hub takes.
   var advice: String? {
@@ -101,6 +102,7 @@ extension PublicForm {
 
   /// Forms that are known by how they are built, in text and in other bytes alike.
   private static func unnamed(_ bytes: [UInt8]) -> PublicForm? {
+    if bytes.count > 1, bytes.allSatisfy({ $0 == 0 }) { return .emptied }
     if DERStructure.isWhole(bytes) || DERStructure.isBegun(bytes) { return .der }
     if isPoint(bytes) { return .point }
     if isOpenSSH(bytes) { return .openSSH }

@@ -34,7 +34,7 @@ extension Daemon {
     if let problem {
       logger.record(
         .stateNotKept,
-        "the state directory takes nothing (\(problem)): event ids stay unique only as long as the clock is not set back"
+        "the state directory fails (\(problem)): event ids stay unique only as long as the clock is not set back"
       )
     }
     let manager = SSEManager(

@@ -11,31 +11,35 @@ enum Epoch {
     return previous + 1
   }
 
-  /// The next epoch, and why it could not be remembered, if it should have been: the hub serves all the same.
+  /// The next epoch, and why the one before could not be read or this one not be remembered, if it should have been: the
+  /// hub serves all the same.
   ///
   /// - Parameter directories: `$STATE_DIRECTORY`, several with colons between (systemd.exec(5)); nil: it is not remembered.
-  static func take(wall milliseconds: Int64, directories: String?) -> (epoch: UInt64, problem: SystemCallError?) {
+  static func take(wall milliseconds: Int64, directories: String?) -> (epoch: UInt64, problem: String?) {
     let paths = directories?.split(separator: ":").map { "\($0)/epoch" } ?? []
     // Another directory may have been put before the one that has it.
     guard let path = paths.first(where: { access($0, F_OK) == 0 }) ?? paths.first else {
       return (next(after: nil, wall: milliseconds), nil)
     }
-    let epoch = next(after: read(path), wall: milliseconds)
+    let (previous, problem) = read(path)
+    let epoch = next(after: previous, wall: milliseconds)
     do throws(SystemCallError) {
       try write("\(epoch)\n", to: path)
-      return (epoch, nil)
+      return (epoch, problem)
     } catch {
-      return (epoch, error)
+      return (epoch, error.description)
     }
   }
 
-  private static func read(_ path: String) -> UInt64? {
-    let descriptor = open(path, O_RDONLY | O_CLOEXEC)
-    guard descriptor >= 0 else { return nil }
-    defer { close(descriptor) }
-    var buffer = [UInt8](repeating: 0, count: 32)
-    let count = Glibc.read(descriptor, &buffer, buffer.count)
-    return UInt64(String(decoding: buffer.prefix(max(0, count)).prefix { $0 != UInt8(ascii: "\n") }, as: UTF8.self))
+  private static func read(_ path: String) -> (epoch: UInt64?, problem: String?) {
+    do throws(SystemCallError) {
+      let contents = try File.read(path, maxBytes: 32)
+      let number = UInt64(String(decoding: contents.prefix { $0 != UInt8(ascii: "\n") }, as: UTF8.self))
+      guard let number, number < .max else { return (nil, "\(path) holds no number of an earlier start") }
+      return (number, nil)
+    } catch {
+      return (nil, error.number == ENOENT ? nil : error.description)
+    }
   }
 
   /// Replaces the file in one step: a crash leaves the old number or the new one.

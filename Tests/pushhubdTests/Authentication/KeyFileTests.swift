@@ -86,11 +86,17 @@ struct KeyFileTests {
     let pem = try await KeyFile(contents: Array(KeyFixtures.rsaPublic.utf8))
     let set = #"{"keys":[\#(JOSEVectors.hs256.key),\#(JOSEVectors.edDSA.key)]}"#
     let mixed = try await KeyFile(contents: Array(set.utf8))
+    let secretInASet = try await KeyFile(contents: Array(#"{"keys":[\#(JOSEVectors.hs256.key)]}"#.utf8))
     for old in [pem, mixed] {
-      #expect(throws: KeyFileError.self) { try secret.requireNoSecret(inPlaceOf: old.keys) }
-      for new in [pem, mixed] { try new.requireNoSecret(inPlaceOf: old.keys) }
+      for new in [secret, secretInASet] {
+        #expect(throws: KeyFileError.self) { try new.requireNoSecret(inPlaceOf: old.keys) }
+      }
+      try pem.requireNoSecret(inPlaceOf: old.keys)
     }
-    for new in [secret, pem, mixed] { try new.requireNoSecret(inPlaceOf: secret.keys) }
+    // Beside them neither, unless there was one before.
+    #expect(throws: KeyFileError.self) { try mixed.requireNoSecret(inPlaceOf: pem.keys) }
+    try mixed.requireNoSecret(inPlaceOf: mixed.keys)
+    for new in [secret, secretInASet, pem, mixed] { try new.requireNoSecret(inPlaceOf: secret.keys) }
   }
 
   @Test func randomBytesAreASecret() async {

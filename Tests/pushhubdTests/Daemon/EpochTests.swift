@@ -34,7 +34,17 @@ struct EpochTests {
   @Test func whereItCannotBeRememberedItIsTakenAllTheSame() {
     defer { try? FileManager.default.removeItem(atPath: directory) }
     let (epoch, problem) = Epoch.take(wall: 1000, directories: directory + "/missing")
-    #expect(epoch == 1000 && problem?.number == ENOENT)
+    #expect(epoch == 1000 && problem?.contains("No such file") == true)
     #expect(Epoch.take(wall: 1000, directories: nil).problem == nil)
+  }
+
+  @Test(arguments: ["", "garbage\n", "-5\n", "18446744073709551615\n", "123456789012345678901234567890123456\n"])
+  func aNumberThatCannotBeReadIsTold(contents: String) throws {
+    defer { try? FileManager.default.removeItem(atPath: directory) }
+    try FileManager.default.createDirectory(atPath: directory, withIntermediateDirectories: true)
+    try contents.write(toFile: directory + "/epoch", atomically: true, encoding: .utf8)
+    let (epoch, problem) = Epoch.take(wall: 1000, directories: directory)
+    #expect(epoch == 1000 && problem?.contains("holds no number") == true)
+    #expect(Epoch.take(wall: 1000, directories: directory).problem == nil)
   }
 }
