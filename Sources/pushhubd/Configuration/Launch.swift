@@ -24,9 +24,12 @@ enum Launch: Sendable {
     }
   }
 
-  /// A check by hand sees no credentials, so it cannot tell whether there will be a key.
+  /// A check by hand sees no credentials and mostly may not read the key, so it cannot tell whether there will be a good
+  /// one.
   private static func noteOnKey(_ settings: Settings, _ loader: SettingsLoader) -> String {
-    guard !loader.options.isDevelopment, !loader.namesKey(settings) else { return "" }
-    return "; auth.key-file names no key here: the daemon needs it, or the credential jwt-key from systemd"
+    guard !loader.options.isDevelopment else { return "" }
+    return loader.namesKey(settings)
+      ? "; the key itself is not looked at before the start"
+      : "; auth.key-file names no key here: the daemon needs it, or the credential jwt-key from systemd"
   }
 }

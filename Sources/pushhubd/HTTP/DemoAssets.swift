@@ -1072,13 +1072,17 @@ async function connectAs(name) {
   }
 }
 
+/** What was connected, and is still wanted, is connected again. */
+let wasOpen = false;
+
 function showState() {
-  const { connectionState, connectionId, attempts, retryAt, waiting, error, closeReason } = client.snapshot;
+  const { connectionState, connectionId, retryAt, waiting, error, closeReason } = client.snapshot;
+  if (connectionState !== "connecting") wasOpen = connectionState === "open";
   const words = {
     open: `Connected as ${user}`,
     closed: closeReason ? `Closed: ${closeReason}` : "Not connected",
     error: error ? `Failed: ${error.message}` : "Failed",
-    connecting: waiting === "offline" ? "Waiting for the network" : attempts > 0 ? "Reconnecting…" : "Connecting…",
+    connecting: waiting === "offline" ? "Waiting for the network" : wasOpen ? "Reconnecting…" : "Connecting…",
   };
   // Screen readers hear the words; the seconds are for the eye alone.
   setText(byId("state").querySelector("[role=status]"), words[connectionState]);

@@ -51,10 +51,11 @@ private func isPrintableASCII(_ bytes: Span<UInt8>) -> Bool {
   return true
 }
 
-/// C0, DEL, C1, and the two separators that some viewers break a line at.
+/// C0, DEL, C1, the two separators that some viewers break a line at, and what is not seen or turns a line round.
 func isControl(_ scalar: Unicode.Scalar) -> Bool {
   switch scalar.value {
   case 0...0x1f, 0x7f...0x9f, 0x2028, 0x2029: true
+  case 0x200b...0x200f, 0x202a...0x202e, 0x2060...0x2069, 0xfeff: true
   default: false
   }
 }

@@ -86,7 +86,7 @@ import Testing
   /// What a reader of a line has to do: take a word up to the blank, or a string of JSON.
   @Test(arguments: [
     "42", "a b", "a\"b", "a\\", "\\\"", #"x\" reason=forged"#, #"\"#, "\"", "", "a=b", "é\u{a0}x", "\u{9b}31m",
-    "a\nb\u{2028}", #"\u0041"#, "日本",
+    "a\nb\u{2028}", #"\u0041"#, "日本", "\u{202e}txt.exe", "\u{feff}\u{200b}",
   ])
   func aLineCanBeReadBackWhateverTheValuesAre(user: String) throws {
     let text = entry("opened", ["user": .string(user), "client": "c"]).text
@@ -120,7 +120,7 @@ import Testing
 
   @Test(arguments: [
     ("plain ünïcode", "plain ünïcode"), ("a\r\nb\tc", "a\\r\\nb\\tc"), ("\u{0}\u{7f}\u{9b}", "\\u{0}\\u{7f}\\u{9b}"),
-    ("\u{2028}", "\\u{2028}"),
+    ("\u{2028}", "\\u{2028}"), ("a\u{202e}b\u{200b}", "a\\u{202e}b\\u{200b}"),
   ])
   func controlCharactersAreEscaped(text: String, expected: String) {
     #expect(escapingControls(text) == expected)

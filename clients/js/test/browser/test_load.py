@@ -51,7 +51,7 @@ def test_ten_thousand_events_a_second_without_a_task_over_50_ms(browser, pages, 
 
 @pytest.mark.only("chromium")
 def test_five_hundred_mounts_leave_nothing_behind(browser, pages, hub, gate, react_app):
-    tab = open_app(browser, pages, hub, gate)
+    tab = open_app(browser, pages)
     debugger = browser.context.new_cdp_session(tab.page)
     debugger.send("Performance.enable")
     debugger.send("HeapProfiler.enable")

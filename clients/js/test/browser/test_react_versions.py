@@ -46,7 +46,7 @@ def react_18_3(tmp_path_factory):
 
 @pytest.mark.only("chromium", "firefox")
 def test_strict_mode_mounts_one_stream_and_leaves_none(browser, pages, hub, gate, react_18_3):
-    tab = open_app(browser, pages, hub, gate)
+    tab = open_app(browser, pages)
     assert tab.run("React.version") == VERSION
     for number in range(20):
         tab.call("mountApp", f"{gate.url}/sse/connect/auth", hub.token("42"))
