@@ -124,7 +124,7 @@ def gate(hub, make_gate):
     return make_gate(hub)
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture
 def react_app():
     """The React test page's script, with React's development build."""
     target = PAGE / "react-app.js"

@@ -23,9 +23,9 @@ SHIMS = {
 }
 
 
-@pytest.fixture(scope="session")
-def react_18_3(tmp_path_factory):
-    folder = tmp_path_factory.mktemp("react")
+@pytest.fixture
+def react_18_3(tmp_path):
+    folder = tmp_path
     subprocess.run([sys.executable, "-m", "pip", "download", "-q", "--disable-pip-version-check", "--no-deps", "dash>=3,<5",
                     "-d", folder], check=True)
     with zipfile.ZipFile(next(folder.glob("*.whl"))) as wheel:
