@@ -21,7 +21,7 @@ def test_first_connection_to_a_sleeping_hub_is_answered_soon(hub):
                 while connection.recv(4096):
                     pass
     print("first byte, ms:", " ".join(f"{t:.0f}" for t in sorted(times)), "median", f"{statistics.median(times):.0f}")
-    # Three quarters of it is systemd's work on the unit's namespaces; a busy machine takes half as long again.
+    # A quarter of it is the daemon's own start, the rest is systemd's; a busy machine takes half as long again.
     assert statistics.median(times) <= 200
 
 
