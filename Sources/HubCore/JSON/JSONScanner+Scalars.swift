@@ -88,7 +88,7 @@ extension Span<UInt8> {
 
 extension UInt8 {
   /// The value of a hexadecimal digit in either case.
-  var hexDigit: UInt8? {
+  package var hexDigit: UInt8? {
     switch self {
     case UInt8(ascii: "0")...UInt8(ascii: "9"): self - UInt8(ascii: "0")
     case UInt8(ascii: "a")...UInt8(ascii: "f"): self - UInt8(ascii: "a") + 10

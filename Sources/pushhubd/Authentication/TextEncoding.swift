@@ -1,3 +1,5 @@
+import HubCore
+
 /// How bytes are written as text.
 enum TextEncoding: String, Hashable, Sendable {
   case base64
@@ -96,15 +98,6 @@ extension [UInt8] {
 extension UInt8 {
   /// Blank, tab, line feed, carriage return: the white space of JSON.
   var isWhiteSpace: Bool { self == 0x20 || self == 0x09 || self == 0x0A || self == 0x0D }
-
-  var hexDigit: UInt8? {
-    switch self {
-    case UInt8(ascii: "0")...UInt8(ascii: "9"): self - UInt8(ascii: "0")
-    case UInt8(ascii: "a")...UInt8(ascii: "f"): self - UInt8(ascii: "a") + 10
-    case UInt8(ascii: "A")...UInt8(ascii: "F"): self - UInt8(ascii: "A") + 10
-    default: nil
-    }
-  }
 
   /// Six bits, in either alphabet.
   var base64Value: UInt8? {

@@ -129,7 +129,7 @@ private func percentDecoded(_ text: Span<UInt8>, plusIsBlank: Bool = false) -> S
   while index < text.count {
     switch text[index] {
     case UInt8(ascii: "%"):
-      guard index + 2 < text.count, let high = text[index + 1].hexDigitValue, let low = text[index + 2].hexDigitValue
+      guard index + 2 < text.count, let high = text[index + 1].hexDigit, let low = text[index + 2].hexDigit
       else { return nil }
       bytes.append(high << 4 | low)
       index += 3
@@ -142,15 +142,4 @@ private func percentDecoded(_ text: Span<UInt8>, plusIsBlank: Bool = false) -> S
     }
   }
   return String(validating: bytes, as: UTF8.self)
-}
-
-extension UInt8 {
-  fileprivate var hexDigitValue: UInt8? {
-    switch self {
-    case UInt8(ascii: "0")...UInt8(ascii: "9"): self - UInt8(ascii: "0")
-    case UInt8(ascii: "A")...UInt8(ascii: "F"): self - UInt8(ascii: "A") + 10
-    case UInt8(ascii: "a")...UInt8(ascii: "f"): self - UInt8(ascii: "a") + 10
-    default: nil
-    }
-  }
 }
