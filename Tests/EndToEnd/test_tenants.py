@@ -8,7 +8,7 @@ import time
 
 import pytest
 
-from hub import DEADLINE, Publisher
+from hub import DEADLINE, Publisher, Response
 
 needs_root = pytest.mark.skipif(os.geteuid() != 0, reason="only root can be several users")
 
@@ -191,6 +191,9 @@ def test_connections_that_are_no_stream_have_a_limit_of_their_own(start_hub):
         connections = [
             stack.enter_context(socket.create_connection(("127.0.0.1", hub.port), DEADLINE)) for _ in range(5)]
         for connection in connections:
+            # Once it has an answer it has its place, whichever thread accepted it.
+            connection.sendall(b"GET /healthz HTTP/1.1\r\nHost: a\r\n\r\n")
+            assert Response.read(connection.makefile("rb")).status == 200
             connection.sendall(b"GET /healthz HTTP/1.1\r\n")
         # A plain request for a stream needs no such place.
         with hub.subscribe("43") as stream:
