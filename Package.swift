@@ -19,11 +19,11 @@ let package = Package(
     .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
     .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
     .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
-    .package(url: "https://github.com/vapor/jwt-kit", from: "5.7.1"),
     .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
   ],
   targets: [
     .systemLibrary(name: "CSystemd", pkgConfig: "libsystemd", providers: [.apt(["libsystemd-dev"])]),
+    .systemLibrary(name: "COpenSSL", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
     .target(name: "CLinux"),
     .target(
       name: "HubCore",
@@ -34,9 +34,9 @@ let package = Package(
       name: "pushhubd",
       dependencies: [
         "CLinux",
+        "COpenSSL",
         "CSystemd",
         "HubCore",
-        .product(name: "JWTKit", package: "jwt-kit"),
         .product(name: "Logging", package: "swift-log"),
         .product(name: "NIOCore", package: "swift-nio"),
         .product(name: "NIOHTTP1", package: "swift-nio"),
@@ -59,6 +59,7 @@ let package = Package(
       name: "pushhubdTests",
       dependencies: [
         "pushhubd",
+        "COpenSSL",
         "HubCore",
         .product(name: "NIOEmbedded", package: "swift-nio"),
       ],

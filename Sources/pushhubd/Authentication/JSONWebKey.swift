@@ -1,5 +1,4 @@
 import HubCore
-import JWTKit
 
 /// One key of a set (RFC 7517 section 4), not read yet.
 struct JSONWebKey {
@@ -19,35 +18,30 @@ struct JSONWebKey {
   }
 
   /// The key, or why the hub cannot use it; nil where it is not for signatures.
-  func verificationKey() async throws(KeyFileError) -> VerificationKey? {
+  func verificationKey() throws(KeyFileError) -> VerificationKey? {
     guard isForSignatures else { return nil }
-    do {
-      switch members["kty"]?.string {
-      case "oct": return try await secret()
-      case "RSA":
-        try require(algorithm: .rs256)
-        try refusePrivate()
-        let key = try Insecure.RSA.PublicKey(modulus: encoded("n").text, exponent: encoded("e").text)
-        return try await VerificationKey(rsa: key, id: id)
-      case "EC":
-        try require(curve: "P-256")
-        try require(algorithm: .es256)
-        try refusePrivate()
-        let point = try (x: encoded("x", bytes: 32).text, y: encoded("y", bytes: 32).text)
-        return try await VerificationKey(p256: ES256PublicKey(parameters: point), id: id)
-      case "OKP":
-        try require(curve: "Ed25519")
-        try require(algorithm: .edDSA)
-        try refusePrivate()
-        let key = try EdDSA.PublicKey(x: encoded("x", bytes: 32).text, curve: .ed25519)
-        return try await VerificationKey(ed25519: key, id: id)
-      default: throw KeyFileError("is of a kind that is not supported; “kty” may be RSA, EC, OKP or oct")
-      }
-    } catch let error as KeyFileError {
-      throw error
-    } catch {
-      // jwt-kit says little more than that; what it checks is this.
+    let kind = members["kty"]?.string
+    if kind == "oct" { return try secret() }
+    guard let key = try publicKey(of: kind) else {
       throw KeyFileError("is not valid, or too weak: RSA takes at least 2048 bits, EC a point on P-256")
+    }
+    return VerificationKey(key, id: id)
+  }
+
+  private func publicKey(of kind: String?) throws(KeyFileError) -> PublicKey? {
+    switch kind {
+    case "RSA":
+      try requirePublic(for: .rs256)
+      return try PublicKey(modulus: bytes("n"), exponent: bytes("e"))
+    case "EC":
+      try require(curve: "P-256")
+      try requirePublic(for: .es256)
+      return try PublicKey(x: bytes("x", count: 32), y: bytes("y", count: 32))
+    case "OKP":
+      try require(curve: "Ed25519")
+      try requirePublic(for: .edDSA)
+      return try PublicKey(ed25519: bytes("x", count: 32))
+    default: throw KeyFileError("is of a kind that is not supported; “kty” may be RSA, EC, OKP or oct")
     }
   }
 
@@ -58,24 +52,30 @@ struct JSONWebKey {
     return operations.elements?.contains { $0.isText("verify") } ?? false
   }
 
-  private func secret() async throws -> VerificationKey {
-    let secret = try encoded("k").bytes
+  private func secret() throws(KeyFileError) -> VerificationKey {
+    let secret = try bytes("k")
     guard secret.count >= VerificationKey.minSecretBytes else {
       throw KeyFileError("has a secret of \(secret.count) bytes; it takes at least \(VerificationKey.minSecretBytes)")
     }
-    guard let name = members["alg"] else { return try await VerificationKey(secret: secret, id: id) }
-    guard let algorithm = SignatureAlgorithm.hmac.first(where: { name.isText($0.rawValue) }) else {
-      throw KeyFileError("is for an algorithm that is not supported; with “oct” it may be HS256, HS384 or HS512")
+    var algorithms = SignatureAlgorithm.hmac
+    if let name = members["alg"] {
+      algorithms = algorithms.filter { name.isText($0.rawValue) }
+      guard !algorithms.isEmpty else {
+        throw KeyFileError("is for an algorithm that is not supported; with “oct” it may be HS256, HS384 or HS512")
+      }
     }
-    return try await VerificationKey(secret: secret, algorithms: [algorithm], id: id)
+    do throws(CryptographyError) {
+      return try VerificationKey(secret: secret, algorithms: algorithms, id: id)
+    } catch { throw KeyFileError("has a secret that cannot be used: \(error)") }
   }
 
   /// `alg` may be left out (section 4.4).
-  private func require(algorithm: SignatureAlgorithm) throws(KeyFileError) {
+  private func requirePublic(for algorithm: SignatureAlgorithm) throws(KeyFileError) {
     if let name = members["alg"], !name.isText(algorithm.rawValue) {
       throw KeyFileError(
         "is for an algorithm that is not supported; with this kind of key it may be \(algorithm.rawValue)")
     }
+    if members["d"] != nil { throw KeyFileError("is a private key; the hub needs the public part alone") }
   }
 
   private func require(curve: String) throws(KeyFileError) {
@@ -84,19 +84,14 @@ struct JSONWebKey {
     }
   }
 
-  private func refusePrivate() throws(KeyFileError) {
-    if members["d"] != nil { throw KeyFileError("is a private key; the hub needs the public part alone") }
-  }
-
   /// A member that is base64url, of just so many bytes.
-  private func encoded(_ member: String, bytes count: Int? = nil) throws(KeyFileError) -> (text: String, bytes: [UInt8])
-  {
+  private func bytes(_ member: String, count: Int? = nil) throws(KeyFileError) -> [UInt8] {
     guard let text = members[member]?.string, let bytes = Base64URL.decode(text.utf8), !bytes.isEmpty else {
       throw KeyFileError("needs “\(member)”, in base64url without padding")
     }
     if let count, bytes.count != count {
       throw KeyFileError("has \(bytes.count) bytes in “\(member)”, and not \(count)")
     }
-    return (text, bytes)
+    return bytes
   }
 }

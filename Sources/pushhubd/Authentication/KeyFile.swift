@@ -1,5 +1,3 @@
-import JWTKit
-
 /// The file that `auth.key-file` names: a secret, a PEM public key or a JWK Set, as `KeyFileForm` tells.
 struct KeyFile: Sendable {
   /// Much more than `KeyRing.maxKeys` keys need.
@@ -12,13 +10,13 @@ struct KeyFile: Sendable {
   let unusable: String?
 
   /// From the whole contents of the file.
-  init(contents: [UInt8], type: KeyType = .automatic) async throws(KeyFileError) {
+  init(contents: [UInt8], type: KeyType = .automatic) throws(KeyFileError) {
     guard contents.count <= Self.maxBytes else { throw KeyFileError("is longer than 256 KiB") }
     do throws(KeyFileError) {
       switch try KeyFileForm(contents, type: type) {
-      case .secret(let secret): try await self.init(secret: secret)
-      case .pem(let text): try await self.init(pem: text)
-      case .keySet(let json): try await self.init(keySet: json)
+      case .secret(let secret): try self.init(secret: secret)
+      case .pem(let text): try self.init(pem: text)
+      case .keySet(let json): try self.init(keySet: json)
       }
     } catch {
       guard type == .automatic, contents.count > VerificationKey.minSecretBytes else { throw error }
@@ -39,7 +37,7 @@ struct KeyFile: Sendable {
     throw KeyFileError("would be taken for a secret, while tokens are checked with public keys; that takes a restart")
   }
 
-  private init(secret: [UInt8]) async throws(KeyFileError) {
+  private init(secret: [UInt8]) throws(KeyFileError) {
     guard secret.count >= VerificationKey.minSecretBytes else {
       throw KeyFileError(
         """
@@ -47,19 +45,19 @@ struct KeyFile: Sendable {
         `openssl rand -hex 32` makes them
         """)
     }
-    do {
+    do throws(CryptographyError) {
       self.init(
-        keys: [try await VerificationKey(secret: secret)], summary: "a shared secret (HS256, HS384, HS512)")
+        keys: [try VerificationKey(secret: secret)], summary: "a shared secret (HS256, HS384, HS512)")
     } catch { throw KeyFileError("holds a secret that cannot be used: \(error)") }
   }
 
-  private init(pem text: String) async throws(KeyFileError) {
-    let (key, summary) = try await PublicKeyPEM.key(text)
+  private init(pem text: String) throws(KeyFileError) {
+    let (key, summary) = try PublicKeyPEM.key(text)
     self.init(keys: [key], summary: summary)
   }
 
-  private init(keySet json: [UInt8]) async throws(KeyFileError) {
-    let set = try await KeySetFile(json)
+  private init(keySet json: [UInt8]) throws(KeyFileError) {
+    let set = try KeySetFile(json)
     self.init(keys: set.keys, summary: set.summary, unusable: set.unusable)
   }
 }

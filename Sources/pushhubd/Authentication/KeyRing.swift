@@ -1,5 +1,3 @@
-import JWTKit
-
 /// The keys that tokens are checked with, sorted by algorithm: a token's `alg` can only ever choose among the keys that
 /// are for it, so a public key is never taken for a secret (RFC 8725 section 2.1).
 struct KeyRing: Sendable {
@@ -9,46 +7,45 @@ struct KeyRing: Sendable {
   /// the dearest, takes some 100 µs.
   static let maxTried = 4
 
-  private struct Verifier: Sendable {
+  private struct Key: Sendable {
     let id: KeyID?
-    let algorithm: any JWTAlgorithm
+    let verifier: VerificationKey.Verifier
   }
 
   /// For each algorithm the keys without an id first: no token can name them.
-  private let verifiers: [SignatureAlgorithm: [Verifier]]
+  private let keys: [SignatureAlgorithm: [Key]]
   /// Where no key has an id, a token's `kid` is only a hint that means nothing here (RFC 7515 section 4.1.4).
   private let keysHaveIDs: Bool
 
   /// At most `maxKeys`. Of one algorithm at most `maxTried` with the same id, or without one: others are never tried.
   init(_ keys: [VerificationKey]) {
-    var verifiers: [SignatureAlgorithm: [Verifier]] = [:]
+    var sorted: [SignatureAlgorithm: [Key]] = [:]
     for key in keys.filter({ $0.id == nil }) + keys.filter({ $0.id != nil }) {
-      for (name, algorithm) in key.verifiers {
-        verifiers[name, default: []].append(Verifier(id: key.id, algorithm: algorithm))
+      for (algorithm, verifier) in key.verifiers {
+        sorted[algorithm, default: []].append(Key(id: key.id, verifier: verifier))
       }
     }
-    self.verifiers = verifiers
+    self.keys = sorted
     self.keysHaveIDs = keys.contains { $0.id != nil }
   }
 
   /// The algorithms that some key is for, in the order of their declaration.
-  var algorithms: [SignatureAlgorithm] { SignatureAlgorithm.allCases.filter { verifiers[$0] != nil } }
+  var algorithms: [SignatureAlgorithm] { SignatureAlgorithm.allCases.filter { keys[$0] != nil } }
 
   /// Whether signatures of some keys are made with another key than the one that checks them.
-  var hasPublicKeys: Bool { verifiers.keys.contains { !SignatureAlgorithm.hmac.contains($0) } }
+  var hasPublicKeys: Bool { keys.keys.contains { !SignatureAlgorithm.hmac.contains($0) } }
 
   /// Whether whoever knows some key can make signatures with it.
-  var hasSecrets: Bool { verifiers.keys.contains { SignatureAlgorithm.hmac.contains($0) } }
+  var hasSecrets: Bool { keys.keys.contains { SignatureAlgorithm.hmac.contains($0) } }
 
   /// Checks the token's signature with the keys that its header asks for; several may have one id (RFC 7517 section
   /// 4.5).
   func verify(_ token: CompactToken) throws(TokenRefusal) {
-    guard let known = verifiers[token.header.algorithm] else { throw .algorithm }
+    guard let known = keys[token.header.algorithm] else { throw .algorithm }
     let id = keysHaveIDs ? token.header.key : nil
     let meant = id == nil ? known : known.filter { $0.id == id }
-    for verifier in meant.prefix(Self.maxTried) {
-      // jwt-kit throws where a signature has not even the right size; that is no better than a wrong one.
-      if (try? verifier.algorithm.verify(token.signature, signs: token.signingInput)) == true { return }
+    for key in meant.prefix(Self.maxTried) where key.verifier.isSignature(token.signature, of: token.signingInput) {
+      return
     }
     if meant.isEmpty { throw .unknownKey }
     throw meant.count > Self.maxTried ? .keyNotNamed : .badSignature

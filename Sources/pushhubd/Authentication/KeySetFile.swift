@@ -14,14 +14,14 @@ struct KeySetFile {
   private var notForSignatures: [String] = []
   private var problems: [String] = []
 
-  init(_ json: [UInt8]) async throws(KeyFileError) {
+  init(_ json: [UInt8]) throws(KeyFileError) {
     guard let set = JSONObject(unambiguous: json) else {
       throw KeyFileError("begins like a JWK Set, but is no JSON object, or has a member twice")
     }
     guard let elements = set["keys"]?.elements else {
       throw KeyFileError("holds no JWK Set: the member “keys” must be an array of keys")
     }
-    for (index, element) in elements.enumerated() { await add(element, number: index + 1) }
+    for (index, element) in elements.enumerated() { add(element, number: index + 1) }
     guard keys.isEmpty else { return }
     throw KeyFileError(
       "holds a JWK Set without a key that the hub can use for signatures" + (unusable.map { ": \($0)" } ?? ""))
@@ -36,7 +36,7 @@ struct KeySetFile {
   /// What cannot be used and why, for people; nil without any.
   var unusable: String? { problems.isEmpty ? nil : Self.list(problems) }
 
-  private mutating func add(_ element: JSONValue, number: Int) async {
+  private mutating func add(_ element: JSONValue, number: Int) {
     let place = "key \(number)"
     guard let members = element.object, members.duplicateName == nil else {
       problems.append("\(place) (is no JSON object, or has a member twice)")
@@ -44,7 +44,7 @@ struct KeySetFile {
     }
     let name = members["kid"]?.string.map { quoted($0) } ?? place
     do throws(KeyFileError) {
-      guard let key = try await JSONWebKey(members).verificationKey() else {
+      guard let key = try JSONWebKey(members).verificationKey() else {
         notForSignatures.append(name)
         return
       }

@@ -1,5 +1,4 @@
 import HubCore
-import JWTKit
 
 /// A form that public keys and other things come in that people who know no secret may know: a web page, a token, the
 /// path of a file. By a value of this kind in the key file anybody could sign, so none is taken for a secret.
@@ -119,8 +118,7 @@ extension PublicForm {
     guard bytes.count >= 65, bytes[0] == 4, bytes[65...].allSatisfy({ $0 == 0 || $0.isWhiteSpace }) else {
       return false
     }
-    let point = (x: Base64URL.encode(bytes[1..<33]), y: Base64URL.encode(bytes[33..<65]))
-    return (try? ES256PublicKey(parameters: point)) != nil
+    return PublicKey(x: Array(bytes[1..<33]), y: Array(bytes[33..<65])) != nil
   }
 
   /// A line of `authorized_keys`, or what its base64 stands for (RFC 4253 section 6.6): the kind with its length first.

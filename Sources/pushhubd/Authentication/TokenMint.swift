@@ -1,18 +1,17 @@
 import HubCore
-import JWTKit
 
 /// Makes HS256 tokens from a secret: for a hub that is only tried out, and for tests.
 struct TokenMint: Sendable {
   private static let header = #"{"alg":"HS256","typ":"JWT"}"#
 
-  private let signer: any JWTAlgorithm
+  private let code: MessageCode
 
   /// The secret is that of the hub's key file, without a line break at the end.
-  init(secret: [UInt8]) async throws {
+  init(secret: [UInt8]) throws {
     guard secret.count >= VerificationKey.minSecretBytes else {
       throw KeyFileError("holds a secret of less than \(VerificationKey.minSecretBytes) bytes")
     }
-    signer = try await JWTKeyCollection().add(hmac: HMACKey(from: secret), digestAlgorithm: .sha256).getKey()
+    code = try MessageCode(secret: secret, hash: .sha256)
   }
 
   /// A new secret of 256 random bits as base64url text, without a line break.
@@ -22,8 +21,9 @@ struct TokenMint: Sendable {
     return Array(Base64URL.encode(bytes).utf8)
   }
 
-  /// A token for a user, valid from now (milliseconds of the wall clock) for so many seconds, or for good.
-  func token(user: UserID, scopes: Scopes, now: Int64, lifetime seconds: Int64?) throws -> String {
+  /// A token for a user, valid from now (milliseconds of the wall clock) for so many seconds, or for good; nil where memory
+  /// has run out.
+  func token(user: UserID, scopes: Scopes, now: Int64, lifetime seconds: Int64?) -> String? {
     let payload = JSONText.object { claims in
       claims.member("sub", user.text)
       let names = Scopes.names.filter { scopes.contains($0.scope) }.map(\.name)
@@ -31,12 +31,12 @@ struct TokenMint: Sendable {
       claims.member("iat", now / 1000)
       if let seconds { claims.member("exp", now / 1000 + seconds) }
     }
-    return try sign(payload: payload)
+    return sign(payload: payload)
   }
 
-  /// A token with just this payload, which need not make sense.
-  func sign(header: String = Self.header, payload: some Collection<UInt8>) throws -> String {
+  /// A token with just this payload, which need not make sense; nil where memory has run out.
+  func sign(header: String = Self.header, payload: some Collection<UInt8>) -> String? {
     let input = Base64URL.encode(header.utf8) + "." + Base64URL.encode(payload)
-    return try input + "." + Base64URL.encode(signer.sign(Array(input.utf8)))
+    return code.code(of: input.utf8).map { input + "." + Base64URL.encode($0) }
   }
 }

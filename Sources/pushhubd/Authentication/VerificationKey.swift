@@ -1,5 +1,4 @@
 import HubCore
-import JWTKit
 
 /// The name that a key has in a key set and a token's header: `kid`, 1 to 256 bytes, compared byte by byte.
 struct KeyID: ExactName {
@@ -15,54 +14,63 @@ struct KeyID: ExactName {
 }
 
 /// One key, with the algorithms that it is for: it checks no signature of another one.
-///
-/// jwt-kit reads the keys and checks the signatures, by swift-crypto. Its `JWTKeyCollection` serves only to make the
-/// algorithm, once per key. To verify with the collection is ten times the work of an HS256 check (an actor's hop, a
-/// `JSONDecoder`), and it takes the default key where `kid` is unknown, does not compare `alg` with the key's, and keeps
-/// one of duplicate claims.
 struct VerificationKey: Sendable {
+  /// What checks the signatures of one algorithm.
+  enum Verifier: Sendable {
+    case code(MessageCode)
+    case publicKey(PublicKey)
+
+    func isSignature(_ signature: [UInt8], of bytes: ArraySlice<UInt8>) -> Bool {
+      switch self {
+      case .code(let code): code.isCode(signature, of: bytes)
+      case .publicKey(let key): key.isSignature(signature, of: bytes)
+      }
+    }
+  }
+
   /// Bytes of the shortest secret (RFC 7518 section 3.2, for HS256).
   static let minSecretBytes = 32
 
   let id: KeyID?
-  let verifiers: [SignatureAlgorithm: any JWTAlgorithm]
+  let verifiers: [SignatureAlgorithm: Verifier]
 
   /// A shared secret of at least `minSecretBytes`, for those of the HS algorithms that are given.
-  init(secret: [UInt8], algorithms: [SignatureAlgorithm] = SignatureAlgorithm.hmac, id: KeyID? = nil) async throws {
-    var verifiers: [SignatureAlgorithm: any JWTAlgorithm] = [:]
+  init(
+    secret: [UInt8], algorithms: [SignatureAlgorithm] = SignatureAlgorithm.hmac, id: KeyID? = nil
+  ) throws(CryptographyError) {
+    var verifiers: [SignatureAlgorithm: Verifier] = [:]
     for algorithm in algorithms {
-      guard let (digest, digestBytes) = Self.digest(of: algorithm) else { continue }
-      // HMAC itself pads a key with zeros to its hash's block (RFC 2104 section 2), so the codes are the same; jwt-kit
-      // wants to see a key as long as the hash.
-      let padding = [UInt8](repeating: 0, count: max(0, digestBytes - secret.count))
-      let key = HMACKey(from: secret + padding)
-      verifiers[algorithm] = try await JWTKeyCollection().add(hmac: key, digestAlgorithm: digest).getKey()
+      guard let hash = algorithm.hash else { continue }
+      verifiers[algorithm] = .code(try MessageCode(secret: secret, hash: hash))
     }
     self.verifiers = verifiers
     self.id = id
   }
 
-  init(rsa key: Insecure.RSA.PublicKey, id: KeyID? = nil) async throws {
-    verifiers = [.rs256: try await JWTKeyCollection().add(rsa: key, digestAlgorithm: .sha256).getKey()]
+  init(_ key: PublicKey, id: KeyID? = nil) {
+    verifiers = [key.kind.algorithm: .publicKey(key)]
     self.id = id
   }
+}
 
-  init(p256 key: ES256PublicKey, id: KeyID? = nil) async throws {
-    verifiers = [.es256: try await JWTKeyCollection().add(ecdsa: key).getKey()]
-    self.id = id
-  }
-
-  init(ed25519 key: EdDSA.PublicKey, id: KeyID? = nil) async throws {
-    verifiers = [.edDSA: try await JWTKeyCollection().add(eddsa: key).getKey()]
-    self.id = id
-  }
-
-  private static func digest(of algorithm: SignatureAlgorithm) -> (algorithm: DigestAlgorithm, bytes: Int)? {
-    switch algorithm {
-    case .hs256: (.sha256, 32)
-    case .hs384: (.sha384, 48)
-    case .hs512: (.sha512, 64)
+extension SignatureAlgorithm {
+  fileprivate var hash: MessageCode.Hash? {
+    switch self {
+    case .hs256: .sha256
+    case .hs384: .sha384
+    case .hs512: .sha512
     case .rs256, .es256, .edDSA: nil
+    }
+  }
+}
+
+extension PublicKey.Kind {
+  /// The one that such a key is for.
+  var algorithm: SignatureAlgorithm {
+    switch self {
+    case .rsa: .rs256
+    case .p256: .es256
+    case .ed25519: .edDSA
     }
   }
 }

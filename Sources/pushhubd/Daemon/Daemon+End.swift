@@ -8,7 +8,7 @@ extension Daemon {
   /// Takes over what may change while the hub runs. Where anything is wrong, nothing changes.
   ///
   /// - Parameter automaticMaximum: how many connections there may be where `limits.connections` does not say.
-  func reconfigure(_ hub: Hub, automaticMaximum: Int) async {
+  func reconfigure(_ hub: Hub, automaticMaximum: Int) {
     // Before the file is read: the verdict is on what is in it now.
     let verdict = ReloadVerdict(environment: environment)
     notifier.reloading()
@@ -19,7 +19,7 @@ extension Daemon {
     }
     do {
       let loaded = try loader.load().settings
-      let keys = try await keyFile(loaded, hub.development, replacing: hub.rules.authenticator.keys)
+      let keys = try keyFile(loaded, hub.development, replacing: hub.rules.authenticator.keys)
       let before = hub.rules.settings
       let changes = loaded.changes(from: before)
       let settings = loaded.live(over: before)

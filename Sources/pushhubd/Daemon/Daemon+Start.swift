@@ -23,8 +23,8 @@ extension Daemon {
     }
   }
 
-  func makeHub(maxConnections: Int, development: Development?) async throws -> Hub {
-    let keys = try await keyFile(settings, development)
+  func makeHub(maxConnections: Int, development: Development?) throws -> Hub {
+    let keys = try keyFile(settings, development)
     logger.info("tokens are checked with \(keys.summary)")
     reportUnusable(keys)
     let authenticator = Authenticator(keys: keys.keys, rules: settings.authenticatorRules)
@@ -48,10 +48,10 @@ extension Daemon {
   }
 
   /// - Parameter keys: those that it is to replace.
-  func keyFile(_ settings: Settings, _ development: Development?, replacing keys: KeyRing? = nil) async throws
+  func keyFile(_ settings: Settings, _ development: Development?, replacing keys: KeyRing? = nil) throws
     -> KeyFile
   {
-    if let development { return try await KeyFile(contents: development.secret, type: .secret) }
+    if let development { return try KeyFile(contents: development.secret, type: .secret) }
     guard let path = settings.auth.keyFile ?? Credential.path(named: Settings.Auth.credential, environment: environment)
     else { throw Failure("no key is configured (auth.key-file)", exitCode: EX_CONFIG) }
     do {
@@ -59,7 +59,7 @@ extension Daemon {
       if settings.auth.keyFile == nil, contents.elementsEqual(Settings.Auth.missingCredential.utf8) {
         throw Failure(SettingsError.noCredential, exitCode: EX_CONFIG)
       }
-      let file = try await KeyFile(contents: contents, type: settings.auth.keyType)
+      let file = try KeyFile(contents: contents, type: settings.auth.keyType)
       if let keys { try file.requireNoSecret(inPlaceOf: keys) }
       return file
     } catch let error as SystemCallError {

@@ -104,8 +104,8 @@ struct Daemon {
     let publishSocketWatch =
       publishSocket.map { PublishSocketWatch($0) } ?? inherited.publish.flatMap { PublishSocketWatch(passed: $0) }
     defer { publishSocketWatch?.remove() }
-    let development = isDevelopment ? try await Development(publishSocket: publishSocket?.path ?? "") : nil
-    let hub = try await makeHub(
+    let development = isDevelopment ? try Development(publishSocket: publishSocket?.path ?? "") : nil
+    let hub = try makeHub(
       maxConnections: settings.limits.connections ?? automaticMaximum, development: development)
     try start(hub, publishers: inherited.publish ?? publishSocket?.descriptor)
     let group = MultiThreadedEventLoopGroup(numberOfThreads: threads)
@@ -116,7 +116,7 @@ struct Daemon {
     announce(hub, listeners: listeners, publishSocket: publishSocketWatch, development: development)
     for await signal in signals {
       if signal == .sighup, !isDevelopment {
-        await reconfigure(hub, automaticMaximum: automaticMaximum)
+        reconfigure(hub, automaticMaximum: automaticMaximum)
       } else {
         logger.record(.hubStopping, "stopping: \(signal)")
         break

@@ -7,9 +7,9 @@ import Testing
 struct ClaimsTests {
   private func outcome(
     _ claims: String, rules: Authenticator.Rules = .init(), now: Int64 = 1_700_000_000_000
-  ) async throws -> Result<Principal, TokenRefusal> {
-    let keys = try await KeyFile(contents: TestSigner.secret).keys
-    let token = try await TestSigner.hmac().token(claims)
+  ) throws -> Result<Principal, TokenRefusal> {
+    let keys = try KeyFile(contents: TestSigner.secret).keys
+    let token = try TestSigner.hmac().token(claims)
     return Authenticator(keys: keys, rules: rules).outcome(token, now: now)
   }
 
@@ -21,8 +21,8 @@ struct ClaimsTests {
     (#"{"sub":"\ud83d\ude00"}"#, "😀"), (#"{"\u0073ub":"x"}"#, "x"), (#"{"sub":"\u2028"}"#, "\u{2028}"),
     (#"{"sub":"x","a":{"sub":"y","sub":"z"},"b":[[[{}]]]}"#, "x"),
   ])
-  func theUserIsTheFirstClaimThere(claims: String, user: String) async throws {
-    let found = try await outcome(claims).user
+  func theUserIsTheFirstClaimThere(claims: String, user: String) throws {
+    let found = try outcome(claims).user
     #expect(found.map { Array($0.utf8) } == Array(user.utf8))
   }
 
@@ -32,15 +32,15 @@ struct ClaimsTests {
     #"{"sub":"a\nb"}"#, #"{"sub":"a\u0000"}"#, #"{"sub":"\u007f"}"#, #"{"sub":"\u0085"}"#, #"{"sub":"\ud800"}"#,
     #"{"id":null,"sub":"42"}"#, #"{"id":1.5,"sub":"42"}"#, #"{"id":"","sub":"42"}"#, #"{"user_id":{},"sub":"42"}"#,
   ])
-  func aBadUserIsRefusedAndNotPassedOver(claims: String) async throws {
-    #expect(try await outcome(claims).refusal == .noUser)
+  func aBadUserIsRefusedAndNotPassedOver(claims: String) throws {
+    #expect(try outcome(claims).refusal == .noUser)
   }
 
   @Test(arguments: [(1, true), (127, true), (128, true), (129, false), (5000, false)])
-  func aUserHasUpTo128Bytes(size: Int, isGood: Bool) async throws {
+  func aUserHasUpTo128Bytes(size: Int, isGood: Bool) throws {
     let text = String(repeating: "7", count: size)
     for claims in [#"{"sub":"\#(text)"}"#, #"{"sub":\#(text)}"#] {
-      #expect(try await outcome(claims).refusal == (isGood ? nil : .noUser))
+      #expect(try outcome(claims).refusal == (isGood ? nil : .noUser))
     }
   }
 
@@ -50,8 +50,8 @@ struct ClaimsTests {
     #"{"sub":"1","exp":"1800000000"}"#, #"{"sub":"1","exp":null}"#, #"{"sub":"1","nbf":true}"#,
     #"{"sub":"1","exp":[1800000000]}"#, #"{"sub":"1","exp":0x7fffffff}"#, #"{"sub":"1","exp":NaN}"#,
   ])
-  func malformedClaimsAreRefused(claims: String) async throws {
-    #expect(try await outcome(claims).refusal == .malformed)
+  func malformedClaimsAreRefused(claims: String) throws {
+    #expect(try outcome(claims).refusal == .malformed)
   }
 
   /// Seconds in the claims, milliseconds on the clock and of leeway.
@@ -73,9 +73,9 @@ struct ClaimsTests {
       (#""iat":9999999999"#, 1_000_000, 0, nil), (#""exp":1000"#, 999_999, -5000, nil),
       (#""exp":1000"#, .max, .max, .expired), (#""nbf":1000"#, .min, .max, .notYetValid),
     ] as [(String, Int64, Int64, TokenRefusal?)])
-  func dates(claim: String, now: Int64, leeway: Int64, refusal: TokenRefusal?) async throws {
+  func dates(claim: String, now: Int64, leeway: Int64, refusal: TokenRefusal?) throws {
     let rules = Authenticator.Rules(leeway: leeway)
-    #expect(try await outcome(#"{"sub":"1",\#(claim)}"#, rules: rules, now: now).refusal == refusal)
+    #expect(try outcome(#"{"sub":"1",\#(claim)}"#, rules: rules, now: now).refusal == refusal)
   }
 
   @Test(
@@ -86,9 +86,9 @@ struct ClaimsTests {
       (#"{"sub":"1","exp":1e300}"#, 253_402_300_799_999),
       (#"{"sub":"1","exp":9223372036854775807}"#, 253_402_300_799_000),
     ] as [(String, Int64?)])
-  func theExpiryIsHandedOn(claims: String, expiry: Int64?) async throws {
-    #expect(try await outcome(claims).get().expiresAt == expiry)
-    #expect(try await outcome(claims, rules: .init(leeway: 5000)).get().expiresAt == expiry)
+  func theExpiryIsHandedOn(claims: String, expiry: Int64?) throws {
+    #expect(try outcome(claims).get().expiresAt == expiry)
+    #expect(try outcome(claims, rules: .init(leeway: 5000)).get().expiresAt == expiry)
   }
 
   @Test(arguments: [
@@ -96,11 +96,11 @@ struct ClaimsTests {
     (#""iss":"https://issuer.example/""#, false), (#""iss":"HTTPS://issuer.example""#, false), (#""iss":null"#, false),
     (#""iss":["https://issuer.example"]"#, false), (#""iss":"""#, false),
   ])
-  func theIssuerIsExact(claim: String, isGood: Bool) async throws {
+  func theIssuerIsExact(claim: String, isGood: Bool) throws {
     let claims = #"{"sub":"1",\#(claim)}"#
     let rules = Authenticator.Rules(issuer: "https://issuer.example")
-    #expect(try await outcome(claims, rules: rules).refusal == (isGood ? nil : .wrongIssuer))
-    #expect(try await outcome(claims).user == "1")
+    #expect(try outcome(claims, rules: rules).refusal == (isGood ? nil : .wrongIssuer))
+    #expect(try outcome(claims).user == "1")
   }
 
   @Test(arguments: [
@@ -108,21 +108,21 @@ struct ClaimsTests {
     (#""aud":"hub ""#, false), (#""aud":"Hub""#, false), (#""aud":[]"#, false), (#""aud":["other"]"#, false),
     (#""aud":[["hub"]]"#, false), (#""aud":{"hub":1}"#, false), (#""aud":null"#, false), (#""aud":"other hub""#, false),
   ])
-  func theAudienceIsAStringOrInAnArray(claim: String, isGood: Bool) async throws {
+  func theAudienceIsAStringOrInAnArray(claim: String, isGood: Bool) throws {
     let claims = #"{"sub":"1",\#(claim)}"#
-    #expect(try await outcome(claims, rules: .init(audiences: ["hub"])).refusal == (isGood ? nil : .wrongAudience))
+    #expect(try outcome(claims, rules: .init(audiences: ["hub"])).refusal == (isGood ? nil : .wrongAudience))
     let several = Authenticator.Rules(audiences: ["x", "hub", "y"])
-    #expect(try await outcome(claims, rules: several).refusal == (isGood ? nil : .wrongAudience))
-    #expect(try await outcome(claims).user == "1")
+    #expect(try outcome(claims, rules: several).refusal == (isGood ? nil : .wrongAudience))
+    #expect(try outcome(claims).user == "1")
   }
 
   /// Byte by byte: these are the same text to Unicode, and to `==` of `String`.
-  @Test func namesAreNotNormalised() async throws {
+  @Test func namesAreNotNormalised() throws {
     let composed = #"{"sub":"\u00e9","iss":"\u00e9","aud":"\u00e9"}"#
     let decomposed = "e\u{301}"
-    #expect(try await outcome(composed, rules: .init(issuer: decomposed)).refusal == .wrongIssuer)
-    #expect(try await outcome(composed, rules: .init(audiences: [decomposed])).refusal == .wrongAudience)
-    #expect(try await outcome(composed).get().user != UserID(decomposed))
+    #expect(try outcome(composed, rules: .init(issuer: decomposed)).refusal == .wrongIssuer)
+    #expect(try outcome(composed, rules: .init(audiences: [decomposed])).refusal == .wrongAudience)
+    #expect(try outcome(composed).get().user != UserID(decomposed))
   }
 
   @Test(
@@ -142,9 +142,9 @@ struct ClaimsTests {
       (#"{"scopes":["pushhub:admin pushhub:publish"]}"#, []), (#"{"scopes":[["pushhub:admin"]]}"#, []),
       (#"{"scope":null,"scopes":null}"#, []), (#"{"scope":""}"#, []), (#"{"scope":"\ud800 pushhub:admin"}"#, []),
     ] as [(String, Scopes)])
-  func scopes(claims: String, scopes: Scopes) async throws {
+  func scopes(claims: String, scopes: Scopes) throws {
     let claims = claims == "{}" ? #"{"sub":"1"}"# : #"{"sub":"1","# + claims.dropFirst()
-    #expect(try await outcome(claims).get().scopes == scopes)
+    #expect(try outcome(claims).get().scopes == scopes)
   }
 
   @Test(
@@ -153,8 +153,8 @@ struct ClaimsTests {
       (#"{"sub":"1","scope":"pushhub:admin","perms":["pushhub:publish"]}"#, .publish),
       (#"{"sub":"1","scope":"pushhub:admin","scopes":["pushhub:admin"]}"#, []),
     ] as [(String, Scopes)])
-  func theConfiguredScopeClaimIsTheOnlyOne(claims: String, scopes: Scopes) async throws {
-    #expect(try await outcome(claims, rules: .init(scopeClaim: "perms")).get().scopes == scopes)
+  func theConfiguredScopeClaimIsTheOnlyOne(claims: String, scopes: Scopes) throws {
+    #expect(try outcome(claims, rules: .init(scopeClaim: "perms")).get().scopes == scopes)
   }
 
   @Test func anAdministratorMayNotPublish() {

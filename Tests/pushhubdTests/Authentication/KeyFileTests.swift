@@ -4,9 +4,9 @@ import Testing
 
 /// The three forms of a key file, and why each of the others is refused.
 struct KeyFileTests {
-  private func error(_ contents: [UInt8], type: KeyType = .automatic) async -> String? {
+  private func error(_ contents: [UInt8], type: KeyType = .automatic) -> String? {
     do throws(KeyFileError) {
-      _ = try await KeyFile(contents: contents, type: type)
+      _ = try KeyFile(contents: contents, type: type)
       return nil
     } catch { return error.description }
   }
@@ -21,72 +21,72 @@ struct KeyFileTests {
       (#" {"keys":[\#(JOSEVectors.es256.key)]}"#, [.es256]),
       ("\u{FEFF}{\"keys\":[\(JOSEVectors.hs256.key),\(JOSEVectors.edDSA.key)]}\n", SignatureAlgorithm.hmac + [.edDSA]),
     ] as [(String, [SignatureAlgorithm])])
-  func isToldApartByItsContents(contents: String, algorithms: [SignatureAlgorithm]) async throws {
-    #expect(try await KeyFile(contents: Array(contents.utf8)).keys.algorithms == algorithms)
+  func isToldApartByItsContents(contents: String, algorithms: [SignatureAlgorithm]) throws {
+    #expect(try KeyFile(contents: Array(contents.utf8)).keys.algorithms == algorithms)
   }
 
   /// The last line break, and that alone, is not the secret's.
   @Test(arguments: ["", "\n", "\r\n"])
-  func aLineBreakAtTheEndIsNotPartOfASecret(end: String) async throws {
+  func aLineBreakAtTheEndIsNotPartOfASecret(end: String) throws {
     let secret = " \(String(repeating: "s", count: 30)) "
-    let token = try await TestSigner.hmac(secret: Array(secret.utf8)).token()
-    func refusal(_ contents: String) async throws -> TokenRefusal? {
-      try await Authenticator(contents, type: .secret).outcome(token).refusal
+    let token = try TestSigner.hmac(secret: Array(secret.utf8)).token()
+    func refusal(_ contents: String) throws -> TokenRefusal? {
+      try Authenticator(contents, type: .secret).outcome(token).refusal
     }
-    #expect(try await refusal(secret + end) == nil)
-    #expect(try await refusal(secret + "\n" + end) == (end.isEmpty ? nil : .badSignature))
-    #expect(try await refusal(secret + "\r" + end) == (end == "\n" ? nil : .badSignature))
+    #expect(try refusal(secret + end) == nil)
+    #expect(try refusal(secret + "\n" + end) == (end.isEmpty ? nil : .badSignature))
+    #expect(try refusal(secret + "\r" + end) == (end == "\n" ? nil : .badSignature))
   }
 
   @Test(arguments: [(31, false), (32, true), (33, true)])
-  func aSecretHasAtLeast32Bytes(size: Int, isGood: Bool) async {
+  func aSecretHasAtLeast32Bytes(size: Int, isGood: Bool) {
     for end in ["", "\n", "\r\n"] {
-      let message = await error(Array((String(repeating: "s", count: size) + end).utf8))
+      let message = error(Array((String(repeating: "s", count: size) + end).utf8))
       #expect((message == nil) == isGood)
       if let message { #expect(message.contains("31 bytes") && message.contains("openssl rand")) }
     }
   }
 
   /// By chance, as one of 256 do; the last byte is then no line break.
-  @Test func randomBytesMayEndLikeALine() async throws {
+  @Test func randomBytesMayEndLikeALine() throws {
     let secret = [0xFF] + [UInt8](repeating: 7, count: 30) + Array("\n".utf8)
-    let token = try await TestSigner.hmac(secret: secret).token()
+    let token = try TestSigner.hmac(secret: secret).token()
     for type in [KeyType.automatic, .secret] {
-      let keys = try await KeyFile(contents: secret, type: type).keys
+      let keys = try KeyFile(contents: secret, type: type).keys
       #expect(Authenticator(keys: keys, rules: .init()).outcome(token).user == "42")
     }
-    #expect(await error(Array(secret.dropLast(2)) + [0x0A])?.contains("30 bytes") == true)
+    #expect(error(Array(secret.dropLast(2)) + [0x0A])?.contains("30 bytes") == true)
   }
 
-  @Test func aKeyTypeTakesNothingElse() async {
+  @Test func aKeyTypeTakesNothingElse() {
     let files = [String(repeating: "s", count: 32), KeyFixtures.p256Public, #"{"keys":[\#(JOSEVectors.es256.key)]}"#]
     for (type, taken) in [(KeyType.secret, [0, 1, 2]), (.pem, [1]), (.jwks, [2]), (.automatic, [0, 1, 2])] {
       for (index, file) in files.enumerated() {
-        let message = await error(Array(file.utf8), type: type)
+        let message = error(Array(file.utf8), type: type)
         #expect((message == nil) == taken.contains(index), "\(type), \(file): \(message ?? "accepted")")
       }
     }
-    #expect(await error([0xFF] + Array(KeyFixtures.p256Public.utf8), type: .pem)?.contains("no PEM") == true)
-    #expect(await error(Array("short".utf8), type: .secret)?.contains("5 bytes") == true)
+    #expect(error([0xFF] + Array(KeyFixtures.p256Public.utf8), type: .pem)?.contains("no PEM") == true)
+    #expect(error(Array("short".utf8), type: .secret)?.contains("5 bytes") == true)
   }
 
   /// What is refused can be had all the same, where it can be a secret at all.
-  @Test func theAdviceFits() async {
+  @Test func theAdviceFits() {
     let advice = "; `auth.key-type: secret` takes it all the same, if nobody else knows it"
     let page = Array("<p>No upstream is there.</p>, and not so".utf8)
-    #expect(await error(page)?.hasSuffix(advice) == true)
-    #expect(await error(Array(KeyFixtures.rsaCertificate.utf8))?.hasSuffix(advice) == true)
-    #expect(await error(page, type: .pem)?.contains("auth.key-type") == false)
-    #expect(await error(Array("<p>short</p>".utf8))?.contains("auth.key-type") == false)
-    #expect(await error(Array("short".utf8))?.contains("auth.key-type") == false)
+    #expect(error(page)?.hasSuffix(advice) == true)
+    #expect(error(Array(KeyFixtures.rsaCertificate.utf8))?.hasSuffix(advice) == true)
+    #expect(error(page, type: .pem)?.contains("auth.key-type") == false)
+    #expect(error(Array("<p>short</p>".utf8))?.contains("auth.key-type") == false)
+    #expect(error(Array("short".utf8))?.contains("auth.key-type") == false)
   }
 
-  @Test func aSecretNeverTakesThePlaceOfPublicKeys() async throws {
-    let secret = try await KeyFile(contents: TestSigner.secret)
-    let pem = try await KeyFile(contents: Array(KeyFixtures.rsaPublic.utf8))
+  @Test func aSecretNeverTakesThePlaceOfPublicKeys() throws {
+    let secret = try KeyFile(contents: TestSigner.secret)
+    let pem = try KeyFile(contents: Array(KeyFixtures.rsaPublic.utf8))
     let set = #"{"keys":[\#(JOSEVectors.hs256.key),\#(JOSEVectors.edDSA.key)]}"#
-    let mixed = try await KeyFile(contents: Array(set.utf8))
-    let secretInASet = try await KeyFile(contents: Array(#"{"keys":[\#(JOSEVectors.hs256.key)]}"#.utf8))
+    let mixed = try KeyFile(contents: Array(set.utf8))
+    let secretInASet = try KeyFile(contents: Array(#"{"keys":[\#(JOSEVectors.hs256.key)]}"#.utf8))
     for old in [pem, mixed] {
       for new in [secret, secretInASet] {
         #expect(throws: KeyFileError.self) { try new.requireNoSecret(inPlaceOf: old.keys) }
@@ -99,11 +99,11 @@ struct KeyFileTests {
     for new in [secret, secretInASet, pem, mixed] { try new.requireNoSecret(inPlaceOf: secret.keys) }
   }
 
-  @Test func randomBytesAreASecret() async {
+  @Test func randomBytesAreASecret() {
     var random = SeededRandom(seed: 7)
     for first in 0...255 as ClosedRange<UInt8> {
       let secret = [first, 0xFF] + (0..<62).map { _ in UInt8.random(in: 0...255, using: &random) }
-      #expect(await error(secret) == nil, "\(secret)")
+      #expect(error(secret) == nil, "\(secret)")
     }
   }
 
@@ -125,8 +125,8 @@ struct KeyFileTests {
   ]
 
   @Test(arguments: refused)
-  func whatIsNoneOfThemIsRefused(contents: String, message: String) async {
-    let found = await error(Array(contents.utf8))
+  func whatIsNoneOfThemIsRefused(contents: String, message: String) {
+    let found = error(Array(contents.utf8))
     #expect(found?.contains(message) == true, "\(found ?? "accepted")")
     // The message goes to the log.
     for line in contents.split(separator: "\n") where line.count > 40 { #expect(found?.contains(line) != true) }
@@ -134,16 +134,16 @@ struct KeyFileTests {
 
   /// A public key in DER must not be taken for a secret.
   @Test(arguments: [KeyFixtures.rsaPublic, KeyFixtures.p256Public, KeyFixtures.ed25519Public, KeyFixtures.rsaPKCS1])
-  func aKeyInDERIsRefused(pem: String) async throws {
+  func aKeyInDERIsRefused(pem: String) throws {
     let body = pem.split(separator: "\n").dropFirst().dropLast().joined().replacing("=", with: "")
     let text = body.replacing("+", with: "-").replacing("/", with: "_")
     let der = try #require(Base64URL.decode(text.utf8))
-    #expect(await error(der)?.contains("DER") == true)
-    #expect(await error(der + [0])?.contains("DER") == true)
+    #expect(error(der)?.contains("DER") == true)
+    #expect(error(der + [0])?.contains("DER") == true)
   }
 
-  @Test func aHugeFileIsRefused() async {
-    #expect(await error([UInt8](repeating: 0x73, count: KeyFile.maxBytes)) == nil)
-    #expect(await error([UInt8](repeating: 0x73, count: KeyFile.maxBytes + 1))?.contains("256 KiB") == true)
+  @Test func aHugeFileIsRefused() {
+    #expect(error([UInt8](repeating: 0x73, count: KeyFile.maxBytes)) == nil)
+    #expect(error([UInt8](repeating: 0x73, count: KeyFile.maxBytes + 1))?.contains("256 KiB") == true)
   }
 }

@@ -50,19 +50,19 @@ struct PublicFormTests {
     bytes.map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined(separator: separator)
   }
 
-  private func error(_ contents: [UInt8]) async -> String? {
+  private func error(_ contents: [UInt8]) -> String? {
     do throws(KeyFileError) {
-      _ = try await KeyFile(contents: contents)
+      _ = try KeyFile(contents: contents)
       return nil
     } catch { return error.description }
   }
 
   @Test(arguments: originals.map(\.name), spellings.map(\.name))
-  func whatIsPublicIsNoSecret(original: String, spelling: String) async throws {
+  func whatIsPublicIsNoSecret(original: String, spelling: String) throws {
     let bytes = try #require(Self.originals.first { $0.name == original }).bytes
     let contents = try #require(Self.spellings.first { $0.name == spelling }).write(bytes)
     do {
-      let file = try await KeyFile(contents: contents)
+      let file = try KeyFile(contents: contents)
       #expect(Set(file.keys.algorithms).isDisjoint(with: SignatureAlgorithm.hmac))
     } catch {
       #expect("\(error)".contains("auth.key-type: secret"))
@@ -105,8 +105,8 @@ struct PublicFormTests {
       (.init(repeating: "\0", count: 40), "lost its"),
       (String(repeating: "s", count: 40) + .init(repeating: "\0", count: 24), "lost its contents"),
     ])
-  func itIsToldByItsLook(text: String, look: String) async {
-    let message = await error(Array(text.utf8))
+  func itIsToldByItsLook(text: String, look: String) {
+    let message = error(Array(text.utf8))
     #expect(message?.contains(look) == true, "\(message ?? "accepted")")
     #expect(message?.contains("auth.key-type: secret") == true)
   }
@@ -119,16 +119,16 @@ struct PublicFormTests {
   ]
 
   @Test(arguments: formats)
-  func aFormatIsToldByItsFirstBytes(name: String, start: [UInt8]) async {
+  func aFormatIsToldByItsFirstBytes(name: String, start: [UInt8]) {
     let rest = (0..<60 as Range<UInt8>).map { $0 &* 91 ^ 0xA5 }
-    #expect(await error(start + rest)?.contains(name) == true)
-    #expect(await error([0xA5] + start + rest) == nil)
+    #expect(error(start + rest)?.contains(name) == true)
+    #expect(error([0xA5] + start + rest) == nil)
   }
 
   @Test(arguments: [
     String.Encoding.utf16BigEndian, .utf16LittleEndian, .utf16, .utf32BigEndian, .utf32LittleEndian, .utf32,
   ])
-  func wideTextIsTold(encoding: String.Encoding) async throws {
+  func wideTextIsTold(encoding: String.Encoding) throws {
     for text in [
       KeyFixtures.ed25519Public, String(repeating: "s", count: 33), "<p>Недоступно: попробуйте позже, пожалуйста</p>",
     ] {
@@ -137,25 +137,25 @@ struct PublicFormTests {
         guard text.utf8.count == text.count || data.starts(with: [0xFF, 0xFE]) || data.starts(with: [0xFE, 0xFF]) else {
           continue
         }
-        #expect(await error(Array(data))?.contains("text in UTF-") == true, "\(encoding)")
+        #expect(error(Array(data))?.contains("text in UTF-") == true, "\(encoding)")
       }
     }
   }
 
-  @Test func textThatIsNoUTF8IsTold() async throws {
+  @Test func textThatIsNoUTF8IsTold() throws {
     let german = try #require("Der Dienst ist zurzeit nicht verfügbar.".data(using: .isoLatin1))
-    #expect(await error(Array(german))?.contains("no UTF-8") == true)
+    #expect(error(Array(german))?.contains("no UTF-8") == true)
     let page = try #require("<html>Сервис недоступен, попробуйте позже</html>".data(using: .windowsCP1251))
-    #expect(await error(Array(page))?.contains("HTML") == true)
+    #expect(error(Array(page))?.contains("HTML") == true)
     let pem = try #require("Schlüssel\n\(KeyFixtures.rsaPublic)".data(using: .isoLatin1))
-    #expect(await error(Array(pem))?.contains("PEM") == true)
+    #expect(error(Array(pem))?.contains("PEM") == true)
   }
 
-  @Test(arguments: [200, 120, 64, 40]) func whatWasCutIsTold(count: Int) async {
+  @Test(arguments: [200, 120, 64, 40]) func whatWasCutIsTold(count: Int) {
     for pem in [KeyFixtures.rsaPublic, KeyFixtures.rsaPKCS1, KeyFixtures.rsaCertificate, KeyFixtures.p256Public] {
       let der = Self.der(pem)
-      #expect(await error(Array(der.prefix(count)))?.contains("DER") == true)
-      #expect(await error(Array(Data(der.prefix(count)).base64EncodedData()))?.contains("DER") == true)
+      #expect(error(Array(der.prefix(count)))?.contains("DER") == true)
+      #expect(error(Array(Data(der.prefix(count)).base64EncodedData()))?.contains("DER") == true)
     }
   }
 
@@ -169,20 +169,20 @@ struct PublicFormTests {
     "100%-sure-that-this-is-a-secret-%%%",
     "a.b.c.d.e.f.g.h.i.j.k.l.m.n.o.p.q.r.s", "user:password:and:more:with:colons:in",
   ])
-  func aPassphraseIsASecret(text: String) async {
-    #expect(await error(Array(text.utf8)) == nil)
-    #expect(await error(Array((text + "\r\n").utf8)) == nil)
+  func aPassphraseIsASecret(text: String) {
+    #expect(error(Array(text.utf8)) == nil)
+    #expect(error(Array((text + "\r\n").utf8)) == nil)
   }
 
-  @Test func severalLinesOfBase64OrHexAreASecret() async {
+  @Test func severalLinesOfBase64OrHexAreASecret() {
     var random = SeededRandom(seed: 5)
     for count in [48, 49, 50, 96, 1000] {
       let bytes = (0..<count).map { _ in UInt8.random(in: 0...255, using: &random) }
       let lines = Data(bytes).base64EncodedString(options: .lineLength64Characters)
-      #expect(await error(Array(lines.utf8)) == nil)
-      #expect(await error(Array((lines.replacing("\r\n", with: "\n") + "\n").utf8)) == nil)
+      #expect(error(Array(lines.utf8)) == nil)
+      #expect(error(Array((lines.replacing("\r\n", with: "\n") + "\n").utf8)) == nil)
       #expect(
-        await error(Array(Self.hex(bytes).enumerated().map { "\($1)" + ($0 % 64 == 63 ? "\n" : "") }.joined().utf8))
+        error(Array(Self.hex(bytes).enumerated().map { "\($1)" + ($0 % 64 == 63 ? "\n" : "") }.joined().utf8))
           == nil)
     }
   }

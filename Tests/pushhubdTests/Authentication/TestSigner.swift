@@ -1,5 +1,4 @@
 import HubCore
-import JWTKit
 
 @testable import pushhubd
 
@@ -8,30 +7,31 @@ struct TestSigner: Sendable {
   static let secret = [UInt8]("a-secret-for-tests-that-is-longer-than-sixty-four-bytes-as-HS512-wants-it".utf8)
 
   let name: String
-  private let algorithm: any JWTAlgorithm
+  private let sign: @Sendable ([UInt8]) throws -> [UInt8]
 
-  static func hmac(_ digest: DigestAlgorithm = .sha256, secret: [UInt8] = Self.secret) async throws -> TestSigner {
-    try await TestSigner(JWTKeyCollection().add(hmac: HMACKey(from: secret), digestAlgorithm: digest).getKey())
+  static func hmac(_ hash: MessageCode.Hash = .sha256, secret: [UInt8] = Self.secret) throws -> TestSigner {
+    let code = try MessageCode(secret: secret, hash: hash)
+    return TestSigner(name: "HS\(hash.bits)") { code.code(of: $0) ?? [] }
   }
 
-  static func rsa(_ digest: DigestAlgorithm = .sha256) async throws -> TestSigner {
-    let key = try Insecure.RSA.PrivateKey(pem: KeyFixtures.rsaPrivate)
-    return try await TestSigner(JWTKeyCollection().add(rsa: key, digestAlgorithm: digest).getKey())
+  static func rsa(_ hash: MessageCode.Hash = .sha256) throws -> TestSigner {
+    let key = try PrivateKey(pem: KeyFixtures.rsaPrivate)
+    return TestSigner(name: "RS\(hash.bits)") { try key.sign($0, hash: hash) }
   }
 
-  static func p256(_ key: ES256PrivateKey? = nil) async throws -> TestSigner {
-    let key = try key ?? ES256PrivateKey(pem: KeyFixtures.p256Private)
-    return try await TestSigner(JWTKeyCollection().add(ecdsa: key).getKey())
+  static func p256(_ key: PrivateKey? = nil) throws -> TestSigner {
+    let key = try key ?? PrivateKey(pem: KeyFixtures.p256Private)
+    return TestSigner(name: "ES256") { try key.sign($0, hash: .sha256) }
   }
 
-  static func ed25519(_ key: EdDSA.PrivateKey? = nil) async throws -> TestSigner {
-    let key = try key ?? EdDSA.PrivateKey(pem: KeyFixtures.ed25519Private)
-    return try await TestSigner(JWTKeyCollection().add(eddsa: key).getKey())
+  static func ed25519(_ key: PrivateKey? = nil) throws -> TestSigner {
+    let key = try key ?? PrivateKey(pem: KeyFixtures.ed25519Private)
+    return TestSigner(name: "EdDSA") { try key.sign($0, hash: .sha256) }
   }
 
-  init(_ algorithm: any JWTAlgorithm) {
-    self.algorithm = algorithm
-    self.name = algorithm.name
+  private init(name: String, _ sign: @escaping @Sendable ([UInt8]) throws -> [UInt8]) {
+    self.name = name
+    self.sign = sign
   }
 
   /// A token with these claims, by default a good one.
@@ -47,14 +47,18 @@ struct TestSigner: Sendable {
   /// A token whose two parts are taken as they are.
   func token(parts header: String, _ payload: String) throws -> String {
     let input = header + "." + payload
-    return try input + "." + Base64URL.encode(algorithm.sign(Array(input.utf8)))
+    return try input + "." + Base64URL.encode(sign(Array(input.utf8)))
   }
+}
+
+extension MessageCode.Hash {
+  fileprivate var bits: Int { self == .sha256 ? 256 : self == .sha384 ? 384 : 512 }
 }
 
 extension Authenticator {
   /// With the one key file, for tests.
-  init(_ keyFile: String, type: KeyType = .automatic, rules: Rules = Rules()) async throws {
-    self.init(keys: try await KeyFile(contents: Array(keyFile.utf8), type: type).keys, rules: rules)
+  init(_ keyFile: String, type: KeyType = .automatic, rules: Rules = Rules()) throws {
+    self.init(keys: try KeyFile(contents: Array(keyFile.utf8), type: type).keys, rules: rules)
   }
 
   /// The user that the token speaks for, or why it does not.

@@ -4,29 +4,29 @@ import Testing
 @testable import pushhubd
 
 struct TokenMintTests {
-  @Test func aMintedTokenIsGoodForItsTime() async throws {
+  @Test func aMintedTokenIsGoodForItsTime() throws {
     let secret = TokenMint.randomSecret()
-    let mint = try await TokenMint(secret: secret)
-    let authenticator = Authenticator(keys: try await KeyFile(contents: secret).keys, rules: .init())
+    let mint = try TokenMint(secret: secret)
+    let authenticator = Authenticator(keys: try KeyFile(contents: secret).keys, rules: .init())
     let user = try #require(UserID("a \"quoted\" é"))
-    let token = try mint.token(user: user, scopes: [.publish, .admin], now: 1_000_500, lifetime: 60)
+    let token = try #require(mint.token(user: user, scopes: [.publish, .admin], now: 1_000_500, lifetime: 60))
     let principal = try authenticator.authenticate(token, now: 1_059_999)
     #expect(principal == Principal(user: user, scopes: [.publish, .admin], expiresAt: 1_060_000))
     #expect(authenticator.outcome(token, now: 1_060_000).refusal == .expired)
   }
 
-  @Test func withoutScopesAndLifetimeItGrantsNothingForGood() async throws {
+  @Test func withoutScopesAndLifetimeItGrantsNothingForGood() throws {
     let secret = TokenMint.randomSecret()
-    let token = try await TokenMint(secret: secret).token(
-      user: try #require(UserID("1")), scopes: [], now: 0, lifetime: nil)
-    let principal = try Authenticator(keys: try await KeyFile(contents: secret).keys, rules: .init())
+    let user = try #require(UserID("1"))
+    let token = try #require(TokenMint(secret: secret).token(user: user, scopes: [], now: 0, lifetime: nil))
+    let principal = try Authenticator(keys: try KeyFile(contents: secret).keys, rules: .init())
       .authenticate(token, now: .max)
     #expect(principal.scopes == [])
     #expect(principal.expiresAt == nil)
   }
 
-  @Test func aWeakSecretMintsNothing() async {
-    await #expect(throws: KeyFileError.self) { try await TokenMint(secret: [UInt8](repeating: 0x73, count: 31)) }
+  @Test func aWeakSecretMintsNothing() {
+    #expect(throws: KeyFileError.self) { try TokenMint(secret: [UInt8](repeating: 0x73, count: 31)) }
   }
 
   @Test func twoSecretsDiffer() {
