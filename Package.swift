@@ -18,7 +18,6 @@ let package = Package(
     .package(url: "https://github.com/apple/swift-collections", from: "1.6.0"),
     .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
     .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
-    .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
     .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
   ],
   targets: [
@@ -37,11 +36,8 @@ let package = Package(
         "COpenSSL",
         "CSystemd",
         "HubCore",
+        .product(name: "DequeModule", package: "swift-collections"),
         .product(name: "Logging", package: "swift-log"),
-        .product(name: "NIOCore", package: "swift-nio"),
-        .product(name: "NIOHTTP1", package: "swift-nio"),
-        .product(name: "NIOPosix", package: "swift-nio"),
-        .product(name: "UnixSignals", package: "swift-service-lifecycle"),
         .product(name: "Yams", package: "Yams"),
       ],
       swiftSettings: settings
@@ -59,9 +55,9 @@ let package = Package(
       name: "pushhubdTests",
       dependencies: [
         "pushhubd",
+        "CLinux",
         "COpenSSL",
         "HubCore",
-        .product(name: "NIOEmbedded", package: "swift-nio"),
       ],
       swiftSettings: settings
     ),
@@ -69,10 +65,13 @@ let package = Package(
     .testTarget(
       name: "FuzzTests",
       dependencies: [
+        "CLinux",
         "HubCore",
         "pushhubd",
+        // The other parser that requests are compared with.
         .product(name: "NIOCore", package: "swift-nio"),
         .product(name: "NIOEmbedded", package: "swift-nio"),
+        .product(name: "NIOHTTP1", package: "swift-nio"),
       ],
       exclude: ["Corpora", "LibFuzzer.swift"],
       swiftSettings: settings

@@ -1,12 +1,16 @@
 #define _GNU_SOURCE
 #include "CLinux.h"
 #include <malloc.h>
+#include <netinet/in.h>
 #include <pthread.h>
+#include <sched.h>
 #include <signal.h>
 #include <stddef.h>
+#include <string.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/uio.h>
+#include <unistd.h>
 
 int clinux_peer_credentials(int fd, int *pid, unsigned *uid, unsigned *gid) {
   struct ucred credentials;
@@ -24,7 +28,36 @@ int clinux_peer_groups(int fd, unsigned *gids, int capacity) {
   return (int)(size / sizeof *gids);
 }
 
-int clinux_accept4(int fd, int flags) { return accept4(fd, 0, 0, flags); }
+static void describe_address(const struct sockaddr_storage *name, struct clinux_address *address) {
+  memset(address, 0, sizeof *address);
+  if (name->ss_family == AF_INET) {
+    const struct sockaddr_in *in = (const struct sockaddr_in *)name;
+    address->family = AF_INET;
+    address->port = ntohs(in->sin_port);
+    memcpy(address->bytes, &in->sin_addr, sizeof in->sin_addr);
+  } else if (name->ss_family == AF_INET6) {
+    const struct sockaddr_in6 *in6 = (const struct sockaddr_in6 *)name;
+    address->family = AF_INET6;
+    address->port = ntohs(in6->sin6_port);
+    memcpy(address->bytes, &in6->sin6_addr, sizeof in6->sin6_addr);
+  }
+}
+
+int clinux_accept4(int fd, int flags, struct clinux_address *peer) {
+  struct sockaddr_storage name = {0};
+  socklen_t size = sizeof name;
+  int result = accept4(fd, (struct sockaddr *)&name, &size, flags);
+  describe_address(&name, peer);
+  return result;
+}
+
+int clinux_local_address(int fd, struct clinux_address *address) {
+  struct sockaddr_storage name = {0};
+  socklen_t size = sizeof name;
+  int result = getsockname(fd, (struct sockaddr *)&name, &size);
+  describe_address(&name, address);
+  return result;
+}
 
 static int describe(int result, const struct stat *status, struct clinux_file *file) {
   if (result != 0) return -1;
@@ -48,6 +81,12 @@ int clinux_fstat(int fd, struct clinux_file *file) {
 int clinux_is_ignored(int number) {
   struct sigaction action;
   return sigaction(number, 0, &action) == 0 && action.sa_handler == SIG_IGN;
+}
+
+int clinux_processors(void) {
+  cpu_set_t set;
+  if (sched_getaffinity(0, sizeof set, &set) != 0) return (int)sysconf(_SC_NPROCESSORS_ONLN);
+  return CPU_COUNT(&set);
 }
 
 int clinux_name_thread(const char *name) { return pthread_setname_np(pthread_self(), name); }

@@ -13,5 +13,5 @@ case .failed(let exitCode, let lines):
   Daemon.refuse(lines)
   exit(exitCode)
 case .run(let loaded, let isDevelopment, let loader):
-  exit(await Daemon.main(loaded, isDevelopment: isDevelopment, loader: loader))
+  exit(Daemon.main(loaded, isDevelopment: isDevelopment, loader: loader))
 }

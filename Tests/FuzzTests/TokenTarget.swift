@@ -54,7 +54,8 @@ struct TokenTarget: FuzzTarget {
   /// Wherever a token is looked for, what is found there was there.
   private func checkSources(_ text: String) throws {
     let source = TokenSource(cookie: "token", queryParameter: "access_token")
-    for (name, query) in [("authorization", ""), ("cookie", ""), ("none", text)] {
+    let places: [(FieldName?, String)] = [(.authorization, ""), (.cookie, ""), (nil, text)]
+    for (name, query) in places {
       switch source.find(fields: { $0 == name ? [text] : [] }, query: query[...]) {
       case .none, .malformed: break
       case .bearer(let token), .cookie(let token):

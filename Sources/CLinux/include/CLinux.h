@@ -12,8 +12,18 @@ int clinux_peer_credentials(int fd, int *pid, unsigned *uid, unsigned *gid);
 // The supplementary groups of that peer, by SO_PEERGROUPS. Returns how many, or -1 with errno (ERANGE: more than fit).
 int clinux_peer_groups(int fd, unsigned *gids, int capacity);
 
-// accept4(2), which Glibc hides behind _GNU_SOURCE.
-int clinux_accept4(int fd, int flags);
+// An address of IPv4 or IPv6, the network's order undone for the port alone; family 0 is any other.
+struct clinux_address {
+  int family;
+  uint16_t port;
+  uint8_t bytes[16];
+};
+
+// accept4(2), which Glibc hides behind _GNU_SOURCE, and where the peer is.
+int clinux_accept4(int fd, int flags, struct clinux_address *peer);
+
+// Where a socket is bound. Returns 0, or -1 with errno.
+int clinux_local_address(int fd, struct clinux_address *address);
 
 // What lstat(2) and fstat(2) say of a file; whose module struct stat belongs to depends on the order of imports.
 struct clinux_file {
@@ -29,6 +39,9 @@ int clinux_fstat(int fd, struct clinux_file *file);
 
 // Whether a signal is ignored, as nohup(1) has it: Swift cannot compare handlers.
 int clinux_is_ignored(int number);
+
+// How many processors the process may use, by sched_getaffinity(2).
+int clinux_processors(void);
 
 // Names the calling thread, at most 15 bytes: pthread_setname_np(3).
 int clinux_name_thread(const char *name);

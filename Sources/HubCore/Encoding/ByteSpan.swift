@@ -143,7 +143,7 @@ extension Span<UInt8> {
 
 extension [UInt8] {
   /// Appends a range of a span's bytes.
-  mutating func append(_ range: Range<Int>, of bytes: Span<UInt8>) {
+  package mutating func append(_ range: Range<Int>, of bytes: Span<UInt8>) {
     // Copied within the closure; `extracting` checks the range.
     bytes.extracting(range).withUnsafeBufferPointer { append(contentsOf: $0) }
   }

@@ -10,11 +10,15 @@ package struct ConnectionRequest: Sendable {
   package var userAgent: String?
   /// Whether the response's body is sent in chunks (HTTP/1.1) or until the end of the connection (HTTP/1.0).
   package var isChunked: Bool
+  /// The index of the shard that serves the stream.
+  package var shard: Int
+  /// That shard's name for the client's socket; the hub only passes it on.
+  package var socket: Int32
 
   package init(
     id: ConnectionID, user: UserID, client: ClientID? = nil, lastEventID: LastEventID = .none,
     tokenExpiresAt: Int64? = nil, remoteAddress: RemoteAddress = .unknown, userAgent: String? = nil,
-    isChunked: Bool = true
+    isChunked: Bool = true, shard: Int = 0, socket: Int32 = -1
   ) {
     self.id = id
     self.user = user
@@ -24,12 +28,14 @@ package struct ConnectionRequest: Sendable {
     self.remoteAddress = remoteAddress
     self.userAgent = userAgent
     self.isChunked = isChunked
+    self.shard = shard
+    self.socket = socket
   }
 }
 
 /// The hub's answer to a `ConnectionRequest`.
 package enum Admission: Sendable {
-  /// The stream is registered from this moment on: events for it wait at its shard until the socket is attached.
+  /// The stream is registered from this moment on: its shard has been told, and gets its events behind that.
   case opened(Opening)
   /// The client's last event id says that its stream was ended for good: `204 No Content`.
   case closedForGood
@@ -58,13 +64,26 @@ package enum ReplayOutcome: String, Sendable, CaseIterable {
 /// Names a registered stream. A late instruction for a stream whose place was given to another is recognised by its
 /// generation.
 package struct StreamRef: Hashable, Sendable {
-  package let index: UInt32
+  private static let placeBits: UInt32 = 22
+  /// Shards that can be told apart.
+  package static let maxShards = 1 << (32 - placeBits)
+  /// Places that one shard can have.
+  package static let maxPlaces = 1 << placeBits
+
+  /// Shard and place in one, so that a reference takes eight bytes.
+  private let index: UInt32
   package let generation: UInt32
 
-  package init(index: UInt32, generation: UInt32) {
-    self.index = index
+  package init(shard: Int, place: Int, generation: UInt32) {
+    index = UInt32(truncatingIfNeeded: shard) << Self.placeBits | UInt32(truncatingIfNeeded: place)
     self.generation = generation
   }
+
+  /// The index of its shard.
+  package var shard: Int { Int(index >> Self.placeBits) }
+
+  /// Its place in the shard's table.
+  package var place: Int { Int(index & (1 << Self.placeBits - 1)) }
 }
 
 /// A connection that has left the hub, for the log.

@@ -1,8 +1,7 @@
 /// Who is connected: the connections, each user's connections and each connection's user, kept in step.
 ///
-/// A connection's place is an index into one flat table; `index % shardCount` is its shard, `index / shardCount` its
-/// place in that shard's own table. A place is taken by `add`, leaves the books by `remove`, and may be given to
-/// another connection only after its shard has closed the socket and `release`d it.
+/// A connection's place is the same here and in its shard's own table. It is taken by `add`, leaves the books by `remove`,
+/// and may be given to another connection only after its shard has closed the socket and `release`d it.
 struct Registry {
   struct Record {
     let id: ConnectionID
@@ -20,35 +19,34 @@ struct Registry {
     var generation: UInt32 = 0
   }
 
-  private var places: ContiguousArray<Place> = []
-  private var freeIndexes: [[UInt32]]
-  private var usedByShard: [Int]
-  /// How many places of each shard were ever used.
-  private var grownByShard: [Int]
-  private var indexByID: [ConnectionID: UInt32] = [:]
+  private struct Shard {
+    var places: ContiguousArray<Place> = []
+    var freePlaces: [Int] = []
+  }
+
+  private var shards: [Shard]
+  private var streamByID: [ConnectionID: StreamRef] = [:]
   var users = UserTable()
 
   init(shardCount: Int) {
-    freeIndexes = Array(repeating: [], count: shardCount)
-    usedByShard = Array(repeating: 0, count: shardCount)
-    grownByShard = Array(repeating: 0, count: shardCount)
+    precondition((1...StreamRef.maxShards).contains(shardCount), "a hub has 1 to \(StreamRef.maxShards) shards")
+    shards = Array(repeating: Shard(), count: shardCount)
   }
 
   /// Connections in the books.
-  var count: Int { indexByID.count }
+  var count: Int { streamByID.count }
   var userCount: Int { users.connectedCount }
   /// Places taken, with those whose socket is still being closed.
   private(set) var usedPlaces = 0
 
   func count(of user: UserID) -> Int { users.number(of: user).map(users.streamCount) ?? 0 }
 
-  func stream(of id: ConnectionID) -> StreamRef? {
-    indexByID[id].map(reference)
-  }
+  func stream(of id: ConnectionID) -> StreamRef? { streamByID[id] }
 
   func record(at stream: StreamRef) -> Record? {
-    guard stream.index < places.count, places[Int(stream.index)].generation == stream.generation else { return nil }
-    return places[Int(stream.index)].record
+    let places = shards[stream.shard].places
+    guard stream.place < places.count, places[stream.place].generation == stream.generation else { return nil }
+    return places[stream.place].record
   }
 
   /// A user's connections, oldest first.
@@ -59,18 +57,19 @@ struct Registry {
     return streams
   }
 
-  func allStreams() -> [StreamRef] { indexByID.values.map(reference) }
+  func allStreams() -> some Collection<StreamRef> { streamByID.values }
 
-  /// Registers a connection on the shard that has the fewest.
-  mutating func add(_ request: ConnectionRequest, connectedAt: Int64) -> StreamRef {
-    let index = takePlace()
-    precondition(indexByID[request.id] == nil, "a connection id was drawn twice")
+  /// Registers a connection on its shard; nil where that has as many places as it can have.
+  mutating func add(_ request: ConnectionRequest, connectedAt: Int64) -> StreamRef? {
+    precondition(streamByID[request.id] == nil, "a connection id was drawn twice")
+    guard let place = takePlace(on: request.shard) else { return nil }
     let user = users.enter(request.user)
-    places[Int(index)].record = Record(
+    shards[request.shard].places[place].record = Record(
       id: request.id, client: request.client, remoteAddress: request.remoteAddress, user: user,
       userAgent: request.userAgent, connectedAt: connectedAt)
-    indexByID[request.id] = index
-    let stream = reference(index)
+    let generation = shards[request.shard].places[place].generation
+    let stream = StreamRef(shard: request.shard, place: place, generation: generation)
+    streamByID[request.id] = stream
     users.add(stream, to: user)
     return stream
   }
@@ -78,40 +77,34 @@ struct Registry {
   /// Strikes a connection from the books; its place stays taken until it is released.
   mutating func remove(_ stream: StreamRef) -> Record? {
     guard let record = record(at: stream) else { return nil }
-    places[Int(stream.index)].record = nil
-    indexByID[record.id] = nil
+    shards[stream.shard].places[stream.place].record = nil
+    streamByID[record.id] = nil
     users.remove(stream, from: record.user)
     return record
   }
 
   /// Gives a place back, once nothing is left of the stream that had it.
   mutating func release(_ stream: StreamRef) {
-    let index = Int(stream.index)
-    guard index < places.count, places[index].generation == stream.generation else { return }
-    precondition(places[index].record == nil, "a stream's place was released while it was in the books")
-    places[index].generation &+= 1
-    let shard = index % usedByShard.count
-    usedByShard[shard] -= 1
-    usedPlaces -= 1
-    freeIndexes[shard].append(stream.index)
-  }
-
-  private func reference(_ index: UInt32) -> StreamRef {
-    StreamRef(index: index, generation: places[Int(index)].generation)
-  }
-
-  private mutating func takePlace() -> UInt32 {
-    let shardCount = usedByShard.count
-    let shard = usedByShard.indices.min { usedByShard[$0] < usedByShard[$1] } ?? 0
-    usedByShard[shard] += 1
-    usedPlaces += 1
-    if let index = freeIndexes[shard].popLast() { return index }
-    let index = grownByShard[shard] * shardCount + shard
-    grownByShard[shard] += 1
-    while places.count <= index {
-      places.makeRoom()
-      places.append(Place())
+    let (shard, place) = (stream.shard, stream.place)
+    guard place < shards[shard].places.count, shards[shard].places[place].generation == stream.generation else {
+      return
     }
-    return UInt32(index)
+    precondition(shards[shard].places[place].record == nil, "a stream's place was released while it was in the books")
+    shards[shard].places[place].generation &+= 1
+    shards[shard].freePlaces.append(place)
+    usedPlaces -= 1
+  }
+
+  private mutating func takePlace(on shard: Int) -> Int? {
+    if let place = shards[shard].freePlaces.popLast() {
+      usedPlaces += 1
+      return place
+    }
+    let place = shards[shard].places.count
+    guard place < StreamRef.maxPlaces else { return nil }
+    usedPlaces += 1
+    shards[shard].places.makeRoom()
+    shards[shard].places.append(Place())
+    return place
   }
 }

@@ -57,8 +57,8 @@ package final class SSEManager: Sendable {
 
   // MARK: - Connections
 
-  /// Admits a client and registers its stream, whose socket is attached to the shard by the caller. Position and
-  /// registration are taken under one lock, so no event falls between replay and live.
+  /// Admits a client and registers its stream. Position and registration are taken under one lock, so no event falls
+  /// between replay and live. Called on the stream's shard, which writes the preamble before it looks into its mailbox.
   package func createConnection(_ request: ConnectionRequest, now: Moment) -> Admission {
     if request.lastEventID == .closed { return .closedForGood }
     switch decide({ state in admit(request, in: &state, now: now) }) {
@@ -104,14 +104,14 @@ package final class SSEManager: Sendable {
     let surplus = connections + 1 - state.options.maxConnectionsPerUser
     let replaced = surplus > 0 ? replaceOldest(surplus, of: request.user, in: &state) : []
     state.forgetIdleUsers()
-    let stream = state.registry.add(request, connectedAt: now.wall)
+    guard let stream = state.registry.add(request, connectedAt: now.wall) else { return .refused(.full) }
     let (outcome, cursor) = replay(request, in: state)
     state.connects += 1
     state.replays[outcome, default: 0] += 1
     let opening = StreamOpening(
-      stream: stream, connection: request.id, isChunked: request.isChunked,
+      stream: stream, connection: request.id, socket: request.socket, isChunked: request.isChunked,
       tokenExpiresAt: request.tokenExpiresAt, replay: cursor)
-    shard(of: stream).post(.open(opening))  // its socket, which comes next, wakes the shard
+    shard(of: stream).post(.open(opening))
     let position = cursor?.position ?? state.sequence
     return .admitted(
       Entry(stream: stream, replay: outcome, position: position, replaced: replaced), state.options)
@@ -204,7 +204,7 @@ package final class SSEManager: Sendable {
     return outcome
   }
 
-  func shardIndex(of stream: StreamRef) -> Int { Int(stream.index) % shards.count }
+  func shardIndex(of stream: StreamRef) -> Int { stream.shard }
 
   func shard(of stream: StreamRef) -> any StreamShard { shards[shardIndex(of: stream)] }
 

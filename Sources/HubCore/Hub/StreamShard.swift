@@ -15,7 +15,7 @@ package protocol StreamShard: AnyObject, Sendable {
 
 /// One decision for a shard to perform.
 package enum ShardInstruction: Sendable {
-  /// Make room for a stream whose socket will be attached; what is for it waits until then.
+  /// A new stream: everything behind this is for it, too.
   indirect case open(StreamOpening)
   case send(Frame, StreamRef)
   case broadcast(Frame)
@@ -34,6 +34,8 @@ package enum ShardInstruction: Sendable {
 package struct StreamOpening: Sendable {
   package let stream: StreamRef
   package let connection: ConnectionID
+  /// As its `ConnectionRequest` has it.
+  package let socket: Int32
   package let isChunked: Bool
   package let tokenExpiresAt: Int64?
   package let replay: ReplayCursor?

@@ -28,13 +28,13 @@ struct TokenSource: Hashable, Sendable {
   }
 
   /// - Parameters:
-  ///   - fields: the values of a header field by its name in lower case, in their order.
+  ///   - fields: the values of a header field, in their order.
   ///   - query: what follows `?` in the request target, as it came; nil or empty without one.
-  func find(fields: (_ name: String) -> [String], query: Substring?) -> Found {
-    let authorization = Self.bearer(fields("authorization"))
+  func find(fields: (FieldName) -> [String], query: Substring?) -> Found {
+    let authorization = Self.bearer(fields(.authorization))
     guard authorization == .none else { return authorization }
     if let cookie {
-      for field in fields("cookie") {
+      for field in fields(.cookie) {
         if let value = CookiePairs.value(of: cookie, in: field[...]), !value.isEmpty { return .cookie(value) }
       }
     }
@@ -124,8 +124,6 @@ extension Substring {
 }
 
 extension UInt8 {
-  fileprivate var isBlank: Bool { self == UInt8(ascii: " ") || self == UInt8(ascii: "\t") }
-
   /// The characters of `b64token` (RFC 6750 section 2.1).
   fileprivate var isToken68: Bool {
     switch self {
@@ -139,14 +137,6 @@ extension UInt8 {
 }
 
 extension Span<UInt8> {
-  /// The range without the blanks and tabs at both ends.
-  fileprivate func trimmed(_ range: Range<Int>) -> Range<Int> {
-    var (start, end) = (range.lowerBound, range.upperBound)
-    while start < end, self[start].isBlank { start += 1 }
-    while start < end, self[end - 1].isBlank { end -= 1 }
-    return start..<end
-  }
-
   fileprivate var isToken68: Bool {
     for index in indices where !self[index].isToken68 { return false }
     return true

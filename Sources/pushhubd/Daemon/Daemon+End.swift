@@ -1,14 +1,13 @@
 import Glibc
 import HubCore
 import Logging
-import UnixSignals
 
 /// How it takes over a new configuration, and how it ends.
 extension Daemon {
   /// Takes over what may change while the hub runs. Where anything is wrong, nothing changes.
   ///
   /// - Parameter automaticMaximum: how many connections there may be where `limits.connections` does not say.
-  func reconfigure(_ hub: Hub, automaticMaximum: Int) {
+  func reconfigure(_ hub: Hub, listeners: [HTTPListener], automaticMaximum: Int) {
     // Before the file is read: the verdict is on what is in it now.
     let verdict = ReloadVerdict(environment: environment)
     notifier.reloading()
@@ -30,6 +29,9 @@ extension Daemon {
           authenticator: Authenticator(keys: keys.keys, rules: settings.authenticatorRules),
           http: HTTPRules(settings.httpOptions(isDevelopment: isDevelopment, maxConnections: maxConnections))),
         maxConnections: maxConnections)
+      for listener in listeners {
+        ListeningSocket.configure(listener.descriptor, userTimeout: settings.stream.connectionTimeout)
+      }
       log.level = settings.log.level
       report(changes, keys)
       isTaken = true
@@ -53,59 +55,39 @@ extension Daemon {
     if let unusable = keys.unusable { logger.warning("left out, as the hub cannot use them: keys \(unusable)") }
   }
 
-  /// Who asks a second time does not want to wait for the grace time: streams are cut, and their clients come back with
-  /// their last ids. The process ends by the signal itself, which the service manager takes for a clean end.
-  func endAtOnce(onNextOf signals: UnixSignalsSequence, _ publishSocket: PublishSocketWatch?) {
-    Task {
-      for await signal in signals where signal != .sighup {
-        logger.record(.hubStopped, "stopped at once: \(signal) came again")
-        publishSocket?.remove()
-        log.end()
-        _ = Glibc.signal(signal.rawValue, SIG_DFL)
-        var blocked = sigset_t()
-        sigemptyset(&blocked)
-        sigaddset(&blocked, signal.rawValue)
-        pthread_sigmask(SIG_UNBLOCK, &blocked, nil)
-        raise(signal.rawValue)
-      }
-    }
-  }
-
   /// Stops accepting, flushes what waits, ends the streams, all within the grace time.
-  func drain(_ hub: Hub, listeners: [HTTPListener]) async {
+  func drain(_ hub: Hub, listeners: [HTTPListener], _ signals: Signals) {
     let grace = hub.rules.settings.shutdown.grace
     notifier.send(.stopping, .extendTimeout(.milliseconds(grace + 5000)))
     let end = ContinuousClock.now + .milliseconds(grace)
     hub.startDraining()
-    for listener in listeners { await listener.stopAccepting() }
-    hub.streams.shards[0].post(.stopListening)
+    // What was accepted is let in before this returns; what waits in the kernel's queue is left to the next process, if
+    // that has the socket, too.
+    hub.streams.waitForAll { .stopListening($0) }
+    for listener in listeners { close(listener.descriptor) }
     // A thousand clients a second come back to whoever takes over.
     let spread = min(30_000, max(1000, Int64(hub.manager.counts().connections)))
     hub.manager.closeAll(reason: .shutdown, spread: spread).forEach(hub.departed)
-    await withTaskGroup { tasks in
-      for listener in listeners { tasks.addTask { await listener.finishRequests(within: grace) } }
-      await wait(until: end, for: { hub.manager.counts().usedPlaces == 0 })
-    }
+    for shard in hub.streams.shards { shard.post(.finishRequests) }
+    wait(until: end, signals) { hub.manager.counts().usedPlaces == 0 && hub.places.connections == 0 }
+    for shard in hub.streams.shards { shard.post(.cutRequests) }
     // Until now they were told to try again; what they had sent before is answered yet.
     for shard in hub.streams.shards { shard.post(.finishPublishers) }
-    await wait(until: end, for: { hub.publishers.count == 0 })
+    wait(until: end, signals) { hub.publishers.count == 0 }
   }
 
-  private func wait(until end: ContinuousClock.Instant, for isDone: () -> Bool) async {
+  private func wait(until end: ContinuousClock.Instant, _ signals: Signals, for isDone: () -> Bool) {
     while !isDone(), ContinuousClock.now < end {
-      try? await Task.sleep(for: .milliseconds(10))  // it is cancelled only when the process ends
+      if let signal = signals.next(within: 10), signal != SIGHUP { endAtOnce(signal) }
     }
   }
 
-  /// A listening socket that fails for good cannot be mended from within: the process ends, and the service manager
-  /// starts it anew.
-  func watch(_ listeners: [HTTPListener], of hub: Hub) {
-    for listener in listeners {
-      Task {
-        await listener.waitUntilClosed()
-        if !hub.isDraining { end(because: "a listening HTTP socket failed") }
-      }
-    }
+  /// Who asks a second time does not want to wait for the grace time: streams are cut, and their clients come back with
+  /// their last ids. The process ends by the signal itself, which the service manager takes for a clean end.
+  private func endAtOnce(_ signal: CInt) {
+    logger.record(.hubStopped, "stopped at once: \(Signals.name(of: signal)) came again")
+    log.end()
+    Signals.die(of: signal)
   }
 
   func end(because problem: String) {

@@ -1,8 +1,6 @@
 import Glibc
 import HubCore
 import Logging
-import NIOCore
-import NIOPosix
 
 /// How it comes up: sockets, keys, shards, listeners, supervision.
 extension Daemon {
@@ -42,7 +40,10 @@ extension Daemon {
     let rules = Hub.Rules(
       settings: settings, authenticator: authenticator,
       http: HTTPRules(settings.httpOptions(isDevelopment: isDevelopment, maxConnections: maxConnections)))
-    return Hub(rules, manager: manager, shards: shards, logger: logger, development: development) { [log] in
+    return Hub(
+      rules, manager: manager, shards: shards, background: try BackgroundThread(), logger: logger,
+      development: development
+    ) { [log] in
       log.queue.dropped
     }
   }
@@ -69,7 +70,7 @@ extension Daemon {
     }
   }
 
-  func start(_ hub: Hub, publishers: CInt?) throws {
+  func start(_ hub: Hub, publishers: CInt?, listeners: [HTTPListener]) throws {
     let shards = hub.streams.shards
     let executor = CommandExecutor(
       manager: hub.manager, maxUsers: settings.publish.maxUsers, statuses: { hub.streams.statuses(of: $0, $1) },
@@ -81,49 +82,51 @@ extension Daemon {
       onListenerFailure: { reason in
         if !hub.isDraining { end(because: "the publishers' listening socket failed: \(reason)") }
       })
+    let http = HTTPTable.Context(
+      api: API(hub: hub), places: hub.places, endOfStreams: DescriptorLimit.endOfStreams, shards: shards,
+      log: { hub.noticed($0) },
+      onListenerFailure: { reason in
+        if !hub.isDraining { end(because: "a listening HTTP socket failed: \(reason)") }
+      })
     try hub.streams.start(
       ShardLoop.Context(
         manager: hub.manager, clock: SystemClock.now, limits: settings.streamLimits, onDeparture: { hub.departed($0) },
-        publishers: publishing))
+        publishers: publishing, http: http))
     if let publishers { shards[0].post(.publisherListener(publishers)) }
+    for shard in shards { shard.post(.httpListeners(listeners)) }
   }
 
-  func listen(on inherited: [CInt], group: any EventLoopGroup, hub: Hub) throws -> [HTTPListener] {
-    let api = API(hub: hub)
-    var listeners: [HTTPListener] = []
-    for descriptor in inherited {
-      try checkReach(of: SocketName.local(descriptor), passed: true)
-      listeners.append(try HTTPListener.start(at: .descriptor(descriptor), on: group, api: api, log: logger))
+  /// Those that were passed to the process, or else those that are configured.
+  func listen(on inherited: [CInt]) throws -> [HTTPListener] {
+    let descriptors = inherited.isEmpty ? try settings.http.listen.map(openListener) : inherited
+    return try descriptors.map { descriptor in
+      let listener = HTTPListener(descriptor)
+      try checkReach(of: listener, passed: !inherited.isEmpty)
+      ListeningSocket.configure(descriptor, userTimeout: settings.stream.connectionTimeout)
+      return listener
     }
-    guard inherited.isEmpty else { return listeners }
+  }
+
+  private func openListener(at address: ListenAddress) throws -> CInt {
     // Beside an installed hub, say.
     let mayMove = isDevelopment && settings.http.listen == Settings.HTTP().listen
-    for address in settings.http.listen {
-      func listener(port: Int) throws -> HTTPListener {
-        let place = try SocketAddress.makeAddressResolvingHost(address.host, port: port)
-        try checkReach(of: place, passed: false)
-        return try HTTPListener.start(at: .address(place), on: group, api: api, log: logger)
-      }
-      do {
-        listeners.append(try listener(port: address.port))
-      } catch let failure as Failure {
-        throw failure
-      } catch let error as SystemCallError where error.number == EADDRINUSE && mayMove {
-        listeners.append(try listener(port: 0))
+    do throws(ListeningSocket.Failure) {
+      do throws(ListeningSocket.Failure) {
+        return try ListeningSocket.open(host: address.host, port: address.port)
       } catch {
-        let errno = (error as? SystemCallError)?.number
-        throw Failure(
-          "cannot listen on \(address.host):\(address.port) (http.listen): \(errno.map(systemError) ?? "\(error)")",
-          errno: errno)
+        guard error.errno == EADDRINUSE, mayMove else { throw error }
+        return try ListeningSocket.open(host: address.host, port: 0)
       }
+    } catch {
+      throw Failure(
+        "cannot listen on \(address.host):\(address.port) (http.listen): \(error.reason)", errno: error.errno)
     }
-    return listeners
   }
 
   /// A hub for development gives tokens to whoever asks, so it listens where nobody else can.
-  private func checkReach(of address: SocketAddress?, passed: Bool) throws(Failure) {
-    guard isDevelopment, !RemoteAddress(address).isLoopback else { return }
-    let place = "\(RemoteAddress(address))"
+  private func checkReach(of listener: HTTPListener, passed: Bool) throws(Failure) {
+    guard isDevelopment, !listener.isLoopback else { return }
+    let place = listener.address?.authority ?? "unknown"
     throw Failure(
       passed
         ? "the service manager passed a socket at \(place), which can be reached from outside, and --dev is for this host "
@@ -133,22 +136,14 @@ extension Daemon {
   }
 
   func supervise(
-    _ hub: Hub, group: MultiThreadedEventLoopGroup, listeners: [HTTPListener], publishSocket: PublishSocketWatch?
+    _ hub: Hub, listeners: [HTTPListener], publishSocket: PublishSocketWatch?
   ) throws -> ServiceSupervisor {
     let shards = hub.streams.shards.enumerated().map { index, shard in
       LoopProbe(name: "shard \(index)") { shard.post(.ping($0)) } as any WatchdogProbe
     }
-    let acceptors = listeners.flatMap(\.acceptors).enumerated().map { index, acceptor in
-      LoopProbe(name: "acceptor \(index)") { acceptor.post(.ping($0)) } as any WatchdogProbe
-    }
-    let loops = group.makeIterator().enumerated().map {
-      EventLoopProbe($1, name: "HTTP loop \($0)") as any WatchdogProbe
-    }
     for (index, probe) in shards.enumerated() { hub.lag.watch(probe, as: "shard-\(index)") }
-    for (index, probe) in acceptors.enumerated() { hub.lag.watch(probe, as: "accept-\(index)") }
-    for (index, probe) in loops.enumerated() { hub.lag.watch(probe, as: "http-\(index)") }
     let supervisor = ServiceSupervisor(
-      notifier: notifier, probes: shards + acceptors + loops + [TaskPoolProbe()],
+      notifier: notifier, probes: shards,
       addresses: listeners.compactMap(\.place), logger: logger
     ) {
       let counts = hub.manager.counts()

@@ -2,9 +2,6 @@ import CLinux
 import Glibc
 import HubCore
 import Logging
-import NIOCore
-import NIOPosix
-import UnixSignals
 
 /// The life of the process between its configuration and its end.
 struct Daemon {
@@ -34,11 +31,18 @@ struct Daemon {
   let loader: SettingsLoader
   let notifier = ServiceNotifier()
 
-  var threads: Int { settings.threads ?? System.coreCount }
+  var threads: Int { settings.threads ?? Self.processors }
+
+  /// Those that this process may use.
+  private static var processors: Int { max(1, Int(clinux_processors())) }
 
   /// Serves until it is told to stop, and returns the exit code of the process.
-  static func main(_ loaded: SettingsLoader.Loaded, isDevelopment: Bool, loader: SettingsLoader) async -> CInt {
+  static func main(_ loaded: SettingsLoader.Loaded, isDevelopment: Bool, loader: SettingsLoader) -> CInt {
     clinux_keep_large_blocks_apart()
+    // Signals first: one that comes while the hub starts is dealt with as soon as it has. For development, SIGHUP is the
+    // end of its terminal (nohup(1) has it ignored); else it asks for a reload.
+    let trapsHangUp = !(isDevelopment && clinux_is_ignored(SIGHUP) != 0)
+    let signals = Signals((trapsHangUp ? [SIGHUP] : []) + [SIGTERM, SIGINT])
     let settings = loaded.settings
     let environment = loader.surroundings.environment
     let log: HubLog
@@ -57,7 +61,7 @@ struct Daemon {
       loader: loader)
     defer { daemon.notifier.flush(within: lastWords) }
     do {
-      try await daemon.run()
+      try daemon.run(signals)
       return EX_OK
     } catch {
       let failure = error as? Failure ?? Failure("\(error)")
@@ -83,16 +87,7 @@ struct Daemon {
     log.end()
   }
 
-  /// For development, SIGHUP is the end of its terminal (nohup(1) has it ignored); else it asks for a reload.
-  private var trappedSignals: [UnixSignal] {
-    isDevelopment && clinux_is_ignored(SIGHUP) != 0 ? [.sigterm, .sigint] : [.sighup, .sigterm, .sigint]
-  }
-
-  /// Serves until it is told to stop.
-  private func run() async throws {
-    // Signals first: one that comes while the hub starts is dealt with as soon as it has.
-    let trappedSignals = trappedSignals
-    let signals = await UnixSignalsSequence(trapping: trappedSignals)
+  private func run(_ signals: Signals) throws {
     let inherited = try activate()
     let descriptors = DescriptorLimit.raise()
     let needed = DescriptorLimit.minimum(threads: threads)
@@ -107,30 +102,23 @@ struct Daemon {
     let development = isDevelopment ? try Development(publishSocket: publishSocket?.path ?? "") : nil
     let hub = try makeHub(
       maxConnections: settings.limits.connections ?? automaticMaximum, development: development)
-    try start(hub, publishers: inherited.publish ?? publishSocket?.descriptor)
-    let group = MultiThreadedEventLoopGroup(numberOfThreads: threads)
-    let listeners = try listen(on: inherited.http, group: group, hub: hub)
+    let listeners = try listen(on: inherited.http)
+    try start(hub, publishers: inherited.publish ?? publishSocket?.descriptor, listeners: listeners)
     let ticker = try Ticker(hub, publishSocket: publishSocketWatch)
-    let supervisor = try supervise(hub, group: group, listeners: listeners, publishSocket: publishSocketWatch)
-    watch(listeners, of: hub)
+    let supervisor = try supervise(hub, listeners: listeners, publishSocket: publishSocketWatch)
     announce(hub, listeners: listeners, publishSocket: publishSocketWatch, development: development)
-    for await signal in signals {
-      if signal == .sighup, !isDevelopment {
-        reconfigure(hub, automaticMaximum: automaticMaximum)
-      } else {
-        logger.record(.hubStopping, "stopping: \(signal)")
-        break
-      }
+    var signal = signals.next()
+    while signal == SIGHUP, !isDevelopment {
+      reconfigure(hub, listeners: listeners, automaticMaximum: automaticMaximum)
+      signal = signals.next()
     }
-    // A sequence of signals may be read once only.
-    endAtOnce(onNextOf: await UnixSignalsSequence(trapping: trappedSignals), publishSocketWatch)
+    logger.record(.hubStopping, "stopping: \(Signals.name(of: signal))")
     // Before anybody is told to try again: where we opened the socket, nobody shall come back to us by it.
     publishSocketWatch?.remove()
-    await drain(hub, listeners: listeners)
+    drain(hub, listeners: listeners, signals)
     supervisor.stop()
     ticker.stop()
     for shard in hub.streams.shards { shard.post(.stop) }
-    try await group.shutdownGracefully()
     logger.record(.hubStopped, "stopped")
   }
 }

@@ -14,6 +14,8 @@ final class Hub: Sendable {
   let manager: SSEManager
   let streams: Streams
   let publishers: PublisherPlaces
+  let places = HTTPPlaces()
+  let background: BackgroundThread
   let counters = Counters()
   let lag = LoopLag { SystemClock.now().nanoseconds }
   /// Log entries that were dropped.
@@ -29,9 +31,10 @@ final class Hub: Sendable {
   private let isUnrestricted: Atomic<Bool>
 
   init(
-    _ rules: Rules, manager: SSEManager, shards: [Shard], logger: Logger, development: Development?,
-    droppedLogEntries: @escaping @Sendable () -> UInt64
+    _ rules: Rules, manager: SSEManager, shards: [Shard], background: BackgroundThread, logger: Logger,
+    development: Development?, droppedLogEntries: @escaping @Sendable () -> UInt64
   ) {
+    self.background = background
     self.manager = manager
     streams = Streams(shards: shards, manager: manager)
     let publish = rules.settings.publish
@@ -101,6 +104,16 @@ final class Hub: Sendable {
     }
   }
 
+  func noticed(_ notice: HTTPTable.Notice) {
+    switch notice {
+    case .outOfDescriptors(let number):
+      logger.record(
+        .descriptorLimitReached, "cannot accept HTTP connections: \(systemError(number)); trying again")
+    case .descriptorsBack:
+      logger.record(.descriptorLimitRecovered, "HTTP connections are accepted again")
+    }
+  }
+
   /// - Parameter now: milliseconds of the monotonic clock.
   func look(at publishSocket: PublishSocketWatch, now: Int64) {
     guard !isDraining, let finding = publishSocket.look(now: now) else { return }
@@ -159,16 +172,20 @@ extension Hub: HTTPHub {
     }
   }
 
-  func attach(_ sockets: [AttachedSocket]) { streams.attach(sockets) }
-  func abandon(_ stream: StreamRef) { streams.abandon(stream) }
-
-  func connectionsJSON(of user: UserID) async -> [UInt8] {
-    ConnectionStatus.json(await streams.statuses(of: user), of: user)
+  func answer(_ question: API.Question, _ answer: @escaping @Sendable (Answer) -> Void) {
+    switch question {
+    case .connections(let user):
+      streams.statuses(of: user) { answer(.json(ConnectionStatus.json($0, of: user))) }
+    case .metrics:
+      // Not on a loop: it reads files of /proc.
+      background.run { [self] in
+        let text = figures(now: now(), listsUsers: false).metricsText
+        answer(Answer(.ok, contentType: "text/plain; version=0.0.4; charset=utf-8", body: text))
+      }
+    }
   }
 
   func statisticsJSON(now: Moment) -> [UInt8] { figures(now: now, listsUsers: true).json }
-
-  func metricsText() -> [UInt8] { figures(now: now(), listsUsers: false).metricsText }
 
   func answered(_ status: Status, _ problem: ProblemCode?) {
     counters.httpAnswers.add(status)

@@ -1,34 +1,9 @@
 import HubCore
-import NIOCore
-import NIOHTTP1
 
 /// A stream that the hub has admitted, and how its response begins: head and preamble, to go out in one write.
 struct OpenedStream: Sendable {
   let stream: StreamRef
-  let beginning: ByteBuffer
-}
-
-extension RemoteAddress {
-  init(_ address: SocketAddress?) {
-    if case .v4? = address,
-      let own = address?.withSockAddr({ Self(internet: UnsafeRawBufferPointer(start: $0, count: $1)) })
-    {
-      self = own
-    } else if let host = address?.ipAddress {
-      self.init(host: host, port: address?.port.map { UInt16(truncatingIfNeeded: $0) })
-    } else {
-      self = .unknown
-    }
-  }
-
-  /// From a sockaddr_in, ip(7): two bytes of family, two of port, four of address, in the network's order.
-  ///
-  /// The C library takes ten times as long to write the address as we do. Nothing is kept of the bytes.
-  init(internet name: UnsafeRawBufferPointer) {
-    self.init(
-      ipv4: UInt32(bigEndian: name.loadUnaligned(fromByteOffset: 4, as: UInt32.self)),
-      port: UInt16(bigEndian: name.loadUnaligned(fromByteOffset: 2, as: UInt16.self)))
-  }
+  let beginning: [UInt8]
 }
 
 extension API {
@@ -43,16 +18,18 @@ extension API {
   /// More of a `User-Agent` is not kept with a connection.
   private static let maxUserAgentBytes = 256
 
-  func connect(_ request: Admitted, from client: RemoteAddress) throws(Problem) -> Outcome {
+  func connect(_ request: Admitted, from client: Client) throws(Problem) -> Outcome {
     guard let caller = request.caller else { throw Problem.missingToken }
     let head = request.head
     try Self.checkParameters(of: head.target)
+    guard client.hasRoom else { throw Problem.hubFull }
     let connection = ConnectionRequest(
       id: hub.randomConnectionID(), user: caller.user, client: try clientID(of: head),
-      lastEventID: try lastEventID(of: head), tokenExpiresAt: caller.expiresAt, remoteAddress: client,
-      userAgent: head.headers.first(name: "user-agent").map { $0.prefix(utf8Bytes: Self.maxUserAgentBytes) },
-      isChunked: head.isModern)
-    if head.method == .HEAD {
+      lastEventID: try lastEventID(of: head), tokenExpiresAt: caller.expiresAt,
+      remoteAddress: client.address.remoteAddress,
+      userAgent: head.fields.first(.userAgent).map { $0.prefix(utf8Bytes: Self.maxUserAgentBytes) },
+      isChunked: head.isModern, shard: client.shard, socket: client.descriptor)
+    if head.method == .head {
       if let refusal = hub.manager.refusal(of: connection) { return try outcome(of: refusal, for: connection, head) }
       var answer = Answer(.ok, headers: Self.streamHeaders)
       answer.hasLength = false
@@ -83,22 +60,22 @@ extension API {
 
   /// The response of a stream up to its first events. HTTP/1.0 knows no chunks: there the connection's end is the
   /// stream's.
-  private func beginning(of head: RequestHead, preamble: [UInt8], date: String) -> ByteBuffer {
+  private func beginning(of head: RequestHead, preamble: [UInt8], date: String) -> [UInt8] {
     var bytes: [UInt8] = []
     bytes.reserveCapacity(512 + preamble.count)
     bytes.append(.ok, date: date)
     bytes += Self.streamFields.utf8
-    for header in hub.httpRules.crossOrigin.headers(for: head.headers.first(name: "origin")) {
+    for header in hub.httpRules.crossOrigin.headers(for: head.fields.first(.origin)) {
       bytes.append(field: header.name, header.value)
     }
     bytes += (head.isModern ? "Transfer-Encoding: chunked\r\n\r\n" : "Connection: close\r\n\r\n").utf8
     bytes += preamble
-    return ByteBuffer(bytes: bytes)
+    return bytes
   }
 
   private func clientID(of head: RequestHead) throws(Problem) -> ClientID? {
     let query = try head.target.parameter("clientId")
-    let header = try head.single("x-client-id")
+    let header = try head.single(.clientID)
     guard let text = query ?? header, !text.isEmpty else { return nil }
     // Bytes of a header field that are not UTF-8 have become the replacement character, which would merge clients.
     guard let client = ClientID(text), !text.unicodeScalars.contains("\u{FFFD}") else {
@@ -109,7 +86,7 @@ extension API {
 
   /// The header wins over the query, which stands in where a client cannot set headers.
   private func lastEventID(of head: RequestHead) throws(Problem) -> LastEventID {
-    if let header = try head.single("last-event-id"), !header.isEmpty { return LastEventID(header) }
+    if let header = try head.single(.lastEventID), !header.isEmpty { return LastEventID(header) }
     for name in Self.positionParameters {
       if let query = try head.target.parameter(name), !query.isEmpty { return LastEventID(query) }
     }

@@ -15,8 +15,8 @@ extension API {
   }
 
   /// Tokens for whoever sits at this machine, so that the demo page needs no log-in.
-  func demoSession(_ head: RequestHead, from client: RemoteAddress) throws(Problem) -> Answer {
-    guard client.isLoopback else {
+  func demoSession(_ head: RequestHead, from client: Client) throws(Problem) -> Answer {
+    guard client.address.isLoopback else {
       throw Problem(.originNotAllowed, "The demo page answers to this machine alone.")
     }
     guard let user = UserID(try head.target.parameter("user") ?? "") else {

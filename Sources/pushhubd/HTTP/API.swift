@@ -1,13 +1,10 @@
 import HubCore
-import NIOHTTP1
 import Synchronization
 
 /// What the HTTP side answers. It decides at the head of a request whether the rest is wanted, so that only who may
-/// send content can make the hub hold any; then it acts on the whole request. Nothing here waits, except where an
-/// outcome says `later`.
+/// send content can make the hub hold any; then it acts on the whole request. Nothing here waits.
 final class API: Sendable {
   let hub: any HTTPHub
-  let places = HTTPPlaces()
   private let rates: Mutex<RateLimiter>
 
   init(hub: any HTTPHub) {
@@ -29,9 +26,26 @@ final class API: Sendable {
     case answer(Answer)
   }
 
+  /// Where a request comes from, and what would carry a stream to there.
+  struct Client: Sendable {
+    let address: SocketAddress
+    /// The connected socket.
+    let descriptor: CInt
+    /// The index of the shard that serves it.
+    let shard: Int
+    /// Whether there is a descriptor for a stream.
+    let hasRoom: Bool
+  }
+
+  /// What cannot be answered at once, and not on the loop that asks.
+  enum Question: Sendable, Hashable {
+    case connections(UserID)
+    case metrics
+  }
+
   enum Outcome: Sendable {
     case answer(Answer)
-    case later(@Sendable () async -> Answer)
+    case later(Question)
     case stream(OpenedStream)
   }
 
@@ -40,7 +54,7 @@ final class API: Sendable {
   func admit(_ head: RequestHead) throws(Problem) -> Admission {
     let rules = hub.httpRules
     tellOfRefusedOrigin(of: head, rules: rules)
-    if head.method == .OPTIONS { return .answer(try preflight(head, rules: rules)) }
+    if head.method == .options { return .answer(try preflight(head, rules: rules)) }
     guard !head.target.isAsterisk else { throw Problem(.malformedRequest, "Only OPTIONS may ask about *.") }
     let endpoint = try rules.endpoints.endpoint(at: head.target.segments)
     guard endpoint.takes(head.method) else { throw Problem.methodNotAllowed(endpoint.allowedMethods) }
@@ -51,7 +65,7 @@ final class API: Sendable {
 
   /// Its page learns nothing from the browser, so whoever wrote it looks for the reason in the log.
   private func tellOfRefusedOrigin(of head: RequestHead, rules: HTTPRules) {
-    guard let origin = head.headers.first(name: "origin"), !rules.crossOrigin.allows(origin),
+    guard let origin = head.fields.first(.origin), !rules.crossOrigin.allows(origin),
       // Of the hub's own site: which scheme it has is the proxy's to know.
       !origin.lowercased().hasSuffix("://" + head.authority.lowercased()), rules.isFirstRefusal(of: origin)
     else { return }
@@ -63,7 +77,7 @@ final class API: Sendable {
       return Answer(.noContent, headers: [HeaderField("Allow", "GET, HEAD, POST, OPTIONS")])
     }
     let methods = try rules.endpoints.endpoint(at: head.target.segments).allowedMethods
-    let origin = head.headers.first(name: "origin")
+    let origin = head.fields.first(.origin)
     return Answer(
       .noContent,
       headers: [HeaderField("Allow", methods)] + rules.crossOrigin.preflightHeaders(for: origin, methods: methods))
@@ -90,7 +104,7 @@ final class API: Sendable {
 
   private func authenticate(_ head: RequestHead, now: Moment, rules: HTTPRules) throws(Problem) -> Principal {
     let token: Substring
-    switch rules.options.tokenSource.find(fields: { head.headers[$0] }, query: head.target.query?[...]) {
+    switch rules.options.tokenSource.find(fields: { head.fields[$0] }, query: head.target.query?[...]) {
     case .none: throw Problem.missingToken
     case .malformed: throw Problem.invalidToken("The token is malformed")
     case .bearer(let text), .query(let text): token = text
@@ -109,18 +123,18 @@ final class API: Sendable {
   /// believed here: it is how a proxy that speaks TLS says so. Of several proxies the first one, which the browser spoke
   /// to, says it first.
   private func isOriginAllowed(_ head: RequestHead, rules: HTTPRules) -> Bool {
-    let first = head.headers["x-forwarded-proto"].first?.prefix { $0 != "," }.filter { $0 != " " && $0 != "\t" }
+    let first = head.fields.first(.forwardedProto)?.prefix { $0 != "," }.filter { $0 != " " && $0 != "\t" }
     let scheme = first?.lowercased() == "https" ? "https" : "http"
-    let origins = head.headers["origin"]
+    let origins = head.fields[.origin]
     if rules.options.isDevelopment, origins.count == 1, isLoopbackOrigin(origins[0]) { return true }
-    let page = CookieRule.Page(origins: origins, fetchSites: head.headers["sec-fetch-site"])
-    return rules.cookieRule.allows(page, isPost: head.method == .POST, scheme: scheme, host: head.authority)
+    let page = CookieRule.Page(origins: origins, fetchSites: head.fields[.secFetchSite])
+    return rules.cookieRule.allows(page, isPost: head.method == .post, scheme: scheme, host: head.authority)
   }
 
   private func check(_ head: RequestHead, for endpoint: Endpoint, rules: HTTPRules) throws(Problem) {
     switch endpoint {
     case .connect:
-      guard acceptsEventStream(head.headers["accept"]) else {
+      guard acceptsEventStream(head.fields[.accept]) else {
         throw Problem(.notAcceptable, "This is a text/event-stream, which the request's Accept rules out.")
       }
     case .demoSession, .demoFile:
@@ -134,14 +148,14 @@ final class API: Sendable {
     if head.content == .none, endpoint.content == .requiredJSON {
       throw Problem(.lengthRequired, "This needs a body, with Content-Length or in chunks.")
     }
-    guard head.headers["content-encoding"].allSatisfy(\.isEmpty) else { throw Problem.unsupportedEncoding }
+    guard head.fields[.contentEncoding].allSatisfy(\.isEmpty) else { throw Problem.unsupportedEncoding }
     // Chunks may turn out to be none.
     let mayBeEmpty = head.content == .chunked && endpoint.content == .optionalJSON
     if head.content.isExpected, !mayBeEmpty { try checkContentType(of: head) }
   }
 
   private func checkContentType(of head: RequestHead) throws(Problem) {
-    guard isJSON(contentType: try head.single("content-type") ?? "") else { throw Problem.notJSON }
+    guard isJSON(contentType: try head.single(.contentType) ?? "") else { throw Problem.notJSON }
   }
 
   /// For a body that turns out too long only while it comes in.
@@ -153,11 +167,11 @@ final class API: Sendable {
 
   /// After `send` and `broadcast` the manager's shards are to be woken.
   func perform(
-    _ request: Admitted, body: [UInt8], from client: @autoclosure () -> RemoteAddress
+    _ request: Admitted, body: [UInt8], from client: Client
   ) throws(Problem) -> Outcome {
     switch request.endpoint {
     case .connect:
-      return try connect(request, from: client())
+      return try connect(request, from: client)
     case .send:
       return .answer(try publish(PublishRequest(sending: body), caller: request.caller))
     case .broadcast:
@@ -167,7 +181,7 @@ final class API: Sendable {
     case .statistics:
       return .answer(.json(hub.statisticsJSON(now: hub.now())))
     case .connections(let user):
-      return .later { [hub] in .json(await hub.connectionsJSON(of: user)) }
+      return .later(.connections(user))
     case .disconnect(let user):
       if !body.isEmpty { try checkContentType(of: request.head) }
       return .answer(try disconnect(user, body: body))
@@ -177,12 +191,9 @@ final class API: Sendable {
       guard !hub.isDraining else { throw Problem.draining }
       return .answer(Answer(.ok, contentType: "text/plain; charset=utf-8", body: Array("ok".utf8)))
     case .metrics:
-      // Not on the event loop: it reads files of /proc.
-      return .later { [hub] in
-        Answer(.ok, contentType: "text/plain; version=0.0.4; charset=utf-8", body: hub.metricsText())
-      }
+      return .later(.metrics)
     case .demoSession:
-      return .answer(try demoSession(request.head, from: client()))
+      return .answer(try demoSession(request.head, from: client))
     case .demoFile(let index):
       return .answer(demoFile(index))
     }

@@ -1,5 +1,3 @@
-import NIOCore
-
 /// The status codes that the hub answers with.
 enum Status: Int, Sendable, CaseIterable {
   case ok = 200
@@ -96,21 +94,17 @@ struct Answer: Sendable {
   /// - Parameters:
   ///   - isHead: the request's method was HEAD: the length is told, the content is not sent.
   ///   - date: the value of `Date` (RFC 9110 section 6.6.1).
-  func write(to buffer: inout ByteBuffer, isHead: Bool, connection: ConnectionFate, date: String) {
-    var head: [UInt8] = []
-    head.reserveCapacity(256 + headers.count * 64)
-    head.append(status, date: date)
-    for header in headers { head.append(field: header.name, header.value) }
-    if hasLength, status != .noContent { head.append(field: "Content-Length", String(body.count)) }
-    head += "X-Content-Type-Options: nosniff\r\n".utf8
+  func write(to output: inout [UInt8], isHead: Bool, connection: ConnectionFate, date: String) {
+    output.append(status, date: date)
+    for header in headers { output.append(field: header.name, header.value) }
+    if hasLength, status != .noContent { output.append(field: "Content-Length", String(body.count)) }
+    output += "X-Content-Type-Options: nosniff\r\n".utf8
     switch connection {
-    case .close: head += "Connection: close\r\n\r\n".utf8
-    case .keepAsked: head += "Connection: keep-alive\r\n\r\n".utf8
-    case .keep: head += "\r\n".utf8
+    case .close: output += "Connection: close\r\n\r\n".utf8
+    case .keepAsked: output += "Connection: keep-alive\r\n\r\n".utf8
+    case .keep: output += "\r\n".utf8
     }
-    buffer.reserveCapacity(minimumWritableBytes: head.count + (isHead ? 0 : body.count))
-    buffer.writeBytes(head)
-    if !isHead { buffer.writeBytes(body) }
+    if !isHead { output += body }
   }
 }
 
@@ -124,7 +118,7 @@ enum ConnectionFate: Sendable, Hashable {
   var isClose: Bool { self == .close }
 }
 
-/// The head of a response, made as bytes: what a buffer checks at each write adds up.
+/// The head of a response.
 extension [UInt8] {
   mutating func append(_ status: Status, date: String) {
     self += status.line.utf8

@@ -1,5 +1,4 @@
 import HubCore
-import NIOHTTP1
 
 /// What a path names.
 enum Endpoint: Sendable, Hashable {
@@ -46,7 +45,7 @@ enum Endpoint: Sendable, Hashable {
   /// The value of `Allow`.
   var allowedMethods: String { isPost ? "POST, OPTIONS" : "GET, HEAD, OPTIONS" }
 
-  func takes(_ method: HTTPMethod) -> Bool { isPost ? method == .POST : method == .GET || method == .HEAD }
+  func takes(_ method: Method) -> Bool { isPost ? method == .post : method == .get || method == .head }
 
   /// Whether it queues an event.
   var publishes: Bool { self == .send || self == .broadcast }

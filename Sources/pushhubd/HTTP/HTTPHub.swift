@@ -12,14 +12,9 @@ protocol HTTPHub: AnyObject, Sendable {
 
   func authenticate(_ token: Substring, now: Moment) throws(TokenRefusal) -> Principal
 
-  /// Hands over connected, non-blocking sockets whose response heads and preambles are written.
-  func attach(_ sockets: [AttachedSocket])
-  /// The client went before its socket could be attached.
-  func abandon(_ stream: StreamRef)
-  /// `{"userId":…,"connections":[…]}`
-  func connectionsJSON(of user: UserID) async -> [UInt8]
   func statisticsJSON(now: Moment) -> [UInt8]
-  func metricsText() -> [UInt8]
+  /// Has the answer to what cannot be answered at once; on whatever thread, with a letter to whoever asked.
+  func answer(_ question: API.Question, _ answer: @escaping @Sendable (Answer) -> Void)
   /// `{"token":…,"adminToken":…,"basePath":…,"publishSocket":…}`, where the hub runs for development.
   func demoSessionJSON(for user: UserID) -> [UInt8]?
 

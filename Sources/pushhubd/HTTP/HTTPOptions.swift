@@ -1,4 +1,3 @@
-import NIOCore
 import Synchronization
 
 /// What the operator set for the HTTP side: one snapshot, replaced as a whole at a reload.
@@ -57,8 +56,6 @@ final class HTTPRules: Sendable {
     }
   }
 
-  /// How often connections are to be looked at for deadlines.
-  var sweepInterval: TimeAmount {
-    .milliseconds(max(20, min(1000, min(options.headerTimeout, options.idleTimeout) / 4)))
-  }
+  /// How often connections are to be looked at for deadlines, in milliseconds.
+  var sweepInterval: Int64 { max(20, min(1000, min(options.headerTimeout, options.idleTimeout) / 4)) }
 }

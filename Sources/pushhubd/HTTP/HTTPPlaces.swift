@@ -1,6 +1,6 @@
 import Synchronization
 
-/// Counts the HTTP connections that are no stream, of all listeners.
+/// Counts the HTTP connections that are no stream, of all shards.
 final class HTTPPlaces: Sendable {
   /// One connection's; given back when nobody holds it any more.
   final class Place: Sendable {
@@ -12,6 +12,7 @@ final class HTTPPlaces: Sendable {
   }
 
   private let taken = Atomic(0)
+  private let open = Atomic(0)
 
   /// Nil where as many are taken as may be.
   func take(of limit: Int) -> Place? {
@@ -21,4 +22,11 @@ final class HTTPPlaces: Sendable {
     }
     return Place(of: self)
   }
+
+  /// All there are, with those that need no place: they have said nothing yet.
+  var connections: Int { open.load(ordering: .relaxed) }
+
+  func connectionOpened() { open.add(1, ordering: .relaxed) }
+
+  func connectionClosed() { open.subtract(1, ordering: .relaxed) }
 }

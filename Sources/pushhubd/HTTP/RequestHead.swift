@@ -1,5 +1,3 @@
-import NIOHTTP1
-
 /// A request's head that passed what RFC 9112 asks of every request, and what keeps two parsers from reading one
 /// stream of bytes differently.
 struct RequestHead: Sendable {
@@ -13,28 +11,24 @@ struct RequestHead: Sendable {
     var isExpected: Bool { self != .none && self != .length(0) }
   }
 
-  let method: HTTPMethod
+  let method: Method
   let target: RequestTarget
   let content: Content
-  let headers: HTTPHeaders
+  let fields: HeaderFields
   /// HTTP/1.1; else HTTP/1.0, which knows no chunks.
   let isModern: Bool
   private let keepsAlive: Bool
 
-  init(_ head: HTTPRequestHead) throws(Problem) {
-    method = head.method
-    headers = head.headers.withoutTrailingBlanks
-    guard head.version.major == 1 else { throw Problem(.malformedRequest, "This server speaks HTTP/1.1.") }
-    isModern = head.version.minor >= 1
-    guard let target = RequestTarget(head.uri) else {
+  init(_ head: RawHead) throws(Problem) {
+    (method, fields, isModern) = (head.method, head.fields, head.isModern)
+    guard let target = RequestTarget(head.target) else {
       throw Problem(.malformedRequest, "The request's target is no path, or not percent-encoded UTF-8.")
     }
     self.target = target
-    try Self.checkHost(in: headers, isModern: isModern)
-    content = try Self.content(of: headers, isModern: isModern)
+    try Self.checkHost(in: fields, isModern: isModern)
+    content = try Self.content(of: fields, isModern: isModern)
     // What follows an upgrade would not be HTTP/1.1 any more, so the connection ends with the answer.
-    let mayUpgrade = head.method == .CONNECT || head.headers.contains(name: "Upgrade")
-    keepsAlive = head.isKeepAlive && !mayUpgrade
+    keepsAlive = Self.asksToKeep(fields, isModern: isModern) && !fields.has(.upgrade)
   }
 
   var fate: ConnectionFate {
@@ -44,21 +38,31 @@ struct RequestHead: Sendable {
 
   /// The client waits for a word before it sends its content (RFC 9110 section 10.1.1).
   var expectsContinue: Bool {
-    isModern && content.isExpected && headers["expect"].contains { $0.lowercased() == "100-continue" }
+    isModern && content.isExpected && fields[.expect].contains { $0.lowercased() == "100-continue" }
   }
 
   /// The value of a field that may occur once; throws where it occurs more often.
-  func single(_ name: String) throws(Problem) -> String? {
-    let values = headers[name]
-    guard values.count <= 1 else { throw Problem(.malformedRequest, "The field \(name) occurs more than once.") }
+  func single(_ name: FieldName) throws(Problem) -> String? {
+    let values = fields[name]
+    guard values.count <= 1 else {
+      throw Problem(.malformedRequest, "The field \(name.rawValue) occurs more than once.")
+    }
     return values.first
   }
 
   /// The host that the client addressed.
-  var authority: String { target.authority ?? headers.first(name: "host") ?? "" }
+  var authority: String { target.authority ?? fields.first(.host) ?? "" }
 
-  private static func checkHost(in headers: HTTPHeaders, isModern: Bool) throws(Problem) {
-    let hosts = headers["host"]
+  /// RFC 9112 section 9.3.
+  private static func asksToKeep(_ fields: HeaderFields, isModern: Bool) -> Bool {
+    let options = fields[.connection].flatMap { $0.split(separator: ",") }.map { option in
+      option.filter { $0 != " " && $0 != "\t" }.lowercased()
+    }
+    return !options.contains("close") && (isModern || options.contains("keep-alive"))
+  }
+
+  private static func checkHost(in fields: HeaderFields, isModern: Bool) throws(Problem) {
+    let hosts = fields[.host]
     guard hosts.count == 1 || (hosts.isEmpty && !isModern) else {
       throw Problem(.malformedRequest, "A request needs exactly one field Host.")
     }
@@ -78,9 +82,9 @@ struct RequestHead: Sendable {
   }
 
   /// RFC 9112 section 6: a length or chunks, never both, and each said once.
-  private static func content(of headers: HTTPHeaders, isModern: Bool) throws(Problem) -> Content {
-    let lengths = headers["content-length"]
-    let codings = headers["transfer-encoding"]
+  private static func content(of fields: HeaderFields, isModern: Bool) throws(Problem) -> Content {
+    let lengths = fields[.contentLength]
+    let codings = fields[.transferEncoding]
     guard codings.isEmpty || lengths.isEmpty else {
       throw Problem(.malformedRequest, "Content-Length and Transfer-Encoding exclude each other.")
     }
@@ -98,17 +102,3 @@ struct RequestHead: Sendable {
     return .length(value)
   }
 }
-
-extension HTTPHeaders {
-  /// Blanks and tabs behind a value are not part of it (RFC 9112 section 5.1); the parser leaves them there.
-  fileprivate var withoutTrailingBlanks: HTTPHeaders {
-    guard contains(where: { $0.value.utf8.last.map(isBlank) ?? false }) else { return self }
-    return HTTPHeaders(
-      map { field in
-        guard let end = field.value.utf8.lastIndex(where: { !isBlank($0) }) else { return (field.name, "") }
-        return (field.name, String(field.value[...end]))
-      })
-  }
-}
-
-private func isBlank(_ byte: UInt8) -> Bool { byte == UInt8(ascii: " ") || byte == UInt8(ascii: "\t") }

@@ -51,7 +51,7 @@ final class PublishSocketWatch: Sendable {
 
   /// nil where it has no file that this process can see: there is nothing to look at.
   init?(passed descriptor: CInt) {
-    guard let path = SocketName.path(descriptor), let file = FileIdentity(path) else { return nil }
+    guard let path = socketPath(of: descriptor), let file = FileIdentity(path) else { return nil }
     self.path = path
     state = Mutex(State(socket: .passed(file)))
   }

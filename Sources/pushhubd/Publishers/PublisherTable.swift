@@ -62,7 +62,7 @@ final class PublisherTable {
     stopListening()
     listener = descriptor
     do throws(SystemCallError) {
-      try poller.add(descriptor, token: LoopToken.listener, for: [.readable, .peerClosed])
+      try poller.add(descriptor, token: LoopToken.publisherListener, for: [.readable, .peerClosed])
       accept(now: now)
     } catch {
       context.onListenerFailure(error.description)
@@ -82,7 +82,7 @@ final class PublisherTable {
     for _ in 0..<Self.maxAcceptsAtOnce {
       guard listener >= 0 else { return }
       switch Acceptance.next(on: listener) {
-      case .connection(let descriptor):
+      case .connection(let descriptor, _):
         if isOutOfDescriptors { context.log(.descriptorsBack) }
         isOutOfDescriptors = false
         admit(descriptor, now: now)

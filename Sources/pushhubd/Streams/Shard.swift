@@ -5,8 +5,11 @@ import Synchronization
 /// A letter to a shard's thread.
 enum ShardLetter: Sendable {
   case instruction(ShardInstruction)
-  case attach(CInt, StreamRef)
-  case abandon(StreamRef)
+  /// An accepted HTTP connection.
+  case connection(CInt, SocketAddress)
+  /// What an HTTP connection, by its token, asked for elsewhere.
+  case httpAnswer(UInt64, Answer)
+  case httpListeners([HTTPListener])
   case report([StreamRef], @Sendable ([StreamReport?]) -> Void)
   case limits(StreamTable.Limits)
   case publisher(CInt, Publisher, PublisherPlaces.Place)
@@ -15,7 +18,10 @@ enum ShardLetter: Sendable {
   /// What a publisher asked the shards for, as its reply line.
   case publisherAnswer(UInt64, [UInt8])
   case publisherListener(CInt)
-  case stopListening
+  /// Accept nobody any more, and say so.
+  case stopListening(@Sendable () -> Void)
+  case finishRequests
+  case cutRequests
   case finishPublishers
   case ping(@Sendable () -> Void)
   case stop
@@ -40,12 +46,13 @@ struct StreamReport: Sendable {
   let lastWritten: UInt64
 }
 
-/// One thread with one epoll set, which owns its streams and publishers. This is what others see of it.
+/// One thread with one epoll set, which owns its HTTP connections, streams and publishers. This is what others see of it.
 final class Shard: StreamShard {
   let poller: Poller
   let mailbox: Mailbox<ShardLetter>
   private let delivered = Atomic<UInt64>(0)
   private let published = Mutex(ShardFigures())
+  private let held = Atomic(0)
 
   init() throws(SystemCallError) {
     let poller = try Poller()
@@ -69,6 +76,15 @@ final class Shard: StreamShard {
   var eventsDelivered: UInt64 { delivered.load(ordering: .relaxed) }
 
   func addDelivered(_ count: UInt64) { delivered.add(count, ordering: .relaxed) }
+
+  /// The clients that it has or is about to get.
+  var connections: Int { held.load(ordering: .relaxed) }
+
+  /// Returns how many there are then.
+  @discardableResult
+  func addConnection() -> Int { held.add(1, ordering: .relaxed).newValue }
+
+  func removeConnection() { held.subtract(1, ordering: .relaxed) }
 
   /// Called by the shard's thread when it has done something.
   func publish(_ figures: ShardFigures) { published.withLock { $0 = figures } }

@@ -12,55 +12,77 @@ final class ShardLoop {
     let limits: StreamTable.Limits
     let onDeparture: @Sendable (Departure) -> Void
     let publishers: PublisherTable.Context
+    let http: HTTPTable.Context
   }
+
+  /// So often at most it empties its mailbox before it looks at the sockets again.
+  private static let maxRounds = 4
 
   private let shard: Shard
   private let streams: StreamTable
   private let publishers: PublisherTable
+  private let http: HTTPTable
   private let clock: @Sendable () -> Moment
+  private var letters: [ShardLetter] = []
   private var isStopped = false
 
-  init(_ shard: Shard, index: Int, of count: Int, context: Context) {
+  init(_ shard: Shard, index: Int, context: Context) {
     self.shard = shard
     clock = context.clock
     streams = StreamTable(
-      shardIndex: index, of: count, limits: context.limits, poller: shard.poller, manager: context.manager,
-      now: context.clock(), readClock: context.clock, onDeparture: context.onDeparture)
+      shard, index: index, limits: context.limits, manager: context.manager, now: context.clock(),
+      readClock: context.clock, onDeparture: context.onDeparture)
     publishers = PublisherTable(poller: shard.poller, context: context.publishers) { shard.post($0) }
+    http = HTTPTable(context.http, poller: shard.poller, shardIndex: index)
   }
 
   func run() {
-    var letters: [ShardLetter] = []
     while !isStopped {
-      let hasLetters = shard.mailbox.exchange(&letters)
-      if hasLetters {
-        streams.now = clock()
-        streams.perform(letters[...], other: perform)
-        streams.settleLatency()
-        letters.removeAll(keepingCapacity: letters.count < 4096)
-      }
-      let events = shard.poller.wait(milliseconds: hasLetters || publishers.hasUnfinished ? 0 : patience)
-      if !hasLetters { shard.mailbox.readerWoke() }
+      let hasMoreLetters = performLetters()
+      let events = shard.poller.wait(milliseconds: hasMoreLetters ? 0 : patience)
+      if !hasMoreLetters { shard.mailbox.readerWoke() }
       streams.now = clock()
       publishers.continueUnfinished(now: streams.now)
       handle(events)
       if publishers.isOutOfDescriptors { publishers.accept(now: streams.now) }
+      http.work(now: streams.now, clock: clock)
       streams.settleLatency()
       shard.publish(streams.figures)
       shard.addDelivered(streams.takeDelivered())
     }
+    http.closeAll()
     publishers.closeAll()
   }
 
-  /// Without a descriptor to accept publishers with, the loop looks again from time to time.
-  private var patience: CInt { publishers.isOutOfDescriptors ? 200 : -1 }
+  /// Returns whether there may be more of them; where not, the loop is taken for asleep from now on.
+  private func performLetters() -> Bool {
+    for _ in 0..<Self.maxRounds {
+      guard shard.mailbox.exchange(&letters) else { return false }
+      streams.now = clock()
+      streams.perform(letters[...], other: perform)
+      streams.settleLatency()
+      letters.removeAll(keepingCapacity: letters.count < 4096)
+    }
+    return true
+  }
+
+  /// How many milliseconds it may sleep; -1 without end.
+  private var patience: CInt {
+    if publishers.hasUnfinished || http.hasWork { return 0 }
+    let patience = http.patience(clock: clock)
+    // Without a descriptor to accept publishers with, it looks again from time to time.
+    guard publishers.isOutOfDescriptors else { return CInt(clamping: patience) }
+    return CInt(clamping: patience < 0 ? 200 : min(patience, 200))
+  }
 
   private func handle(_ events: Int) {
     for index in 0..<events {
       guard let (token, interest) = shard.poller.event(at: index) else { continue }
       switch token & LoopToken.kindMask {
       case LoopToken.stream: streams.isReady(token, for: interest)
-      case LoopToken.listener:
+      case LoopToken.http: http.isReady(token, for: interest)
+      case LoopToken.httpListener: http.listenerIsReady(token)
+      case LoopToken.publisherListener:
         if interest.isDisjoint(with: [.failed, .peerClosed]) {
           publishers.accept(now: streams.now)
         } else {
@@ -74,15 +96,21 @@ final class ShardLoop {
   private func perform(_ letter: ShardLetter) {
     switch letter {
     case .instruction(let instruction): streams.perform(instruction)
-    case .attach(let descriptor, let stream): streams.attach(descriptor, to: stream)
-    case .abandon(let stream): streams.abandon(stream)
+    case .connection(let descriptor, let address): http.adopt(descriptor, address, now: streams.now)
+    case .httpAnswer(let token, let answer): http.answer(token, answer, now: streams.now)
+    case .httpListeners(let listeners): http.listen(on: listeners)
     case .report(let asked, let answer): answer(asked.map(streams.report))
     case .limits(let limits): streams.limits = limits
     case .publisher(let descriptor, let publisher, let place): publishers.adopt(descriptor, publisher, place)
     case .publisherGivesWay(let number): publishers.giveWay(number, now: streams.now)
     case .publisherAnswer(let token, let reply): publishers.answer(token, reply, now: streams.now)
     case .publisherListener(let descriptor): publishers.listen(descriptor, now: streams.now)
-    case .stopListening: publishers.stopListening()
+    case .stopListening(let answer):
+      http.stopListening()
+      publishers.stopListening()
+      answer()
+    case .finishRequests: http.finish(now: streams.now)
+    case .cutRequests: http.closeAll()
     case .finishPublishers: publishers.finish(now: streams.now)
     case .ping(let answered): answered()
     case .stop: isStopped = true

@@ -4,8 +4,6 @@ import HubCore
 struct Slot {
   enum Phase: UInt8 {
     case free
-    /// Registered; the socket is still with the HTTP server.
-    case awaitingSocket
     case live
     /// The last bytes are on their way; nothing new is taken.
     case ending

@@ -10,9 +10,13 @@ struct StreamNote {
   /// The sequence of the newest event that is known to be written.
   private var written: UInt64 = 0
   /// The shard's newest broadcast when that was noted: a later one was written to every stream for which nothing waits.
-  private var broadcast: UInt64 = 0
+  private var broadcast: UInt64
 
-  init(_ connection: ConnectionID) { self.connection = connection }
+  /// - Parameter broadcast: the shard's newest broadcast, which came before the stream.
+  init(_ connection: ConnectionID, after broadcast: UInt64) {
+    self.connection = connection
+    self.broadcast = broadcast
+  }
 
   /// The socket took an event of the stream's own.
   mutating func wrote(_ sequence: UInt64) { written = sequence }

@@ -4,24 +4,10 @@ import HubCore
 
 /// System calls on a stream's socket.
 enum StreamSocket {
-  /// What the kernel may hold of one slow client, so that what waits, waits where it is counted.
-  private static let sendBufferBytes: CInt = 256 << 10
-  private static let unsentLowWaterBytes: CInt = 128 << 10
-
   enum WriteOutcome {
     case wrote(Int)
     case full
     case failed(CInt)
-  }
-
-  /// Sets what a stream needs beyond what its listener's socket passed on to it.
-  static func configure(_ descriptor: CInt, userTimeoutMilliseconds: Int64) {
-    // Each is an improvement, not a condition: a kernel that refuses one still serves the stream.
-    set(descriptor, SOL_SOCKET, SO_SNDBUF, sendBufferBytes)
-    set(descriptor, CInt(IPPROTO_TCP), TCP_NODELAY, 1)
-    set(descriptor, CInt(IPPROTO_TCP), TCP_NOTSENT_LOWAT, unsentLowWaterBytes)
-    set(descriptor, CInt(IPPROTO_TCP), TCP_USER_TIMEOUT, CInt(clamping: userTimeoutMilliseconds))
-    if isLoopbackPeer(descriptor) { useReno(descriptor) }
   }
 
   static func write(_ descriptor: CInt, _ bytes: UnsafeRawBufferPointer) -> WriteOutcome {
@@ -73,34 +59,5 @@ enum StreamSocket {
     if result >= 0 { return .wrote(result) }
     let number = errno
     return number == EAGAIN || number == EINTR || number == ENOBUFS ? .full : .failed(number)
-  }
-
-  private static func set(_ descriptor: CInt, _ level: CInt, _ option: CInt, _ value: CInt) {
-    var value = value
-    _ = setsockopt(descriptor, level, option, &value, socklen_t(MemoryLayout<CInt>.size))
-  }
-
-  /// On loopback, as to a reverse proxy on the same host, the pacing timers of a system-wide bbr cost about 15 % of the
-  /// CPU and win nothing; to other hosts the system's choice stands.
-  private static func useReno(_ descriptor: CInt) {
-    _ = "reno".withCString { setsockopt(descriptor, CInt(IPPROTO_TCP), TCP_CONGESTION, $0, 4) }
-  }
-
-  private static func isLoopbackPeer(_ descriptor: CInt) -> Bool {
-    var address = sockaddr_storage()
-    var size = socklen_t(MemoryLayout<sockaddr_storage>.size)
-    return withUnsafeMutableBytes(of: &address) { bytes in
-      guard let base = bytes.baseAddress else { return false }
-      // A sockaddr_storage has room and alignment for every kind of sockaddr, and its bytes are there for all indexes below;
-      // getpeername(2) writes no more than `size`.
-      guard getpeername(descriptor, base.assumingMemoryBound(to: sockaddr.self), &size) == 0 else { return false }
-      switch CInt(bytes.load(as: sockaddr.self).sa_family) {
-      case AF_INET: return bytes[4] == 127
-      case AF_INET6:
-        let isMapped = bytes[8..<18].allSatisfy { $0 == 0 } && bytes[18] == 0xFF && bytes[19] == 0xFF
-        return isMapped ? bytes[20] == 127 : bytes[8..<23].allSatisfy { $0 == 0 } && bytes[23] == 1
-      default: return false
-      }
-    }
   }
 }

@@ -57,10 +57,11 @@ extension StreamTable {
 
   func release(_ index: Int, isAborted: Bool = false) {
     let stream = reference(to: index)
-    if slots[index].descriptor >= 0 { StreamSocket.close(slots[index].descriptor, isAborted: isAborted) }
+    StreamSocket.close(slots[index].descriptor, isAborted: isAborted)
     slots[index] = Slot(generation: slots[index].generation)
     count -= 1
     if count == 0 { (meter.figures.queuedConnections, meter.figures.queuedBytes) = (0, 0) }
+    shard.removeConnection()
     manager.release(stream)
   }
 

@@ -5,9 +5,7 @@ import HubCore
 extension StreamTable {
   /// Queues a frame behind what waits, or writes it where nothing does.
   func queue(_ frame: Frame, at index: Int) {
-    guard slots[index].phase == .live || slots[index].phase == .awaitingSocket else {
-      return missed(frame, at: index)
-    }
+    guard slots[index].phase == .live else { return missed(frame, at: index) }
     guard let backlog = slots[index].backlog else {
       append(frame, written: 0, at: index)
       return flush(index)
@@ -52,7 +50,7 @@ extension StreamTable {
 
   /// Writes what waits until the socket is full or nothing is left.
   func flush(_ index: Int) {
-    guard let backlog = slots[index].backlog, slots[index].descriptor >= 0 else { return }
+    guard let backlog = slots[index].backlog else { return }
     for _ in 0..<Self.maxWritesAtOnce {
       guard refill(index, backlog) else { return closeSlowConsumer(index) }
       if backlog.outbox.isEmpty { return flushed(index) }

@@ -28,21 +28,20 @@ final class StreamTable {
   /// Slots that are not free.
   var count = 0
 
-  private let shardCount: Int
+  let shard: Shard
   private let shardIndex: Int
-  let poller: Poller
+  var poller: Poller { shard.poller }
   let manager: SSEManager
   let readClock: @Sendable () -> Moment
   let onDeparture: @Sendable (Departure) -> Void
 
   init(
-    shardIndex: Int, of shardCount: Int, limits: Limits, poller: Poller, manager: SSEManager, now: Moment,
+    _ shard: Shard, index: Int, limits: Limits, manager: SSEManager, now: Moment,
     readClock: @escaping @Sendable () -> Moment, onDeparture: @escaping @Sendable (Departure) -> Void
   ) {
-    self.shardIndex = shardIndex
-    self.shardCount = shardCount
+    self.shard = shard
+    shardIndex = index
     self.limits = limits
-    self.poller = poller
     self.manager = manager
     self.now = now
     self.readClock = readClock
@@ -51,44 +50,33 @@ final class StreamTable {
 
   // MARK: - The life of a stream
 
+  /// A stream whose response has been begun: its head and first events are written. The socket, connected and
+  /// non-blocking, is the table's from here on.
   func open(_ opening: StreamOpening) {
     let index = place(of: opening.stream)
     while slots.count <= index {
       slots.makeRoom()
       slots.append(Slot())
       notes.makeRoom()
-      notes.append(StreamNote(opening.connection))
+      notes.append(StreamNote(opening.connection, after: lastBroadcast))
     }
-    notes[index] = StreamNote(opening.connection)
-    let backlog = Backlog(isChunked: opening.isChunked, now: now.monotonic)
-    backlog.replay = opening.replay
+    notes[index] = StreamNote(opening.connection, after: lastBroadcast)
     slots[index] = Slot(
-      generation: opening.stream.generation, phase: .awaitingSocket, isChunked: opening.isChunked,
-      lastWrite: now.wall, tokenExpiresAt: opening.tokenExpiresAt ?? .max, backlog: backlog)
+      descriptor: opening.socket, generation: opening.stream.generation, phase: .live, isChunked: opening.isChunked,
+      lastWrite: now.wall, tokenExpiresAt: opening.tokenExpiresAt ?? .max)
     count += 1
-  }
-
-  /// The stream's socket: connected, with head and preamble written. The table owns it from here on.
-  func attach(_ descriptor: CInt, to stream: StreamRef) {
-    guard let index = index(of: stream), slots[index].descriptor < 0 else {
-      StreamSocket.close(descriptor, isAborted: true)
-      return
+    if let replay = opening.replay {
+      let backlog = Backlog(isChunked: opening.isChunked, now: now.monotonic)
+      backlog.replay = replay
+      slots[index].backlog = backlog
     }
-    StreamSocket.configure(descriptor, userTimeoutMilliseconds: limits.connectionTimeout)
-    slots[index].descriptor = descriptor
-    if slots[index].phase == .awaitingSocket { slots[index].phase = .live }
+    slots[index].updateOpenRoad()
     do throws(SystemCallError) {
-      try poller.add(descriptor, token: token(of: index), for: [.readable, .peerClosed])
+      try poller.add(opening.socket, token: token(of: index), for: [.readable, .peerClosed])
     } catch {
       return end(index, .timeout)
     }
     flush(index)
-  }
-
-  /// The client went before its socket could be attached.
-  func abandon(_ stream: StreamRef) {
-    guard let index = index(of: stream), slots[index].descriptor < 0 else { return }
-    end(index, .clientClosed)
   }
 
   func renew(_ stream: StreamRef, tokenExpiresAt: Int64?) {
@@ -104,7 +92,7 @@ final class StreamTable {
   }
 
   func closeAll(with frames: [Frame]) {
-    for index in slots.indices where slots[index].phase == .live || slots[index].phase == .awaitingSocket {
+    for index in slots.indices where slots[index].phase == .live {
       finish(index, because: .shutdown, with: frames[index % frames.count])
     }
   }
@@ -159,13 +147,13 @@ final class StreamTable {
     return index
   }
 
-  func place(of stream: StreamRef) -> Int { Int(stream.index) / shardCount }
+  func place(of stream: StreamRef) -> Int { stream.place }
 
   func reference(to index: Int) -> StreamRef {
-    StreamRef(index: UInt32(index * shardCount + shardIndex), generation: slots[index].generation)
+    StreamRef(shard: shardIndex, place: index, generation: slots[index].generation)
   }
 
   func token(of index: Int) -> UInt64 {
-    LoopToken.stream | UInt64(slots[index].generation & 0x3FFF_FFFF) << 32 | UInt64(UInt32(index))
+    LoopToken.stream | UInt64(slots[index].generation & 0x1FFF_FFFF) << 32 | UInt64(UInt32(index))
   }
 }

@@ -1,11 +1,6 @@
+import Dispatch
 import HubCore
 import Synchronization
-
-/// A stream's socket.
-struct AttachedSocket: Sendable, Hashable {
-  let descriptor: CInt
-  let stream: StreamRef
-}
 
 /// The shards of a hub, as the rest of the daemon sees them.
 final class Streams: Sendable {
@@ -20,38 +15,15 @@ final class Streams: Sendable {
   /// Starts a thread for each shard.
   func start(_ context: ShardLoop.Context) throws(SystemCallError) {
     for (index, shard) in shards.enumerated() {
-      let count = shards.count
-      try LoopThread.start(named: "shard-\(index)") {
-        ShardLoop(shard, index: index, of: count, context: context).run()
-      }
+      try LoopThread.start(named: "shard-\(index)") { ShardLoop(shard, index: index, context: context).run() }
     }
   }
 
-  /// Hands over connected TCP sockets, whose response heads and preambles are written, to the shards of their streams,
-  /// which own them from here on.
-  func attach(_ sockets: [AttachedSocket]) {
-    for socket in sockets {
-      shard(of: socket.stream).mailbox.post(.attach(socket.descriptor, socket.stream))
-    }
-    for shard in shards { shard.wake() }
-  }
-
-  /// The client went before its socket could be attached.
-  func abandon(_ stream: StreamRef) {
-    shard(of: stream).post(.abandon(stream))
-  }
-
-  /// A user's connections, oldest first, with what the shards know of them.
-  func statuses(of user: UserID) async -> [ConnectionStatus] {
-    await withCheckedContinuation { continuation in
-      statuses(of: user) { continuation.resume(returning: $0) }
-    }
-  }
-
-  /// The same for who cannot await; `answer` is called on some shard's thread, or at once.
+  /// A user's connections, oldest first, with what the shards know of them; `answer` is called on some shard's thread, or
+  /// at once.
   func statuses(of user: UserID, _ answer: @escaping @Sendable ([ConnectionStatus]) -> Void) {
     let connections = manager.connections(of: user)
-    let byShard = Dictionary(grouping: connections.map(\.stream)) { Int($0.index) % shards.count }
+    let byShard = Dictionary(grouping: connections.map(\.stream), by: \.shard)
     guard !byShard.isEmpty else { return answer([]) }
     let collection = StatusCollection(connections, epoch: manager.epoch, expecting: byShard.count, answer)
     for (index, asked) in byShard {
@@ -63,7 +35,12 @@ final class Streams: Sendable {
     for shard in shards { shard.post(.limits(limits)) }
   }
 
-  private func shard(of stream: StreamRef) -> Shard { shards[Int(stream.index) % shards.count] }
+  /// Has every shard do something, and waits until all have.
+  func waitForAll(_ letter: (@escaping @Sendable () -> Void) -> ShardLetter) {
+    let done = DispatchSemaphore(value: 0)
+    for shard in shards { shard.post(letter { done.signal() }) }
+    for _ in shards { done.wait() }
+  }
 }
 
 /// The shards' reports on one user's connections, until all are in.

@@ -33,7 +33,7 @@ final class RecordingShard: StreamShard {
       case .send(let frame, let stream): state.streams[stream]?.take(frame)
       case .broadcast(let frame): for stream in state.streams.keys { state.streams[stream]?.take(frame) }
       case .beat(let frame, let slice, let slices):
-        for stream in state.streams.keys where Int(stream.index) % slices == slice {
+        for stream in state.streams.keys where stream.place % slices == slice {
           state.streams[stream]?.take(frame)
         }
       case .sweep(let moment): state.sweeps.append(moment)

@@ -9,7 +9,7 @@ struct TokenSourceTests {
   private func find(
     _ source: TokenSource = all, authorization: [String] = [], cookie: [String] = [], query: String? = nil
   ) -> TokenSource.Found {
-    let fields = ["authorization": authorization, "cookie": cookie]
+    let fields: [FieldName: [String]] = [.authorization: authorization, .cookie: cookie]
     return source.find(fields: { fields[$0] ?? [] }, query: query.map { $0[...] })
   }
 

@@ -1,40 +1,101 @@
-import NIOCore
-import NIOEmbedded
+import CLinux
+import Glibc
+import HubCore
 
 @testable import pushhubd
 
-/// A connection without a socket: what a client sends goes in as text, what it would get comes out as text.
-struct TestConnection {
-  let hub: TestHub
-  let channel = EmbeddedChannel()
-  let sweep: ConnectionSweep
+/// A connection without a socket: what a client sends goes in as text, what it would get comes out as text. It does what
+/// the owner of the machine does, and its clock is the test's.
+final class TestConnection {
+  private static let sweepInterval: Int64 = 100
 
-  init(_ hub: TestHub = TestHub()) throws {
+  let hub: TestHub
+  let places: HTTPPlaces
+  /// Whether the socket takes what is written.
+  var isWritable = true
+  private(set) var stream: StreamRef?
+  private var machine: HTTP1Machine
+  private var now = Moment(wall: 1_765_368_000_000, monotonic: 1_000)
+
+  init(_ hub: TestHub = TestHub(), places: HTTPPlaces = HTTPPlaces(), hasRoom: Bool = true) {
     self.hub = hub
-    sweep = ConnectionSweep(eventLoop: channel.embeddedEventLoop, interval: .milliseconds(100))
-    try HTTPConnection(api: API(hub: hub), sweep: sweep).install(in: channel.pipeline.syncOperations)
-    try channel.connect(to: SocketAddress(ipAddress: "127.0.0.1", port: 1)).wait()
+    self.places = places
+    var address = clinux_address()
+    address.family = AF_INET
+    address.bytes.0 = 127
+    let client = API.Client(address: SocketAddress(address), descriptor: 7, shard: 0, hasRoom: hasRoom)
+    machine = HTTP1Machine(api: API(hub: hub), places: places, client: client, now: now.monotonic)
   }
 
   /// Returns what the hub answers at once.
   @discardableResult
-  func send(_ text: String) throws -> String {
-    try channel.writeInbound(ByteBuffer(string: text))
-    return try received()
+  func send(_ text: String) -> String { send(Array(text.utf8)) }
+
+  @discardableResult
+  func send(_ bytes: [UInt8]) -> String {
+    guard machine.next == .read, isWritable || machine.output.isEmpty else { return "" }
+    machine.receive(bytes.span, now: now)
+    return received()
   }
 
-  func received() throws -> String {
+  /// The client sends nothing more.
+  func sendEnd() -> String {
+    machine.inputEnded()
+    return received()
+  }
+
+  func received() -> String {
     var text = ""
-    while let buffer = try channel.readOutbound(as: ByteBuffer.self) { text += String(buffer: buffer) }
+    while isWritable {
+      text += String(decoding: machine.output, as: UTF8.self)
+      if case .becomeStream(let stream) = machine.next {
+        self.stream = stream
+        machine.output = []
+        return text
+      }
+      machine.output = []
+      if let question = machine.takeQuestion() {
+        machine.answer(hub.answer(to: question), now: now)
+        continue
+      }
+      switch machine.next {
+      case .proceed: machine.proceed(now: now)
+      case .endOutput: machine.outputEnded(now: now)
+      case .read, .wait, .discardInput, .close, .becomeStream: return text
+      }
+    }
     return text
   }
 
-  func wait(milliseconds: Int64) throws -> String {
-    channel.embeddedEventLoop.advanceTime(by: .milliseconds(milliseconds))
-    return try received()
+  func wait(milliseconds: Int64) -> String {
+    var text = ""
+    let end = now.monotonic + milliseconds
+    while now.monotonic < end {
+      now = now.advanced(by: min(Self.sweepInterval, end - now.monotonic))
+      machine.followRules()
+      if machine.deadline <= now.monotonic { machine.deadlinePassed(now: now) }
+      text += received()
+    }
+    return text
   }
 
-  var isOpen: Bool { channel.isActive }
+  /// The hub is stopping.
+  func quiesce() { machine.quiesce(now: now) }
+
+  /// Who has been silent for so long needs a place.
+  func requirePlace(ofSilentFor milliseconds: Int64) {
+    machine.requirePlace(ofSilentSince: now.monotonic - milliseconds)
+  }
+
+  /// Whether requests are still read.
+  var isOpen: Bool {
+    switch machine.next {
+    case .read, .proceed, .wait: true
+    case .becomeStream, .endOutput, .discardInput, .close: false
+    }
+  }
+
+  var isClosed: Bool { machine.next == .close }
 }
 
 extension String {

@@ -9,8 +9,6 @@ final class TestHub: HTTPHub {
     var rules: HTTPRules
     var now = Moment(wall: 1_765_368_000_000, monotonic: 1_000)
     var isDraining = false
-    var attached: [(descriptor: CInt, stream: StreamRef)] = []
-    var abandoned: [StreamRef] = []
     var opened: [ConnectionRequest] = []
     var refusedOrigins: [String] = []
     var nextID: UInt64 = 0
@@ -19,17 +17,11 @@ final class TestHub: HTTPHub {
   let shard = SilentShard()
   let manager: SSEManager
   let state: Mutex<State>
-  /// Called where the real hub would hand the socket to a shard.
-  let onAttach: @Sendable (CInt) -> Void
 
-  init(
-    _ options: HTTPOptions = HTTPOptions(), hubOptions: HubOptions = HubOptions(),
-    onAttach: @escaping @Sendable (CInt) -> Void = { _ in }
-  ) {
+  init(_ options: HTTPOptions = HTTPOptions(), hubOptions: HubOptions = HubOptions()) {
     state = Mutex(State(rules: HTTPRules(options)))
     let now = state.withLock { $0.now }
     manager = SSEManager(options: hubOptions, epoch: 7, shards: [shard], now: now)
-    self.onAttach = onAttach
   }
 
   var httpRules: HTTPRules { state.withLock { $0.rules } }
@@ -50,15 +42,18 @@ final class TestHub: HTTPHub {
     return Principal(user: user, scopes: scopes, expiresAt: parts.contains("eternal") ? nil : now.wall + 3_600_000)
   }
 
-  func attach(_ sockets: [AttachedSocket]) {
-    state.withLock { $0.attached += sockets.map { ($0.descriptor, $0.stream) } }
-    for socket in sockets { onAttach(socket.descriptor) }
+  func answer(_ question: API.Question, _ answer: @escaping @Sendable (Answer) -> Void) {
+    answer(self.answer(to: question))
   }
 
-  func abandon(_ stream: StreamRef) { state.withLock { $0.abandoned.append(stream) } }
-  func connectionsJSON(of user: UserID) async -> [UInt8] { Array(#"{"connections":[]}"#.utf8) }
+  func answer(to question: API.Question) -> Answer {
+    switch question {
+    case .connections: .json(Array(#"{"connections":[]}"#.utf8))
+    case .metrics: Answer(.ok, contentType: "text/plain", body: Array("# nothing\n".utf8))
+    }
+  }
+
   func statisticsJSON(now: Moment) -> [UInt8] { Array("{}".utf8) }
-  func metricsText() -> [UInt8] { Array("# nothing\n".utf8) }
   func answered(_ status: Status, _ problem: ProblemCode?) {}
   func originRefused(_ origin: String) { state.withLock { $0.refusedOrigins.append(origin) } }
   func demoSessionJSON(for user: UserID) -> [UInt8]? { Array("{}".utf8) }
@@ -77,6 +72,11 @@ final class SilentShard: StreamShard {
   func wake() {}
   var isOverloaded: Bool { false }
   var eventsDelivered: UInt64 { 0 }
+
+  /// Of the streams that were opened.
+  var openedSockets: [CInt] {
+    letters.withLock { $0.compactMap { if case .open(let opening) = $0 { opening.socket } else { nil } } }
+  }
 
   var frames: [String] {
     letters.withLock { letters in

@@ -19,7 +19,7 @@ final class TestShard {
 
   let post = Post()
   let manager: SSEManager
-  let poller: Poller
+  let shard: Shard
   let departures = Departures()
   let table: StreamTable
   private var connections: UInt64 = 0
@@ -35,10 +35,10 @@ final class TestShard {
     var options = HubOptions()
     options.historyMaxEvents = history
     manager = SSEManager(options: options, epoch: 7, shards: [post], now: now)
-    poller = try Poller()
+    shard = try Shard()
     let departures = departures
     table = StreamTable(
-      shardIndex: 0, of: 1, limits: limits, poller: poller, manager: manager, now: now,
+      shard, index: 0, limits: limits, manager: manager, now: now,
       readClock: { now }, onDeparture: { departures.append($0) })
   }
 
@@ -50,37 +50,31 @@ final class TestShard {
     let hubSocket: CInt
   }
 
+  /// Its opening waits with the rest of what was posted. The hub's send buffer fills up soon.
   func register(
     _ user: String, lastEventID: String? = nil, isChunked: Bool = false, tokenExpiresAt: Int64? = nil
   ) throws -> Client {
-    connections += 1
-    let request = ConnectionRequest(
-      id: ConnectionID(high: 1, low: connections), user: try #require(UserID(user)),
-      lastEventID: LastEventID(lastEventID), tokenExpiresAt: tokenExpiresAt, isChunked: isChunked)
-    guard case .opened(let opening) = manager.createConnection(request, now: table.now) else {
-      throw SystemCallError("createConnection", number: EPERM)
-    }
     var pair: [CInt] = [-1, -1]
     let kind = CInt(SOCK_STREAM.rawValue | SOCK_NONBLOCK.rawValue)
     guard socketpair(AF_UNIX, kind, 0, &pair) == 0 else { throw SystemCallError("socketpair") }
+    var size: CInt = 4096
+    setsockopt(pair[0], SOL_SOCKET, SO_SNDBUF, &size, 4)
+    connections += 1
+    let request = ConnectionRequest(
+      id: ConnectionID(high: 1, low: connections), user: try #require(UserID(user)),
+      lastEventID: LastEventID(lastEventID), tokenExpiresAt: tokenExpiresAt, isChunked: isChunked, socket: pair[0])
+    guard case .opened(let opening) = manager.createConnection(request, now: table.now) else {
+      throw SystemCallError("createConnection", number: EPERM)
+    }
     return Client(stream: opening.stream, id: request.id, socket: pair[1], hubSocket: pair[0])
   }
 
   func connect(
     _ user: String, lastEventID: String? = nil, isChunked: Bool = false, tokenExpiresAt: Int64? = nil
   ) throws -> Client {
-    let client = try register(
-      user, lastEventID: lastEventID, isChunked: isChunked, tokenExpiresAt: tokenExpiresAt)
+    let client = try register(user, lastEventID: lastEventID, isChunked: isChunked, tokenExpiresAt: tokenExpiresAt)
     perform()
-    attach(client)
     return client
-  }
-
-  /// With a send buffer that fills up soon.
-  func attach(_ client: Client) {
-    table.attach(client.hubSocket, to: client.stream)
-    var size: CInt = 4096
-    setsockopt(client.hubSocket, SOL_SOCKET, SO_SNDBUF, &size, 4)
   }
 
   @discardableResult
@@ -99,8 +93,8 @@ final class TestShard {
 
   /// Handles what the sockets have to say.
   func poll() {
-    for index in 0..<poller.wait(milliseconds: 0) {
-      if let (token, interest) = poller.event(at: index) { table.isReady(token, for: interest) }
+    for index in 0..<shard.poller.wait(milliseconds: 0) {
+      if let (token, interest) = shard.poller.event(at: index) { table.isReady(token, for: interest) }
     }
   }
 

@@ -77,7 +77,7 @@ import Testing
     let log = try HubLog(target: .standardError, level: .critical, environment: [:])
     defer { log.end() }
     let supervisor = ServiceSupervisor(
-      notifier: ServiceNotifier(), probes: [probe, TaskPoolProbe()], logger: log.logger()
+      notifier: ServiceNotifier(), probes: [probe, LoopProbe(name: "another") { $0() }], logger: log.logger()
     ) {
       ServiceFigures(connections: 1, users: 1, eventsPublished: 0)
     }

@@ -3,8 +3,8 @@ import Glibc
 
 /// What one call of accept4(2) came to.
 enum Acceptance {
-  /// Non-blocking, closed on exec.
-  case connection(CInt)
+  /// Non-blocking, closed on exec; and where the peer is.
+  case connection(CInt, SocketAddress)
   /// Nobody waits any more.
   case nobody
   /// Descriptors or memory have run out; who waits, waits on in the kernel's queue.
@@ -15,8 +15,9 @@ enum Acceptance {
   case failed(SystemCallError)
 
   static func next(on listener: CInt) -> Acceptance {
-    let descriptor = clinux_accept4(listener, CInt(SOCK_NONBLOCK.rawValue | SOCK_CLOEXEC.rawValue))
-    if descriptor >= 0 { return .connection(descriptor) }
+    var peer = clinux_address()
+    let descriptor = clinux_accept4(listener, CInt(SOCK_NONBLOCK.rawValue | SOCK_CLOEXEC.rawValue), &peer)
+    if descriptor >= 0 { return .connection(descriptor, SocketAddress(peer)) }
     let number = errno
     switch number {
     case EAGAIN: return .nobody

@@ -1,0 +1,294 @@
+import DequeModule
+import Glibc
+import HubCore
+
+/// The HTTP connections of one shard, from accept(2) until they close or become streams. Owned by the shard's thread.
+///
+/// Connections are dealt with in turns: each turn takes as many as a millisecond has room for, so that a storm of them,
+/// or signatures that are dear to check, hold nobody's events up for longer.
+final class HTTPTable {
+  /// What every shard's table is given.
+  struct Context: Sendable {
+    let api: API
+    let places: HTTPPlaces
+    /// The descriptors from this one on are for publishers and other requests.
+    let endOfStreams: CInt
+    let shards: [Shard]
+    let log: @Sendable (Notice) -> Void
+    /// Nobody can be accepted on a listening socket any more, for good.
+    let onListenerFailure: @Sendable (_ reason: String) -> Void
+  }
+
+  /// What the operator is told.
+  enum Notice: Sendable {
+    /// With the error's number.
+    case outOfDescriptors(CInt)
+    case descriptorsBack
+  }
+
+  private static let readSize = 32 << 10
+  private static let maxReadsAtOnce = 8
+  private static let maxAcceptsAtOnce = 64
+  /// With more connections than these waiting for their turn, nobody is accepted.
+  private static let maxQueued = 256
+  /// Nanoseconds.
+  private static let turnTime: Int64 = 1_000_000
+  /// Who has said nothing for so many milliseconds takes a place.
+  private static let maxSilence: Int64 = 1_000
+  /// How often connections are looked at while the hub stops, in milliseconds.
+  private static let finishingInterval: Int64 = 50
+
+  private let context: Context
+  private let poller: Poller
+  private let index: Int
+  /// Freed by `deinit` alone; recv(2) writes no more than its size, and nobody keeps anything of it.
+  private let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: readSize, alignment: 16)
+  private var listeners: [HTTPListener] = []
+  private var connections: [UInt64: HTTPConnection] = [:]
+  private var queue: Deque<HTTPConnection> = []
+  private var nextNumber: UInt64 = 0
+  /// By their places in `listeners`: there may be more to accept.
+  private var pending: Set<Int> = []
+  private var nextSweep: Int64 = 0
+  private var isFinishing = false
+  /// Descriptors or memory have run out; accepting is tried again from time to time.
+  private(set) var isExhausted = false
+
+  init(_ context: Context, poller: Poller, shardIndex: Int) {
+    self.context = context
+    self.poller = poller
+    index = shardIndex
+  }
+
+  deinit { buffer.deallocate() }
+
+  var count: Int { connections.count }
+
+  /// Whether there is something to do at once.
+  var hasWork: Bool { !queue.isEmpty || !pending.isEmpty && !isExhausted }
+
+  /// Milliseconds until something has to be looked at; -1 for no such time.
+  func patience(clock: () -> Moment) -> Int64 {
+    if isExhausted { return 200 }
+    return connections.isEmpty ? -1 : max(0, nextSweep - clock().monotonic)
+  }
+
+  // MARK: - Accepting
+
+  /// Accepts on these sockets from now on.
+  func listen(on listeners: [HTTPListener]) {
+    self.listeners = listeners
+    for (place, listener) in listeners.enumerated() {
+      do throws(SystemCallError) {
+        try poller.add(
+          listener.descriptor, token: LoopToken.httpListener | UInt64(place), for: [.readable, .exclusive])
+      } catch {
+        context.onListenerFailure(error.description)
+      }
+    }
+  }
+
+  /// What waits in the kernel's queues is left to the next process, if that has the sockets, too.
+  func stopListening() {
+    for listener in listeners { poller.remove(listener.descriptor) }
+    listeners = []
+    pending = []
+  }
+
+  func listenerIsReady(_ token: UInt64) { pending.insert(Int(token & 0xFFFF)) }
+
+  /// Accepts on another thread's behalf.
+  func adopt(_ descriptor: CInt, _ address: SocketAddress, now: Moment) {
+    nextNumber += 1
+    let client = API.Client(
+      address: address, descriptor: descriptor, shard: index, hasRoom: descriptor < context.endOfStreams)
+    let connection = HTTPConnection(
+      descriptor, token: LoopToken.http | nextNumber & ~LoopToken.kindMask,
+      machine: HTTP1Machine(api: context.api, places: context.places, client: client, now: now.monotonic))
+    if connections.isEmpty { nextSweep = now.monotonic + interval }
+    connections[connection.token] = connection
+    context.places.connectionOpened()
+    if isFinishing { connection.machine.quiesce(now: now) }
+    enqueue(connection)
+  }
+
+  private func acceptPending(now: Moment) {
+    for place in pending where listeners.indices.contains(place) {
+      accept(on: listeners[place], place, now: now)
+    }
+  }
+
+  private func accept(on listener: HTTPListener, _ place: Int, now: Moment) {
+    for _ in 0..<Self.maxAcceptsAtOnce where queue.count < Self.maxQueued {
+      switch Acceptance.next(on: listener.descriptor) {
+      case .connection(let descriptor, let address):
+        if isExhausted { context.log(.descriptorsBack) }
+        isExhausted = false
+        if !listener.isLoopback, address.isLoopback { ListeningSocket.useReno(descriptor) }
+        assign(descriptor, address, now: now)
+      case .exhausted(let number):
+        if !isExhausted { context.log(.outOfDescriptors(number)) }
+        isExhausted = true
+        return
+      case .gone: break
+      case .nobody:
+        pending.remove(place)
+        return
+      case .failed(let error):
+        pending.remove(place)
+        return context.onListenerFailure(error.description)
+      }
+    }
+  }
+
+  /// Keeps a connection, or gives it to a shard that has clearly fewer: the kernel wakes the same thread mostly.
+  private func assign(_ descriptor: CInt, _ address: SocketAddress, now: Moment) {
+    let own = context.shards[index].addConnection()
+    guard let lightest = context.shards.min(by: { $0.connections < $1.connections }),
+      own > lightest.connections + 16 + lightest.connections / 8
+    else { return adopt(descriptor, address, now: now) }
+    context.shards[index].removeConnection()
+    lightest.addConnection()
+    lightest.post(.connection(descriptor, address))
+  }
+
+  // MARK: - Turns
+
+  func isReady(_ token: UInt64, for interest: Poller.Interest) {
+    guard let connection = connections[token] else { return }
+    connection.isReady(for: interest)
+    enqueue(connection)
+  }
+
+  func answer(_ token: UInt64, _ answer: Answer, now: Moment) {
+    guard let connection = connections[token] else { return }
+    connection.machine.answer(answer, now: now)
+    enqueue(connection)
+  }
+
+  /// Deals with those that wait, as long as a turn lasts.
+  func work(now: Moment, clock: () -> Moment) {
+    guard !queue.isEmpty || !pending.isEmpty || !connections.isEmpty else { return }
+    if !pending.isEmpty { acceptPending(now: now) }
+    sweep(now: now)
+    var time = now
+    while let connection = queue.popFirst() {
+      connection.isQueued = false
+      advance(connection, now: time)
+      time = clock()
+      if time.nanoseconds - now.nanoseconds > Self.turnTime { break }
+    }
+    guard hasPublished else { return }
+    hasPublished = false
+    context.api.hub.manager.wakeShards()
+  }
+
+  private var hasPublished = false
+
+  private func enqueue(_ connection: HTTPConnection) {
+    guard !connection.isQueued else { return }
+    connection.isQueued = true
+    queue.append(connection)
+  }
+
+  private func advance(_ connection: HTTPConnection, now: Moment) {
+    guard connections[connection.token] != nil else { return }
+    var reads = 0
+    while true {
+      if case .becomeStream = connection.machine.next { return becomeStream(connection) }
+      switch connection.write() {
+      case .done: break
+      case .full: return register(connection)
+      case .failed: return close(connection)
+      }
+      switch connection.machine.next {
+      case .read, .discardInput:
+        guard reads < Self.maxReadsAtOnce else { return enqueue(connection) }
+        reads += 1
+        switch connection.read(into: buffer, discarding: connection.machine.next == .discardInput, now: now) {
+        case .nothing: return register(connection)
+        case .some: take(from: connection)
+        case .failed: return close(connection)
+        }
+      case .proceed:
+        connection.machine.proceed(now: now)
+        take(from: connection)
+      case .wait, .becomeStream: return register(connection)
+      case .endOutput:
+        shutdown(connection.descriptor, CInt(SHUT_WR))
+        connection.machine.outputEnded(now: now)
+      case .close: return close(connection)
+      }
+    }
+  }
+
+  /// What the machine leaves to others.
+  private func take(from connection: HTTPConnection) {
+    if connection.machine.hasPublished {
+      connection.machine.hasPublished = false
+      hasPublished = true
+    }
+    guard let question = connection.machine.takeQuestion() else { return }
+    let (shard, token) = (context.shards[index], connection.token)
+    context.api.hub.answer(question) { shard.post(.httpAnswer(token, $0)) }
+  }
+
+  private func register(_ connection: HTTPConnection) {
+    guard !connection.isRegistered else { return }
+    do throws(SystemCallError) {
+      try poller.add(connection.descriptor, token: connection.token, for: [.readable, .writable, .peerClosed])
+      connection.isRegistered = true
+    } catch {
+      close(connection)
+    }
+  }
+
+  /// Writes the beginning of the stream. The shard's mailbox has the stream's opening, behind every event that came before
+  /// it: from there on the socket is the stream's.
+  private func becomeStream(_ connection: HTTPConnection) {
+    // A socket takes some kilobytes at once; one that does not is of no use, and its stream finds it closed.
+    if case .done = connection.write() {} else { shutdown(connection.descriptor, CInt(SHUT_RDWR)) }
+    if connection.isRegistered { poller.remove(connection.descriptor) }
+    forget(connection)
+  }
+
+  private func close(_ connection: HTTPConnection) {
+    Glibc.close(connection.descriptor)
+    context.shards[index].removeConnection()
+    forget(connection)
+  }
+
+  private func forget(_ connection: HTTPConnection) {
+    connections[connection.token] = nil
+    context.places.connectionClosed()
+  }
+
+  // MARK: - Time
+
+  private var interval: Int64 { isFinishing ? Self.finishingInterval : context.api.hub.httpRules.sweepInterval }
+
+  /// Looks now and then for connections whose time is up.
+  private func sweep(now: Moment) {
+    guard !connections.isEmpty, now.monotonic >= nextSweep else { return }
+    nextSweep = now.monotonic + interval
+    for connection in connections.values {
+      connection.machine.followRules()
+      connection.machine.requirePlace(ofSilentSince: now.monotonic - Self.maxSilence)
+      if connection.machine.deadline <= now.monotonic { connection.machine.deadlinePassed(now: now) }
+      if connection.machine.next != .read || !connection.machine.output.isEmpty { enqueue(connection) }
+    }
+  }
+
+  // MARK: - The end
+
+  /// Answers what was begun and closes what is idle.
+  func finish(now: Moment) {
+    isFinishing = true
+    nextSweep = now.monotonic + interval
+    for connection in connections.values { connection.machine.quiesce(now: now) }
+  }
+
+  func closeAll() {
+    for connection in connections.values { close(connection) }
+  }
+}

@@ -1,0 +1,23 @@
+import Dispatch
+import Synchronization
+
+/// One thread for what takes too long for a loop: jobs one after another, in their order.
+final class BackgroundThread: Sendable {
+  private let jobs = Mutex<[@Sendable () -> Void]>([])
+  private let wakeUp = DispatchSemaphore(value: 0)
+
+  init() throws(SystemCallError) {
+    try LoopThread.start(named: "background") { [self] in
+      while true {
+        wakeUp.wait()
+        let job = jobs.withLock { $0.isEmpty ? nil : $0.removeFirst() }
+        job?()
+      }
+    }
+  }
+
+  func run(_ job: @escaping @Sendable () -> Void) {
+    jobs.withLock { $0.append(job) }
+    wakeUp.signal()
+  }
+}
