@@ -161,7 +161,7 @@ extension SettingKey {
       "How long a stop may take, so that what waits is still sent and clients do not all come back in one instant."),
     SettingKey(
       "threads", \.threads, .automaticCount(1...1024), .atRestart,
-      "Event loops. `auto`: one for each processor."),
+      "Shards: loops that serve connections, streams and publishers. `auto`: one for each processor."),
     SettingKey(
       "log.level", \.log.level, .choice(Logger.Level.allCases.map { ($0.rawValue, $0) }), .atReload,
       "The least important entries that are logged."),
