@@ -20,7 +20,7 @@ struct HTTPTarget: FuzzTarget {
   private func answers(to input: [UInt8], cutAt place: Int) -> [UInt8] {
     let client = API.Client(address: SocketAddress(clinux_address()), descriptor: -1, shard: 0, hasRoom: true)
     var machine = HTTP1Machine(
-      api: API(hub: FuzzHub()), places: HTTPPlaces(), client: client, now: Self.now.monotonic)
+      HTTP1Machine.Context(api: API(hub: FuzzHub()), places: HTTPPlaces()), client: client, now: Self.now.monotonic)
     var answers: [UInt8] = []
     for part in [input[..<place], input[place...]] where !part.isEmpty && machine.next == .read {
       machine.receive(part.span, now: Self.now)

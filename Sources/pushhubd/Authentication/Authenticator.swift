@@ -24,6 +24,12 @@ struct Authenticator: Sendable {
 
   let keys: KeyRing
   let rules: Rules
+  private let headers = RememberedHeader()
+
+  init(keys: KeyRing, rules: Rules) {
+    self.keys = keys
+    self.rules = rules
+  }
 
   /// - Parameters:
   ///   - token: as it came, without what was around it.
@@ -33,7 +39,7 @@ struct Authenticator: Sendable {
     guard token.utf8.count <= CompactToken.maxBytes else { throw .tooLarge }
     // Copied as a whole, where `Array(token.utf8)` goes byte by byte.
     let bytes = token.utf8.withContiguousStorageIfAvailable { Array($0) } ?? Array(token.utf8)
-    let token = try CompactToken(bytes)
+    let token = try CompactToken(bytes, headers: headers)
     try keys.verify(token)
     guard let payload = Base64URL.decode(token.encodedPayload) else { throw .malformed }
     return try principal(Claims(payload), now: now)

@@ -1,4 +1,5 @@
 import HubCore
+import Synchronization
 
 /// A JWT as a JWS in compact form (RFC 7515 section 7.1), taken apart but not believed yet.
 struct CompactToken {
@@ -12,13 +13,12 @@ struct CompactToken {
   let encodedPayload: ArraySlice<UInt8>
   let signature: [UInt8]
 
-  init(_ token: [UInt8]) throws(TokenRefusal) {
+  init(_ token: [UInt8], headers: RememberedHeader) throws(TokenRefusal) {
     guard token.count <= Self.maxBytes else { throw .tooLarge }
     let dot = UInt8(ascii: ".")
     guard let first = token.firstIndex(of: dot), let last = token.lastIndex(of: dot) else { throw .malformed }
     guard first != last, !token[(first + 1)..<last].contains(dot) else { throw .malformed }
-    guard let header = Base64URL.decode(token[..<first]) else { throw .malformed }
-    self.header = try TokenHeader(header)
+    header = try headers.header(encodedAs: token[..<first])
     guard let signature = Base64URL.decode(token[(last + 1)...]) else { throw .malformed }
     self.signature = signature
     signingInput = token[..<last]
@@ -47,6 +47,21 @@ struct TokenHeader: Hashable {
     } else {
       key = nil
     }
+  }
+}
+
+/// The last header that was read, as issuers write one and the same into all of their tokens: the same bytes mean the
+/// same.
+final class RememberedHeader: Sendable {
+  private let last = Mutex<(encoded: [UInt8], header: TokenHeader)?>(nil)
+
+  func header(encodedAs encoded: ArraySlice<UInt8>) throws(TokenRefusal) -> TokenHeader {
+    let known = last.withLock { last in last.flatMap { $0.encoded.elementsEqual(encoded) ? $0.header : nil } }
+    if let known { return known }
+    guard let bytes = Base64URL.decode(encoded) else { throw .malformed }
+    let header = try TokenHeader(bytes)
+    last.withLock { $0 = (Array(encoded), header) }
+    return header
   }
 }
 

@@ -27,6 +27,7 @@ final class Hub: Sendable {
   let development: Development?
   private let current: Mutex<Rules>
   private let draining = Atomic(false)
+  private let random = Mutex(RandomPool())
   /// Every publisher may do everything: the rules need not be looked at.
   private let isUnrestricted: Atomic<Bool>
 
@@ -80,9 +81,7 @@ final class Hub: Sendable {
     counters.commandErrors.add(error.code)
     // Not the message: it quotes the line, and that may be anything.
     let kind: LogEntryKind = error.code == .forbidden ? .commandForbidden : .commandRefused
-    var fields = fields(publisher)
-    fields[.reason] = error.code.rawValue
-    logger.record(kind, "command refused: \(error.code.rawValue)", fields)
+    logger.record(kind, "command refused: \(error.code.rawValue)", fields(publisher, reason: error.code.rawValue))
   }
 
   func noticed(_ notice: PublisherTable.Notice) {
@@ -135,8 +134,12 @@ final class Hub: Sendable {
     }
   }
 
-  private func fields(_ publisher: Publisher) -> LogValues {
-    [.publisherPID: "\(publisher.pid)", .publisherUID: "\(publisher.uid)", .publisherGID: "\(publisher.gid)"]
+  private func fields(_ publisher: Publisher, reason: String? = nil) -> LogValues {
+    var fields: LogValues = [
+      .publisherPID: "\(publisher.pid)", .publisherUID: "\(publisher.uid)", .publisherGID: "\(publisher.gid)",
+    ]
+    fields[.reason] = reason
+    return fields
   }
 
   private func fields(_ departure: Departure) -> LogValues {
@@ -157,8 +160,8 @@ extension Hub: HTTPHub {
   func now() -> Moment { SystemClock.now() }
 
   func randomConnectionID() -> ConnectionID {
-    var random = SystemRandomNumberGenerator()
-    return ConnectionID(high: random.next(), low: random.next())
+    let (high, low) = random.withLock { $0.next() }
+    return ConnectionID(high: high, low: low)
   }
 
   func authenticate(_ token: Substring, now: Moment) throws(TokenRefusal) -> Principal {
@@ -201,16 +204,21 @@ extension Hub: HTTPHub {
   }
 
   func streamOpened(_ request: ConnectionRequest, replaced: [Departure]) {
-    var fields: LogValues = [.user: request.user.text, .connection: request.id.description]
-    fields[.client] = request.client?.text
-    logger.record(.connectionOpened, "connection opened from \(request.remoteAddress.description)", fields)
+    logger.record(
+      .connectionOpened, "connection opened from \(request.remoteAddress.description)", fields(request))
     replaced.forEach(departed)
   }
 
   func streamRefused(_ request: ConnectionRequest, reason: String) {
-    var fields: LogValues = [.user: request.user.text, .reason: reason]
+    logger.record(.connectionRefused, "connection refused: \(reason)", fields(request, refused: reason))
+  }
+
+  private func fields(_ request: ConnectionRequest, refused reason: String? = nil) -> LogValues {
+    var fields: LogValues = [.user: request.user.text]
+    fields[.connection] = reason == nil ? request.id.description : nil
+    fields[.reason] = reason
     fields[.client] = request.client?.text
-    logger.record(.connectionRefused, "connection refused: \(reason)", fields)
+    return fields
   }
 
   func streamsClosed(_ departures: [Departure]) { departures.forEach(departed) }

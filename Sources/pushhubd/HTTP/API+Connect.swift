@@ -1,9 +1,23 @@
 import HubCore
 
-/// A stream that the hub has admitted, and how its response begins: head and preamble, to go out in one write.
+/// A stream that the hub has admitted.
 struct OpenedStream: Sendable {
   let stream: StreamRef
-  let beginning: [UInt8]
+  /// The first bytes of its content, `open` and `welcome`, to go out in one write with the head.
+  let preamble: [UInt8]
+
+  private static let fields = API.streamHeaders.map { "\($0.name): \($0.value)\r\n" }.joined()
+
+  /// Writes its response up to there. HTTP/1.0 knows no chunks: there the connection's end is the stream's.
+  ///
+  /// - Parameter headers: beside those of every stream.
+  func write(to output: inout [UInt8], headers: [HeaderField], isChunked: Bool, date: DateField, wall: Int64) {
+    output.append(.ok, date: date, wall: wall)
+    output += Self.fields.utf8
+    for header in headers { output.append(field: header.name, header.value) }
+    output += (isChunked ? "Transfer-Encoding: chunked\r\n\r\n" : "Connection: close\r\n\r\n").utf8
+    output += preamble
+  }
 }
 
 extension API {
@@ -13,8 +27,6 @@ extension API {
     HeaderField("Expires", "0"),
     HeaderField("X-Accel-Buffering", "no"),
   ]
-  /// The same as they go out, with the status line and the field `Date` to come before them.
-  private static let streamFields = streamHeaders.map { "\($0.name): \($0.value)\r\n" }.joined()
   /// More of a `User-Agent` is not kept with a connection.
   private static let maxUserAgentBytes = 256
 
@@ -30,22 +42,21 @@ extension API {
       userAgent: head.fields.first(.userAgent).map { $0.prefix(utf8Bytes: Self.maxUserAgentBytes) },
       isChunked: head.isModern, shard: client.shard, socket: client.descriptor)
     if head.method == .head {
-      if let refusal = hub.manager.refusal(of: connection) { return try outcome(of: refusal, for: connection, head) }
+      if let refusal = hub.manager.refusal(of: connection) { return try outcome(of: refusal, for: connection) }
       var answer = Answer(.ok, headers: Self.streamHeaders)
       answer.hasLength = false
       return .answer(answer)
     }
-    return try outcome(of: hub.manager.createConnection(connection, now: hub.now()), for: connection, head)
+    return try outcome(of: hub.manager.createConnection(connection, now: hub.now()), for: connection)
   }
 
   private func outcome(
-    of admission: HubCore.Admission, for connection: ConnectionRequest, _ head: RequestHead
+    of admission: HubCore.Admission, for connection: ConnectionRequest
   ) throws(Problem) -> Outcome {
     switch admission {
     case .opened(let opening):
       hub.streamOpened(connection, replaced: opening.replaced)
-      let beginning = beginning(of: head, preamble: opening.preamble, date: httpDate(wall: hub.now().wall))
-      return .stream(OpenedStream(stream: opening.stream, beginning: beginning))
+      return .stream(OpenedStream(stream: opening.stream, preamble: opening.preamble))
     case .closedForGood: return .answer(Answer(.noContent))
     case .userLimitReached: throw refused(connection, Problem.tooManyConnections)
     case .full: throw refused(connection, Problem.hubFull)
@@ -56,21 +67,6 @@ extension API {
   private func refused(_ connection: ConnectionRequest, _ problem: Problem) -> Problem {
     hub.streamRefused(connection, reason: problem.code.rawValue)
     return problem
-  }
-
-  /// The response of a stream up to its first events. HTTP/1.0 knows no chunks: there the connection's end is the
-  /// stream's.
-  private func beginning(of head: RequestHead, preamble: [UInt8], date: String) -> [UInt8] {
-    var bytes: [UInt8] = []
-    bytes.reserveCapacity(512 + preamble.count)
-    bytes.append(.ok, date: date)
-    bytes += Self.streamFields.utf8
-    for header in hub.httpRules.crossOrigin.headers(for: head.fields.first(.origin)) {
-      bytes.append(field: header.name, header.value)
-    }
-    bytes += (head.isModern ? "Transfer-Encoding: chunked\r\n\r\n" : "Connection: close\r\n\r\n").utf8
-    bytes += preamble
-    return bytes
   }
 
   private func clientID(of head: RequestHead) throws(Problem) -> ClientID? {

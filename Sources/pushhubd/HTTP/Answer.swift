@@ -93,9 +93,9 @@ struct Answer: Sendable {
   ///
   /// - Parameters:
   ///   - isHead: the request's method was HEAD: the length is told, the content is not sent.
-  ///   - date: the value of `Date` (RFC 9110 section 6.6.1).
-  func write(to output: inout [UInt8], isHead: Bool, connection: ConnectionFate, date: String) {
-    output.append(status, date: date)
+  ///   - wall: milliseconds of the wall clock.
+  func write(to output: inout [UInt8], isHead: Bool, connection: ConnectionFate, date: DateField, wall: Int64) {
+    output.append(status, date: date, wall: wall)
     for header in headers { output.append(field: header.name, header.value) }
     if hasLength, status != .noContent { output.append(field: "Content-Length", String(body.count)) }
     output += "X-Content-Type-Options: nosniff\r\n".utf8
@@ -120,9 +120,9 @@ enum ConnectionFate: Sendable, Hashable {
 
 /// The head of a response.
 extension [UInt8] {
-  mutating func append(_ status: Status, date: String) {
+  mutating func append(_ status: Status, date: DateField, wall: Int64) {
     self += status.line.utf8
-    append(field: "Date", date)
+    date.append(to: &self, wall: wall)
   }
 
   mutating func append(field name: String, _ value: String) {

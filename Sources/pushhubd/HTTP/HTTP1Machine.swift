@@ -58,9 +58,15 @@ struct HTTP1Machine {
   /// Whether an event was queued since that was looked at.
   var hasPublished = false
 
-  private let api: API
+  /// What all connections of a shard share.
+  struct Context {
+    let api: API
+    let places: HTTPPlaces
+    let date = DateField()
+  }
+
+  private let context: Context
   private let client: API.Client
-  private let places: HTTPPlaces
   /// Given back with the machine. Who asks for a stream, or has not asked for anything yet, needs none.
   private var place: HTTPPlaces.Place?
   /// What the operator set, as of the beginning of the request under way, or as of the last look.
@@ -73,15 +79,16 @@ struct HTTP1Machine {
   private var hasAnswered = false
   private var isInputClosed = false
 
-  init(api: API, places: HTTPPlaces, client: API.Client, now: Int64) {
-    self.api = api
-    self.places = places
+  init(_ context: Context, client: API.Client, now: Int64) {
+    self.context = context
     self.client = client
-    rules = api.hub.httpRules
+    rules = context.api.hub.httpRules
     reader = HTTP1Reader(maxHeadBytes: rules.options.maxHeaderBytes)
     idleSince = now
     deadline = now + rules.options.idleTimeout
   }
+
+  private var api: API { context.api }
 
   // MARK: - What happens
 
@@ -154,7 +161,7 @@ struct HTTP1Machine {
   }
 
   private mutating func hasPlace() -> Bool {
-    if place == nil { place = places.take(of: api.hub.httpRules.options.maxConnections) }
+    if place == nil { place = context.places.take(of: api.hub.httpRules.options.maxConnections) }
     return place != nil
   }
 
@@ -271,7 +278,9 @@ struct HTTP1Machine {
         self.question = question
       case .stream(let opened):
         api.hub.answered(.ok, nil)
-        output += opened.beginning
+        opened.write(
+          to: &output, headers: rules.crossOrigin.headers(for: request.head.fields.first(.origin)),
+          isChunked: request.head.isModern, date: context.date, wall: now.wall)
         state = .opened(opened.stream)
       }
     } catch { send(error.answer, to: request.head, closing: false, now: now) }
@@ -300,7 +309,7 @@ struct HTTP1Machine {
     api.hub.answered(answer.status, answer.problem)
     var answer = answer
     answer.headers += rules.crossOrigin.headers(for: origin)
-    answer.write(to: &output, isHead: isHead, connection: fate, date: httpDate(wall: api.hub.now().wall))
+    answer.write(to: &output, isHead: isHead, connection: fate, date: context.date, wall: now.wall)
     guard !fate.isClose else { return end(now: now) }
     state = .readingHead
     startIdling(now: now)

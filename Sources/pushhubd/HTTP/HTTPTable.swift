@@ -39,6 +39,7 @@ final class HTTPTable {
   private static let finishingInterval: Int64 = 50
 
   private let context: Context
+  private let machines: HTTP1Machine.Context
   private let poller: Poller
   private let index: Int
   /// Freed by `deinit` alone; recv(2) writes no more than its size, and nobody keeps anything of it.
@@ -56,6 +57,7 @@ final class HTTPTable {
 
   init(_ context: Context, poller: Poller, shardIndex: Int) {
     self.context = context
+    machines = HTTP1Machine.Context(api: context.api, places: context.places)
     self.poller = poller
     index = shardIndex
   }
@@ -104,7 +106,7 @@ final class HTTPTable {
       address: address, descriptor: descriptor, shard: index, hasRoom: descriptor < context.endOfStreams)
     let connection = HTTPConnection(
       descriptor, token: LoopToken.http | nextNumber & ~LoopToken.kindMask,
-      machine: HTTP1Machine(api: context.api, places: context.places, client: client, now: now.monotonic))
+      machine: HTTP1Machine(machines, client: client, now: now.monotonic))
     if connections.isEmpty { nextSweep = now.monotonic + interval }
     connections[connection.token] = connection
     context.places.connectionOpened()
@@ -248,7 +250,6 @@ final class HTTPTable {
   private func becomeStream(_ connection: HTTPConnection) {
     // A socket takes some kilobytes at once; one that does not is of no use, and its stream finds it closed.
     if case .done = connection.write() {} else { shutdown(connection.descriptor, CInt(SHUT_RDWR)) }
-    if connection.isRegistered { poller.remove(connection.descriptor) }
     forget(connection)
   }
 

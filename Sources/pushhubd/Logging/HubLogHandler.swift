@@ -26,11 +26,13 @@ struct HubLogHandler: LogHandler {
 
   /// The short way for the hub's own entries: what ``log(event:)`` makes of them, without a dictionary on the way.
   func record(
-    _ kind: LogEntryKind, _ message: String, _ values: LogValues, file: String, function: String, line: UInt
+    _ kind: LogEntryKind, _ message: () -> Logger.Message, _ values: () -> LogValues, file: String, function: String,
+    line: UInt
   ) {
     log.queue.append(from: BurstSummary.Origin(file: file, line: line), kind: kind, level: kind.level) {
       LogEntry(
-        level: kind.level, kind: kind, message: message, values: values.all, file: file, line: line, function: function)
+        level: kind.level, kind: kind, message: message().description, values: values().all, file: file, line: line,
+        function: function)
     }
   }
 

@@ -95,7 +95,7 @@ extension Logger {
       return
     }
     if let handler = handler as? HubLogHandler, handler.isWithoutMetadata {
-      return handler.record(kind, message().description, values(), file: file, function: function, line: line)
+      return handler.record(kind, message, values, file: file, function: function, line: line)
     }
     var fields: Logger.Metadata = [LogField.kind.rawValue: .string(kind.rawValue)]
     for value in values().all {

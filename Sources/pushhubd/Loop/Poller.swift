@@ -55,6 +55,16 @@ final class Poller: @unchecked Sendable {
     try control(EPOLL_CTL_ADD, descriptor, token, interest)
   }
 
+  /// Whether the descriptor is in the set or not.
+  func set(_ descriptor: CInt, token: UInt64, for interest: Interest) throws(SystemCallError) {
+    do throws(SystemCallError) {
+      try add(descriptor, token: token, for: interest)
+    } catch {
+      guard error.number == EEXIST else { throw error }
+      try modify(descriptor, token: token, for: interest)
+    }
+  }
+
   func modify(_ descriptor: CInt, token: UInt64, for interest: Interest) throws(SystemCallError) {
     try control(EPOLL_CTL_MOD, descriptor, token, interest)
   }

@@ -72,7 +72,8 @@ final class StreamTable {
     }
     slots[index].updateOpenRoad()
     do throws(SystemCallError) {
-      try poller.add(opening.socket, token: token(of: index), for: [.readable, .peerClosed])
+      // What happened to it as an HTTP connection, and was not seen, is told again.
+      try poller.set(opening.socket, token: token(of: index), for: [.readable, .peerClosed])
     } catch {
       return end(index, .timeout)
     }

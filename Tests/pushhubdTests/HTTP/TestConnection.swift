@@ -24,7 +24,7 @@ final class TestConnection {
     address.family = AF_INET
     address.bytes.0 = 127
     let client = API.Client(address: SocketAddress(address), descriptor: 7, shard: 0, hasRoom: hasRoom)
-    machine = HTTP1Machine(api: API(hub: hub), places: places, client: client, now: now.monotonic)
+    machine = HTTP1Machine(HTTP1Machine.Context(api: API(hub: hub), places: places), client: client, now: now.monotonic)
   }
 
   /// Returns what the hub answers at once.

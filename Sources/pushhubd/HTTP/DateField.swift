@@ -1,5 +1,20 @@
 import HubCore
 
+/// The header field `Date` (RFC 9110 section 6.6.1), written once for each second. For one thread.
+final class DateField {
+  private var second = Int64.min
+  private var line: [UInt8] = []
+
+  /// - Parameter milliseconds: of the wall clock.
+  func append(to output: inout [UInt8], wall milliseconds: Int64) {
+    if milliseconds / 1000 != second {
+      second = milliseconds / 1000
+      line = Array("Date: \(httpDate(wall: milliseconds))\r\n".utf8)
+    }
+    output += line
+  }
+}
+
 /// A point in time as HTTP writes it (IMF-fixdate, RFC 9110 section 5.6.7): `Sun, 06 Nov 1994 08:49:37 GMT`.
 ///
 /// - Parameter milliseconds: since 1970-01-01T00:00:00Z.
