@@ -31,7 +31,6 @@ interface Kept {
 export class Dispatcher {
   #entries: Entry[] = [];
   #kept: Kept[] = [];
-  #keptLength = 0;
   #isHandOverDue = false;
   /** Types that have, or have had, a handler. */
   readonly #known = new Set<string>();
@@ -59,7 +58,6 @@ export class Dispatcher {
   /** Forgets the kept events: they belong to somebody else now. */
   forget(): void {
     this.#kept = [];
-    this.#keptLength = 0;
   }
 
   #add(entry: Entry): () => void {
@@ -74,10 +72,6 @@ export class Dispatcher {
     this.#entries = this.#entries.filter((entry) => !isIt(entry));
   }
 
-  #has(type: string): boolean {
-    return this.#entries.some((entry) => entry.type === type);
-  }
-
   #deliver(type: string, event: PushEvent): boolean {
     const entries = this.#entries.filter((entry) => entry.type === type);
     for (const entry of entries) {
@@ -90,16 +84,11 @@ export class Dispatcher {
 
   #keep(event: PushEvent): void {
     this.#kept.push({ event, until: this.#known.has(event.type) ? performance.now() + keptAfterLeaving : Infinity });
-    this.#keptLength += event.data.length;
-    while (this.#kept.length > maxKept || this.#keptLength > maxKeptLength) this.#letGo(0);
+    while (this.#kept.length > maxKept || this.#keptLength > maxKeptLength) this.#kept.shift();
   }
 
-  /** The kept event at the index; undefined for -1. */
-  #letGo(index: number): PushEvent | undefined {
-    if (index < 0) return undefined;
-    const [kept] = this.#kept.splice(index, 1);
-    this.#keptLength -= kept?.event.data.length ?? 0;
-    return kept?.event;
+  get #keptLength(): number {
+    return this.#kept.reduce((sum, { event }) => sum + event.data.length, 0);
   }
 
   /** In a microtask: the subscriber is not called before `subscribe` has returned, but before any newer event. */
@@ -114,11 +103,11 @@ export class Dispatcher {
     this.#isHandOverDue = false;
     const now = performance.now();
     this.#kept = this.#kept.filter(({ until }) => until > now);
-    this.#keptLength = this.#kept.reduce((sum, { event }) => sum + event.data.length, 0);
     for (;;) {
-      const event = this.#letGo(this.#kept.findIndex((kept) => this.#has(kept.event.type)));
-      if (!event) return;
-      this.#deliver(event.type, event);
+      const next = this.#kept.find(({ event }) => this.#entries.some(({ type }) => type === event.type));
+      if (!next) return;
+      this.#kept.splice(this.#kept.indexOf(next), 1);
+      this.#deliver(next.event.type, next.event);
     }
   }
 }
