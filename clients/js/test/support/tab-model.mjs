@@ -231,12 +231,11 @@ class ModelTab {
       case "leave":
         this.name = null;
         this.isLeading = false;
-        return undefined;
+        return model.releaseAll(this);
       case "requestLock":
+        if (action.steal) return this.#steal();
         model.lock(this.name).push((this.entry = { tab: this, isGranted: false, isGone: false }));
         return model.grant(this.name);
-      case "stealLock":
-        return this.#steal();
       case "releaseLock":
         this.isLeading = false;
         return model.releaseAll(this);
@@ -250,10 +249,10 @@ class ModelTab {
         return undefined;
       case "reconnectStream":
         return this.stream?.connect(0);
-      case "broadcast":
-        return model.post(this, this.name, action.message, () => true);
-      case "tell":
-        return model.post(this, this.name, action.message, (tab) => (action.to === null ? tab.isLeading : tab.id === action.to));
+      case "tell": {
+        const isFor = { all: () => true, leader: (tab) => tab.isLeading }[action.to] ?? ((tab) => tab.id === action.to);
+        return model.post(this, this.name, action.message, isFor);
+      }
       case "deliver":
         if (action.event.type === "note") this.notes.push(Number(action.event.data));
         if (action.event.type === "welcome") this.greetings.push(action.event.data);
