@@ -2,7 +2,7 @@ import { useEffect, useRef } from "react";
 import type { PushHubClient } from "../client.js";
 import type { PushEvent } from "../event.js";
 import { fieldsOf } from "../event.js";
-import { englishToastTexts, ToastLevel, ToastTexts } from "../toast/options.js";
+import type { ToastLevel, ToastTexts } from "../toast/options.js";
 import { mountToasts, showDialog, showToast } from "../toast/toasts.js";
 import type { SSE } from "./use-sse.js";
 
@@ -38,8 +38,7 @@ export interface SSEEventHandlers {
   texts?: Partial<SSEEventTexts>;
 }
 
-const english: SSEEventTexts = {
-  ...englishToastTexts,
+const english: Omit<SSEEventTexts, keyof ToastTexts> = {
   logoutTitle: "Signed out",
   logoutText: "You have signed in elsewhere. Please sign in again.",
   ok: "OK",
