@@ -14,7 +14,6 @@ export class Attempt {
   readonly #onReport: (input: ConnectionInput) => void;
   readonly #abort = new AbortController();
   #renewal: AbortController | undefined;
-  #token: Token;
   /** Where the stream came from in the end: a redirect may have moved it. */
   #url = "";
   #connectionId: string | null = null;
@@ -33,34 +32,34 @@ export class Attempt {
     this.#onReport = onReport;
   }
 
-  cancel(): void {
-    this.cancelRenewal();
+  abandon(): void {
+    this.abandonRenewal();
     this.#abort.abort();
   }
 
-  cancelRenewal(): void {
+  abandonRenewal(): void {
     this.#renewal?.abort();
   }
 
   async run({ refresh, token }: ConnectionAction & { kind: "authorize" }): Promise<void> {
     try {
-      this.#token = token ?? (await this.#options.getToken?.({ refresh }));
+      token ??= (await this.#options.getToken?.({ refresh }));
     } catch (error) {
       return this.#report({ kind: "tokenFailed", message: String(error) });
     }
     if (this.#isOver) return;
-    this.#report({ kind: "authorized", isOtherUser: this.#isOtherUser(this.#token, refresh) });
-    if (!this.#isOver) await this.#request(this.#machine.lastEventId);
+    this.#report({ kind: "authorized", isOtherUser: this.#isOtherUser(token, refresh) });
+    if (!this.#isOver) await this.#request(token, this.#machine.lastEventId);
   }
 
-  async #request(lastEventId: string): Promise<void> {
+  async #request(token: Token, lastEventId: string): Promise<void> {
     const { url: given, clientId } = this.#options;
     const url = addressOf(given);
     if (!url) return this.#report({ kind: "impossible", message: `Not an address: ${given}` });
     if (clientId && !url.searchParams.has("clientId")) url.searchParams.set("clientId", clientId);
     try {
       const { signal } = this.#abort;
-      const response = await send({ method: "GET", url, token: this.#token, signal, lastEventId }, this.#options);
+      const response = await send({ method: "GET", url, token, signal, lastEventId }, this.#options);
       if (this.#isOver) return;
       this.#url = response.url || url.href;
       const refusal = this.#refusal(response);
@@ -107,7 +106,7 @@ export class Attempt {
   }
 
   #isOtherUser(token: Token, isRefreshed: boolean): boolean {
-    return this.#owner.isOtherUser?.(token, isRefreshed) ?? false;
+    return !!this.#owner.isOtherUser?.(token, isRefreshed);
   }
 
   get #isOver(): boolean {
@@ -118,7 +117,7 @@ export class Attempt {
   #refusal(response: Response): ConnectionInput | undefined {
     const { status, headers } = response;
     const type = headers.get("Content-Type") ?? "";
-    if (status === 200 && /^\s*text\/event-stream\s*(;|$)/i.test(type)) return undefined;
+    if (status === 200 && /^text\/event-stream\s*(;|$)/i.test(type)) return undefined;
     let retry: boolean | undefined;
     try {
       if (![204, 401, 403].includes(status)) retry = this.#options.shouldRetry?.(response);
@@ -146,7 +145,6 @@ export class Attempt {
     const reader = (response.body as ReadableStream<Uint8Array>).getReader();
     for (;;) {
       const { done, value } = await reader.read();
-      if (this.#isOver) return;
       if (done) return this.#report({ kind: "lost", message: "The stream ended." });
       parser.push(value);
       if (this.#isOver) return;

@@ -16,7 +16,7 @@ export interface ClientOptions extends ConnectionOptions {
 
 /** A change of one of these is another stream; a default left out is the default spelled out. */
 export function identity({ url, user, clientId, shareAcrossTabs }: ClientOptions): string {
-  return JSON.stringify([url || null, user == null ? null : String(user), clientId ?? null, !!shareAcrossTabs]);
+  return JSON.stringify([url || null, user?.toString(), clientId, !!shareAcrossTabs]);
 }
 
 /**
@@ -103,8 +103,9 @@ export class PushHubClient {
     const before = this.#options;
     this.#options = options;
     if (identity(before) === identity(options)) return;
-    this.#tokenUser = undefined;
-    this.#startOver();
+    this.#source?.stop();
+    this.#source = this.#tokenUser = undefined;
+    this.#forget();
   };
 
   #newSource(): Source {
@@ -137,12 +138,6 @@ export class PushHubClient {
   #forget(): void {
     this.#dispatcher.forget();
     this.#setLastEvent(null);
-  }
-
-  #startOver(): void {
-    this.#source?.stop();
-    this.#source = undefined;
-    this.#forget();
   }
 
   #receive(event: PushEvent): void {

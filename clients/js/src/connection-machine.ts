@@ -410,8 +410,8 @@ export class ConnectionMachine implements ConnectionHandlers {
   }
 
   #publishOpen(): void {
-    const isOpen = this.#state.kind === "open" && !this.#state.isCutOff;
-    if (isOpen) this.#publish({ connectionState: "open", isConnected: true, connectionId: this.#connectionId });
+    const isCutOff = this.#state.kind === "open" && this.#state.isCutOff;
+    if (!isCutOff) this.#publish({ connectionState: "open", isConnected: true, connectionId: this.#connectionId });
     else this.#publish({ connectionState: "connecting", waiting: this.#isBelievedOffline() ? "offline" : null });
   }
 

@@ -1,7 +1,6 @@
 import { Attempt } from "./attempt.js";
 import { ConnectionMachine } from "./connection-machine.js";
 import type { ConnectionAction, ConnectionInput, Pace } from "./connection-messages.js";
-import { safely } from "./dispatcher.js";
 import { browserPage, Page } from "./page.js";
 import { runMachine } from "./runner.js";
 import { closedSnapshot, ConnectionOptions, Snapshot, Source, SourceOwner } from "./source.js";
@@ -60,14 +59,14 @@ export class Connection implements Source {
         this.#attempt = new Attempt(this.#options(), this.#owner, this.#machine, this.#receive);
         return void this.#attempt.run(action);
       case "abandon":
-        return this.#attempt?.cancel();
+        return this.#attempt?.abandon();
       case "renew":
         return void this.#attempt?.renew();
       case "abandonRenewal":
-        return this.#attempt?.cancelRenewal();
+        return this.#attempt?.abandonRenewal();
       case "publish":
         this.#snapshot = action.snapshot;
-        return safely((snapshot) => this.#owner.onSnapshot(snapshot), action.snapshot);
+        return this.#owner.onSnapshot(action.snapshot);
     }
   }
 }

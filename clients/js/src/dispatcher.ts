@@ -50,8 +50,7 @@ export class Dispatcher {
 
   dispatch(event: PushEvent): void {
     if (this.#isHandOverDue) this.#handOver();
-    const isWaiting = this.#kept.some((kept) => kept.event.type === event.type);
-    if ((isWaiting || !this.#deliver(event.type, event)) && !isSystemEvent(event.type)) this.#keep(event);
+    if (!this.#deliver(event.type, event) && !isSystemEvent(event.type)) this.#keep(event);
     this.#deliver("*", event);
   }
 
@@ -64,7 +63,9 @@ export class Dispatcher {
     this.#entries = this.#entries.concat(entry);
     if (this.#known.size === maxKnown) this.#known.clear();
     this.#known.add(entry.type);
-    this.#handOverSoon();
+    // In a microtask: the subscriber is not called before `subscribe` has returned, but before any newer event.
+    this.#isHandOverDue = true;
+    queueMicrotask(() => this.#handOver());
     return () => this.#remove((other) => other === entry);
   }
 
@@ -91,20 +92,13 @@ export class Dispatcher {
     return this.#kept.reduce((sum, { event }) => sum + event.data.length, 0);
   }
 
-  /** In a microtask: the subscriber is not called before `subscribe` has returned, but before any newer event. */
-  #handOverSoon(): void {
-    if (this.#isHandOverDue || this.#kept.length === 0) return;
-    this.#isHandOverDue = true;
-    queueMicrotask(() => this.#isHandOverDue && this.#handOver());
-  }
-
   /** Begins again from the oldest after each one: a handler may subscribe to another type, or leave. */
   #handOver(): void {
-    this.#isHandOverDue = false;
     const now = performance.now();
     this.#kept = this.#kept.filter(({ until }) => until > now);
     for (;;) {
       const next = this.#kept.find(({ event }) => this.#entries.some(({ type }) => type === event.type));
+      this.#isHandOverDue = !!next;
       if (!next) return;
       this.#kept.splice(this.#kept.indexOf(next), 1);
       this.#deliver(next.event.type, next.event);

@@ -1,4 +1,5 @@
 import { deadlineTimer, elapsedClock } from "./clock.js";
+import { safely } from "./dispatcher.js";
 import type { Page, PageSignal } from "./page.js";
 import { addressOf } from "./request.js";
 import type { ConnectionOptions } from "./source.js";
@@ -56,11 +57,8 @@ export function runMachine<Input, Action>(
     }
     if (isPerforming) return;
     isPerforming = true;
-    try {
-      for (let action = actions.shift(); action; action = actions.shift()) perform(action);
-    } finally {
-      isPerforming = false;
-    }
+    for (let action = actions.shift(); action; action = actions.shift()) safely(perform, action);
+    isPerforming = false;
   }
   return receive;
 }

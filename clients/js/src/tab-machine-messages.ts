@@ -34,9 +34,8 @@ export type TabAction =
   | { kind: "releaseLock" }
   /** Open a stream of its own; `isAlone`: which sees to the page itself. */
   | { kind: "connect"; lastEventId: string; pace: Pace; isAlone: boolean }
-  /** Let go of it, if there is one. */
-  | { kind: "disconnect" }
-  | { kind: "reconnectStream" | "wakeStream" }
+  /** Let go of that stream, if there is one; open it anew; see whether it is alive. */
+  | { kind: "disconnect" | "reconnect" | "wake" }
   /** To a tab, to the `leader`, or to `all` others. */
   | { kind: "tell"; to: string; message: TabMessage }
   | { kind: "deliver"; event: PushEvent }

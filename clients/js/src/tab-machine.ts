@@ -132,7 +132,7 @@ export class TabMachine implements TabHandlers {
       this.#tellLeader("reconnect");
       this.#standInLine(state);
     } else if (state.role === "alone" || (state.role === "leading" && state.hasStream)) {
-      this.#do({ kind: "reconnectStream" });
+      this.#do({ kind: "reconnect" });
     } else if (state.role === "leading") {
       this.#haveStream(state);
     } else {
@@ -441,7 +441,7 @@ export class TabMachine implements TabHandlers {
     const state = this.#state;
     if (state.role !== "leading") return;
     this.#learn(epoch);
-    if (kind === "reconnect" && state.hasStream) this.#do({ kind: "reconnectStream" });
+    if (kind === "reconnect" && state.hasStream) this.#do({ kind: "reconnect" });
     if (isVisible) this.#sawVisible();
     if (kind !== "ask") return;
     if (this.position === "" && state.isListening) this.#history.moveTo(position);
@@ -451,7 +451,7 @@ export class TabMachine implements TabHandlers {
   #sawVisible(): void {
     const wasSeen = this.isAnyVisible(this.#world);
     this.#visibleSeenAt = this.#world.wall;
-    if (!wasSeen) this.#do({ kind: "wakeStream" });
+    if (!wasSeen) this.#do({ kind: "wake" });
   }
 
   #beat(state: Leading): void {
@@ -488,7 +488,6 @@ export class TabMachine implements TabHandlers {
     state.isListening = false;
     if (!end && !state.hasStream) {
       state.hasStream = true;
-      if (this.#shown.connectionState !== "connecting") this.#publish(connecting);
       // The pause that the leader before was in, if any, goes on.
       const { connectionState, attempts, retryAt } = this.#leaderSnapshot;
       const isPause = connectionState === "connecting";

@@ -1,6 +1,5 @@
 import { randomId } from "./client-id.js";
 import { Connection } from "./connection.js";
-import { safely } from "./dispatcher.js";
 import { userOfToken } from "./identity.js";
 import { browserPage, Page } from "./page.js";
 import { addressOf } from "./request.js";
@@ -72,18 +71,18 @@ export class TabSource implements Source {
         this.#connection = undefined;
         return connection?.stop();
       }
-      case "reconnectStream":
+      case "reconnect":
         return this.#connection?.reconnect();
-      case "wakeStream":
+      case "wake":
         return this.#connection?.wake();
       case "tell":
         return this.#group?.tell(action.to, action.message);
       case "deliver":
-        return safely((event) => this.#owner.onEvent(event), action.event);
+        return this.#owner.onEvent(action.event);
       case "gap":
-        return safely(() => this.#owner.onGap());
+        return this.#owner.onGap();
       case "publish":
-        return safely((snapshot) => this.#owner.onSnapshot(snapshot), action.snapshot);
+        return this.#owner.onSnapshot(action.snapshot);
     }
   }
 

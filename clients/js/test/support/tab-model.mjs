@@ -247,7 +247,7 @@ class ModelTab {
         this.stream?.stop();
         this.stream = undefined;
         return undefined;
-      case "reconnectStream":
+      case "reconnect":
         return this.stream?.connect(0);
       case "tell": {
         const isFor = { all: () => true, leader: (tab) => tab.isLeading }[action.to] ?? ((tab) => tab.id === action.to);
