@@ -43,13 +43,13 @@ export class Attempt {
 
   async run({ refresh, token }: ConnectionAction & { kind: "authorize" }): Promise<void> {
     try {
-      token ??= (await this.#options.getToken?.({ refresh }));
+      token ??= await this.#options.getToken?.({ refresh });
+      if (this.#isOver) return;
+      this.#report({ kind: "authorized", isOtherUser: this.#isOtherUser(token, refresh) });
+      if (!this.#isOver) await this.#request(token, this.#machine.lastEventId);
     } catch (error) {
-      return this.#report({ kind: "tokenFailed", message: String(error) });
+      this.#report({ kind: "lost", message: String(error) });
     }
-    if (this.#isOver) return;
-    this.#report({ kind: "authorized", isOtherUser: this.#isOtherUser(token, refresh) });
-    if (!this.#isOver) await this.#request(token, this.#machine.lastEventId);
   }
 
   async #request(token: Token, lastEventId: string): Promise<void> {
@@ -57,17 +57,13 @@ export class Attempt {
     const url = addressOf(given);
     if (!url) return this.#report({ kind: "impossible", message: `Not an address: ${given}` });
     if (clientId && !url.searchParams.has("clientId")) url.searchParams.set("clientId", clientId);
-    try {
-      const { signal } = this.#abort;
-      const response = await send({ method: "GET", url, token, signal, lastEventId }, this.#options);
-      if (this.#isOver) return;
-      this.#url = response.url || url.href;
-      const refusal = this.#refusal(response);
-      this.#report(refusal ?? { kind: "accepted" });
-      if (!refusal) await this.#read(response, lastEventId);
-    } catch (error) {
-      this.#report({ kind: "lost", message: String(error) });
-    }
+    const { signal } = this.#abort;
+    const response = await send({ method: "GET", url, token, signal, lastEventId }, this.#options);
+    if (this.#isOver) return;
+    this.#url = response.url || url.href;
+    const refusal = this.#refusal(response);
+    this.#report(refusal ?? { kind: "accepted" });
+    if (!refusal) await this.#read(response, lastEventId);
   }
 
   /** Sends a fresh token for the stream that is open. */

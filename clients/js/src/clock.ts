@@ -4,11 +4,14 @@
  */
 export function elapsedClock(): () => number {
   let elapsed = 0;
-  let [steady, wall] = [performance.now(), Date.now()];
+  let lastSteady = performance.now();
+  let lastWall = Date.now();
   return () => {
-    const before = [steady, wall] as const;
-    [steady, wall] = [performance.now(), Date.now()];
-    elapsed += Math.max(steady - before[0], wall - before[1], 0);
+    const steady = performance.now();
+    const wall = Date.now();
+    elapsed += Math.max(steady - lastSteady, wall - lastWall, 0);
+    lastSteady = steady;
+    lastWall = wall;
     return elapsed;
   };
 }
@@ -28,6 +31,6 @@ export function deadlineTimer(onDue: () => void): (deadline: number, now: number
     timer = setTimeout(() => {
       isSetTo = Infinity;
       onDue();
-    }, Math.min(Math.max(Math.ceil(deadline - now), 0), 2 ** 31 - 1));
+    }, Math.min(Math.ceil(deadline - now), 2 ** 31 - 1));
   };
 }

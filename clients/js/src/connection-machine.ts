@@ -20,18 +20,20 @@ const wakeSpan = 100;
  * - `idle`: not started, stopped, or ended for good;
  * - `connecting`: an attempt asks for its token, then for the stream, then waits for the first event;
  * - `open`: events come; `isCutOff`: but the browser says that there is no network;
- * - `waiting`: the next attempt is due, or held back by the page; `notBefore`: the server asked for it; `isAway`: the page
- *   is in the back/forward cache, or frozen.
+ * - `waiting`: the next attempt is due, or held back by the page; `notBefore`: the server asked for it;
+ * - `away`: the same, with the page in the back/forward cache, or frozen.
  */
 type State =
   | { kind: "idle" }
-  | { kind: "connecting"; step: "token" | "request" | "opening"; since: number; deadline: number; restarts: boolean }
+  | { kind: "connecting"; step: "token" | "request" | "opening"; deadline: number; restarts: boolean }
   | { kind: "open"; since: number; liveness: Liveness; isCutOff: boolean }
-  | Waiting;
+  | ({ kind: "waiting" | "away" } & Pause);
 
-type Waiting = { kind: "waiting"; due: number; notBefore: number; isAway: boolean };
+type Pause = { due: number; notBefore: number };
 
 type Failure = Pick<Snapshot, "error" | "closeReason">;
+type Retry = Partial<Failure> & { isSoon?: boolean; notBefore?: number; least?: number };
+
 const noFailure: Failure = { error: null, closeReason: null };
 const fromScratch: Pace = { attempts: 0, delay: 0, isRefreshed: false };
 
@@ -81,7 +83,7 @@ export class ConnectionMachine implements ConnectionHandlers {
     this.#actions = [];
     this.#world = world;
     this.#offlineUntil = world.isOffline ? this.#offlineUntil || world.now + offlineLimit : 0;
-    (this[input.kind] as (input: ConnectionInput) => void).call(this, input);
+    (this[input.kind] as (input: ConnectionInput) => void)(input);
     this.deadline = this.#nextDeadline();
     return this.#actions;
   }
@@ -101,10 +103,6 @@ export class ConnectionMachine implements ConnectionHandlers {
     this.#halt({});
   }
 
-  tokenFailed({ message }: ConnectionInput & { kind: "tokenFailed" }): void {
-    this.#retry({ error: { kind: "token", message } });
-  }
-
   accepted(): void {
     if (this.#state.kind === "connecting") this.#state.step = "opening";
   }
@@ -122,8 +120,8 @@ export class ConnectionMachine implements ConnectionHandlers {
     if (options.getToken) this.#renewal = new RenewalSchedule(now + life, now);
   }
 
-  lost({ message }: ConnectionInput & { kind: "lost" }): void {
-    this.#retry({ error: { kind: "network", message } });
+  lost({ message }: { message: string }): void {
+    this.#retry({ error: { kind: this.#isAskingForToken ? "token" : "network", message } });
   }
 
   renewed({ life }: ConnectionInput & { kind: "renewed" }): void {
@@ -154,16 +152,16 @@ export class ConnectionMachine implements ConnectionHandlers {
     this.#token = token;
     this.#refresh = isRefreshed;
     const due = this.#world.now + delay;
-    if (delay > 0) this.#wait(due, due);
+    if (delay > 0) this.#wait({ due, notBefore: due });
     else this.#connect();
   }
 
   #connect(): void {
     const { now } = this.#world;
     this.#abandon();
-    this.#state = { kind: "connecting", step: "token", since: now, deadline: now + attemptLimit, restarts: false };
+    this.#state = { kind: "connecting", step: "token", deadline: now + attemptLimit, restarts: false };
     this.#attemptedAt = now;
-    this.#show({});
+    this.#show({ closeReason: null });
     this.#actions.push({ kind: "authorize", refresh: this.#refresh, token: this.#token });
     this.#token = undefined;
   }
@@ -188,7 +186,7 @@ export class ConnectionMachine implements ConnectionHandlers {
     const isPassing = status >= 500 || [408, 425, 429].includes(status);
     if (!(retry ?? (isPassing || status === 404 || status === 200))) return this.#fail(error);
     const least = isPassing ? retryAfter : Math.max(retryAfter, slowDelay(this.#world.random));
-    return this.#retry({ error }, { notBefore: retryAfter, least });
+    return this.#retry({ error, notBefore: retryAfter, least });
   }
 
   opened({ connectionId, heartbeatInterval }: ConnectionInput & { kind: "opened" }): void {
@@ -203,7 +201,7 @@ export class ConnectionMachine implements ConnectionHandlers {
     const { now } = this.#world;
     const state = this.#state;
     if (state.kind === "connecting") {
-      state.deadline = Math.min(now + attemptLimit, state.since + openingLimit);
+      state.deadline = Math.min(now + attemptLimit, this.#attemptedAt + openingLimit);
       state.restarts = false;
       if (!isMidEvent) this.#nowOpen();
     } else if (state.kind === "open") {
@@ -226,15 +224,13 @@ export class ConnectionMachine implements ConnectionHandlers {
     if (!reconnect) return this.#halt({ closeReason: reason });
     const needsToken = reason === "token-expired" || reason === "revoked";
     if (needsToken) this.#refresh = true;
-    this.#retry({ closeReason: reason }, { isSoon: needsToken });
+    this.#retry({ closeReason: reason, isSoon: needsToken });
   }
 
   // Pauses
 
-  #retry(
-    { error = null, closeReason = null }: Partial<Failure>,
-    { isSoon = false, notBefore = 0, least = 0 } = {},
-  ): void {
+  /** `isSoon`: without a pause, the first time; `least`: its least; `notBefore`: what a wake does not cut short either. */
+  #retry({ error = null, closeReason = null, isSoon = false, notBefore = 0, least = 0 }: Retry): void {
     const { now, random, options } = this.#world;
     if (this.isIdle) return;
     this.#countSuccess();
@@ -248,7 +244,7 @@ export class ConnectionMachine implements ConnectionHandlers {
     const backoff = isSoon && this.#attempts === 0 ? 0 : backoffDelay(this.#attempts, first, random);
     this.#attempts += 1;
     this.#abandon();
-    this.#wait(now + Math.max(backoff, least), now + notBefore);
+    this.#wait({ due: now + Math.max(backoff, least), notBefore: now + notBefore });
   }
 
   #countSuccess(): void {
@@ -256,11 +252,11 @@ export class ConnectionMachine implements ConnectionHandlers {
     if (isSuccess) this.#attempts = this.#wakes = 0;
   }
 
-  #wait(due: number, notBefore: number): void {
+  #wait({ due, notBefore }: Pause): void {
     const { now, wall } = this.#world;
     const obstacle = this.#obstacle();
     if (due <= now && obstacle === null) return this.#connect();
-    this.#state = { kind: "waiting", due, notBefore, isAway: false };
+    this.#state = { kind: "waiting", due, notBefore };
     this.#show({ retryAt: due <= now ? null : wall + due - now, waiting: obstacle ?? "backoff" });
   }
 
@@ -281,7 +277,7 @@ export class ConnectionMachine implements ConnectionHandlers {
     this.#wokeAt = now;
     const state = this.#state;
     if (state.kind === "connecting" && state.step !== "opening") {
-      const earliest = state.since + growingGap(this.#wakes);
+      const earliest = this.#attemptedAt + growingGap(this.#wakes);
       if (earliest >= state.deadline) return;
       this.#wakes += 1;
       if (earliest <= now) return this.#connect();
@@ -289,19 +285,19 @@ export class ConnectionMachine implements ConnectionHandlers {
       state.deadline = earliest;
     } else if (state.kind === "open") {
       state.liveness.woke(now);
-    } else if (state.kind === "waiting") {
+    } else if ("due" in state) {
       this.#resumeWaiting(state);
     }
   }
 
   /** The page is back: what is overdue happens now, and another wait may be cut short. */
-  #resumeWaiting({ due, notBefore }: Waiting): void {
+  #resumeWaiting({ due, notBefore }: Pause): void {
     const earliest = Math.max(notBefore, this.#attemptedAt + growingGap(this.#wakes));
     if (this.#obstacle() === null && due > this.#world.now && due > earliest) {
       this.#wakes += 1;
       due = earliest;
     }
-    this.#wait(due, notBefore);
+    this.#wait({ due, notBefore });
   }
 
   /** An open stream would keep the page out of the back/forward cache, or come out of it dead. */
@@ -310,10 +306,9 @@ export class ConnectionMachine implements ConnectionHandlers {
     if (this.isIdle) return;
     this.#countSuccess();
     this.#abandon();
-    const { due, notBefore } =
-      state.kind === "waiting" ? state : { due: this.#attemptedAt + growingGap(this.#wakes), notBefore: 0 };
+    const pause = "due" in state ? state : { due: this.#attemptedAt + growingGap(this.#wakes), notBefore: 0 };
     this.#wokeAt = -Infinity;
-    this.#state = { kind: "waiting", due, notBefore, isAway: true };
+    this.#state = { ...pause, kind: "away" };
     this.#show({ waiting: "hidden" });
   }
 
@@ -325,8 +320,8 @@ export class ConnectionMachine implements ConnectionHandlers {
       if (state.isCutOff) this.#publishOpen();
     } else if (isOnline) {
       this.woke();
-    } else if (state.kind === "waiting" && !state.isAway) {
-      this.#wait(state.due, state.notBefore);
+    } else if (state.kind === "waiting") {
+      this.#wait(state);
     }
   }
 
@@ -337,26 +332,24 @@ export class ConnectionMachine implements ConnectionHandlers {
     const state = this.#state;
     if (state.kind === "waiting") {
       // Its obstacle may be gone, too, or no longer be believed.
-      if (state.due <= now && !state.isAway) this.#wait(state.due, state.notBefore);
+      if (state.due <= now) this.#wait(state);
     } else if (state.kind === "connecting") {
-      if (now >= state.deadline) this.#attemptTookTooLong(state);
+      if (state.deadline <= now) this.#attemptTookTooLong(state.restarts);
     } else if (state.kind === "open") {
       this.#lookAtRenewal();
-      this.#judgeSilence(state);
+      if (state.isCutOff && !this.#isBelievedOffline()) state.liveness.demandProof(now);
+      if (state.liveness.isOver(now)) this.#fellSilent("The stream fell silent.");
     }
   }
 
-  #attemptTookTooLong({ restarts, step }: State & { kind: "connecting" }): void {
-    if (restarts) return this.#connect();
-    if (step === "token") return this.#retry({ error: { kind: "token", message: "getToken did not settle in 15 s." } });
-    return this.#retry({ error: { kind: "silent", message: "No answer in time." } }, { isSoon: true });
+  #attemptTookTooLong(restarts: boolean): void {
+    if (restarts) this.#connect();
+    else if (this.#isAskingForToken) this.lost({ message: "getToken did not settle in 15 s." });
+    else this.#fellSilent("No answer in time.");
   }
 
-  #judgeSilence({ isCutOff, liveness }: State & { kind: "open" }): void {
-    const { now } = this.#world;
-    if (isCutOff && !this.#isBelievedOffline()) liveness.demandProof(now);
-    if (!liveness.isOver(now)) return;
-    this.#retry({ error: { kind: "silent", message: "The stream fell silent." } }, { isSoon: true });
+  #fellSilent(message: string): void {
+    this.#retry({ error: { kind: "silent", message }, isSoon: true });
   }
 
   #lookAtRenewal(): void {
@@ -375,16 +368,21 @@ export class ConnectionMachine implements ConnectionHandlers {
     const state = this.#state;
     switch (state.kind) {
       case "idle":
+      case "away":
         return Infinity;
       case "connecting":
         return state.deadline;
       case "waiting":
-        return state.isAway || this.#obstacle() === "hidden" ? Infinity : Math.max(state.due, this.#offlineUntil);
+        return this.#obstacle() === "hidden" ? Infinity : Math.max(state.due, this.#offlineUntil);
       case "open": {
         const doubt = state.isCutOff && !state.liveness.isInDoubt ? this.#offlineUntil : Infinity;
         return Math.min(state.liveness.deadline, doubt, this.#renewal?.dueAt ?? Infinity);
       }
     }
+  }
+
+  get #isAskingForToken(): boolean {
+    return this.#state.kind === "connecting" && this.#state.step === "token";
   }
 
   get #isWatched(): boolean {

@@ -8,7 +8,6 @@ export type ConnectionInput =
   | { kind: "stop" | "reconnect" }
   /** A token is there (or none is needed): the stream is asked for. */
   | { kind: "authorized"; isOtherUser: boolean }
-  | { kind: "tokenFailed"; message: string }
   /** The head of an event stream. */
   | { kind: "accepted" }
   /** Another answer; `retry`: what the application says about it. */
@@ -24,6 +23,7 @@ export type ConnectionInput =
   /** The token of the open stream lives for so many milliseconds more. */
   | { kind: "tokenEnds"; life: number }
   | { kind: "closed"; reason: string | null; reconnect: boolean }
+  /** There is no stream, or none any more: `getToken` failed, there was no answer, or it ended. */
   | { kind: "lost"; message: string }
   /** The token of the open stream now lives so much longer: 0 if its renewal failed, NaN if it is not to be tried again. */
   | { kind: "renewed"; life: number }

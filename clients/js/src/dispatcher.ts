@@ -35,12 +35,19 @@ export class Dispatcher {
   /** Types that have, or have had, a handler. */
   readonly #known = new Set<string>();
 
-  subscribe(type: string, handler: EventHandler): () => void {
-    return this.#add({ type, handler, isOnce: false });
+  subscribe(type: string, handler: EventHandler, isOnce = false): () => void {
+    const entry = { type, handler, isOnce };
+    this.#entries = this.#entries.concat(entry);
+    if (this.#known.size === maxKnown) this.#known.clear();
+    this.#known.add(type);
+    // In a microtask: the subscriber is not called before `subscribe` has returned, but before any newer event.
+    this.#isHandOverDue = true;
+    queueMicrotask(() => this.#handOver());
+    return () => this.#remove((other) => other === entry);
   }
 
   once(type: string, handler: EventHandler): () => void {
-    return this.#add({ type, handler, isOnce: true });
+    return this.subscribe(type, handler, true);
   }
 
   /** Removes every subscription of the handler to the type. */
@@ -57,16 +64,6 @@ export class Dispatcher {
   /** Forgets the kept events: they belong to somebody else now. */
   forget(): void {
     this.#kept = [];
-  }
-
-  #add(entry: Entry): () => void {
-    this.#entries = this.#entries.concat(entry);
-    if (this.#known.size === maxKnown) this.#known.clear();
-    this.#known.add(entry.type);
-    // In a microtask: the subscriber is not called before `subscribe` has returned, but before any newer event.
-    this.#isHandOverDue = true;
-    queueMicrotask(() => this.#handOver());
-    return () => this.#remove((other) => other === entry);
   }
 
   #remove(isIt: (entry: Entry) => boolean): void {

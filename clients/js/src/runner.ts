@@ -69,4 +69,4 @@ function worldOf(options: ConnectionOptions, page: Page, now: number): World {
   return { now, wall: Date.now(), random: Math.random(), isHidden: page.isHidden(), isOffline, options };
 }
 
-const loopback = /^(localhost|.*\.localhost|127(\.\d+){3}|\[::1\])$/;
+const loopback = /^((.*\.)?localhost|127(\.\d+){3}|\[::1\])$/;

@@ -2,11 +2,11 @@ import type { TabInput } from "./tab-machine-messages.js";
 import type { TabMessage } from "./tab-messages.js";
 
 /**
- * The tabs that share a name, as one of them sees it: one has their lock (Web Locks), and leads. It passes on when that tab
- * leaves, is closed or crashes; from a frozen tab it must be stolen.
+ * The tabs that share a name, as one of them sees it: one has their lock (Web Locks), and leads. It passes on when that
+ * tab leaves, is closed or crashes; from a frozen tab it must be stolen.
  *
- * The leader talks to all, anybody to the leader, the leader to one. Each is a channel of its own, so that nobody is woken by
- * what is not for it.
+ * The leader talks to all, anybody to the leader, the leader to one. Each is a channel of its own, so that nobody is woken
+ * by what is not for it.
  */
 export class TabGroup {
   readonly #name: string;
@@ -25,10 +25,6 @@ export class TabGroup {
     this.#report = report;
     this.#all = this.#listen("all");
     this.#own = this.#listen(tab);
-  }
-
-  static isAvailable(): boolean {
-    return !!globalThis.navigator?.locks;
   }
 
   /** Waits in line for the lock, or takes it from whoever has it; that one hears of it, as soon as it can hear. */
@@ -85,7 +81,9 @@ export class TabGroup {
 
   #listen(to: string): BroadcastChannel {
     const channel = new BroadcastChannel(`${this.#name} ${to}`);
-    channel.onmessage = ({ data }: MessageEvent<TabMessage[]>) => data.forEach((message) => this.#report({ kind: "message", message }));
+    channel.onmessage = ({ data }: MessageEvent<TabMessage[]>) => {
+      for (const message of data) this.#report({ kind: "message", message });
+    };
     return channel;
   }
 }

@@ -26,8 +26,8 @@ const namingLimit = 15_000;
 /**
  * - `joining`: asks who the user is, or (`isAsking` is false) waits to ask again;
  * - `alone`: it cannot share, and has a stream of its own;
- * - `following`: hears of the leader, and is in line for the lock, unless the hub has refused its token (`refusal`); `asked`:
- *   how often it has asked a leader that is silent, twice only where it may have slept meanwhile;
+ * - `following`: hears of the leader, and is in line for the lock, unless the hub has refused its token (`refusal`);
+ *   `asked`: how often it has asked a silent leader, for the second time where it may have slept meanwhile;
  * - `leading`: has the lock, and the stream unless that is over, open since `openAt` (milliseconds since 1970);
  *   `isListening`: but not yet;
  * - `away`: the page is in the back/forward cache, or frozen.
@@ -55,6 +55,9 @@ const nothingInHand: { token?: Token; isRefreshed: boolean } = { isRefreshed: fa
  * remember whether the stream has ended for good (`Epoch`), so that it stays so whichever leads.
  */
 export class TabMachine implements TabHandlers {
+  /** Until when another tab is visible, which the stream serves, too; milliseconds since 1970. */
+  visibleUntil = 0;
+
   readonly #tab: string;
   #state: State = { role: "idle", due: Infinity };
   #name: string | undefined;
@@ -71,7 +74,6 @@ export class TabMachine implements TabHandlers {
   readonly #greetedBy = new Map<string, string | null>();
   #heardAt = -Infinity;
   #askedAt = -Infinity;
-  #visibleSeenAt = -Infinity;
   /** The hub refuses this tab's token: it cannot get for itself what it has missed. */
   #wasRefused = false;
   #joins = 0;
@@ -100,15 +102,10 @@ export class TabMachine implements TabHandlers {
     return this.#state.due;
   }
 
-  /** The leader's own page may be hidden: the stream serves the others, too. */
-  isAnyVisible({ wall, isHidden }: Pick<World, "wall" | "isHidden">): boolean {
-    return !isHidden || wall - this.#visibleSeenAt < visibleFor;
-  }
-
   receive(input: TabInput, world: World): TabAction[] {
     this.#actions = [];
     this.#world = world;
-    (this[input.kind] as (input: TabInput) => void).call(this, input);
+    (this[input.kind] as (input: TabInput) => void)(input);
     return this.#actions;
   }
 
@@ -300,8 +297,10 @@ export class TabMachine implements TabHandlers {
       this.#catchUp(news, position);
     } else {
       if (isHidden && !this.#world.isHidden) this.#tellLeader("visible");
+      // The leader does not know yet that the stream is over, or has begun again.
+      const isOutdated = !endOf(epoch) !== !this.#end;
       const isElsewhere = position === "" ? this.position !== "" : !this.#history.hasSeen(position);
-      if (isElsewhere || !endOf(epoch) !== !this.#end) return this.#askSoon(state);
+      if (isElsewhere || isOutdated) return this.#askSoon(state);
     }
     this.#greet(greeting);
   }
@@ -442,16 +441,14 @@ export class TabMachine implements TabHandlers {
     if (state.role !== "leading") return;
     this.#learn(epoch);
     if (kind === "reconnect" && state.hasStream) this.#do({ kind: "reconnect" });
-    if (isVisible) this.#sawVisible();
+    if (isVisible) {
+      const { wall, isHidden } = this.#world;
+      if (isHidden && wall >= this.visibleUntil) this.#do({ kind: "wake" });
+      this.visibleUntil = wall + visibleFor;
+    }
     if (kind !== "ask") return;
     if (this.position === "" && state.isListening) this.#history.moveTo(position);
-    this.#tellState(from, { from: position, entries: position === "" ? null : this.#history.since(position) });
-  }
-
-  #sawVisible(): void {
-    const wasSeen = this.isAnyVisible(this.#world);
-    this.#visibleSeenAt = this.#world.wall;
-    if (!wasSeen) this.#do({ kind: "wake" });
+    this.#tellState(from, { from: position, entries: this.#history.since(position) });
   }
 
   #beat(state: Leading): void {

@@ -5,13 +5,13 @@ import type { HistoryEntry } from "./tab-history.js";
 /** What the tabs that share a stream say to each other. A change of these is another `protocolVersion`. */
 export type TabMessage =
   /**
-   * To the leader: `ask` wants its answer, `reconnect` another stream, `visible` nothing. Each says where the tab is, whether
-   * it can be seen, and what it knows of the stream's life.
+   * To the leader: `ask` wants its answer, `reconnect` another stream, `visible` nothing. Each says where the tab is,
+   * whether it can be seen, and what it knows of the stream's life.
    */
   | { kind: "ask" | "visible" | "reconnect"; from: string; position: string; isVisible: boolean; epoch: Epoch }
   /**
-   * From the leader, to all at its begin, at each change of its state, and every few seconds; and, with `news`, to one that
-   * asked. Of two leaders the one with the greater term is the present one. `isHidden`: visible tabs should say so.
+   * From the leader, to all at its begin, at each change of its state, and every few seconds; and, with `news`, to one
+   * that asked. Of two leaders the one with the greater term is the present one. `isHidden`: visible tabs should say so.
    */
   | {
       kind: "beat";

@@ -11,11 +11,11 @@ import { TabMachine } from "./tab-machine.js";
 import { protocolVersion } from "./tab-messages.js";
 
 /**
- * One stream for all tabs of a browser in which one user has one address open: performs what its machine decides, in a group
- * of tabs, and (while this tab leads, or is alone) with a connection.
+ * One stream for all tabs of a browser in which one user has one address open: performs what its machine decides, in a
+ * group of tabs, and (while this tab leads, or is alone) with a connection.
  *
- * The group's name holds the address and the user, so that tabs of different users have nothing to do with each other. Where
- * the browser offers no locks (an insecure context) or the user is not known, the tab has a stream of its own.
+ * The group's name holds the address and the user, so that tabs of different users have nothing to do with each other.
+ * Where the browser offers no locks (an insecure context) or the user is not known, the tab has a stream of its own.
  */
 export class TabSource implements Source {
   readonly #options: () => ConnectionOptions;
@@ -99,7 +99,7 @@ export class TabSource implements Source {
   /** Null where sharing is impossible. */
   async #groupName(inHand: Token): Promise<string | null> {
     const { url, user, getToken } = this.#options();
-    if (!TabGroup.isAvailable()) return null;
+    if (!globalThis.navigator?.locks) return null;
     const member = user ?? userOfToken(inHand ?? (await getToken?.({ refresh: false })));
     const address = addressOf(url);
     address?.searchParams.delete("clientId");
@@ -128,7 +128,7 @@ export class TabSource implements Source {
   /** As the stream of all tabs sees it: hidden if all are; and going away is this tab's own affair. */
   #sharedPage(): Page {
     return {
-      isHidden: () => !this.#machine.isAnyVisible({ wall: Date.now(), isHidden: this.#page.isHidden() }),
+      isHidden: () => this.#page.isHidden() && Date.now() >= this.#machine.visibleUntil,
       isOffline: () => this.#page.isOffline(),
       watch: (onSignal) => this.#page.watch((signal) => signal !== "left" && onSignal(signal)),
     };

@@ -138,7 +138,7 @@ class BadWorld extends Model {
   answerToken(refresh) {
     if (this.now >= this.goodFrom) return super.answerToken(refresh);
     const { random } = this;
-    if (random.chance(0.1)) return this.later(random.below(100), { kind: "tokenFailed", message: "no" });
+    if (random.chance(0.1)) return this.later(random.below(100), { kind: "lost", message: "no" });
     if (random.chance(0.1)) return undefined;
     return this.later(random.below(50), { kind: "authorized", isOtherUser: random.chance(0.3) });
   }
