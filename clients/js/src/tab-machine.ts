@@ -9,14 +9,14 @@ import type { Epoch, TabMessage, TabNews } from "./tab-messages.js";
 
 /** A leader is heard this often, in milliseconds, however quiet it is. */
 const beatInterval = 5000;
-/** A leader silent for so long is asked, and one that does not answer within `patience` loses the lead. */
+/** A leader silent for so long is asked, so many times; one that does not answer loses the lead. */
 const silence = 6000;
-const patience = 3000;
-/** A timer this late means that this tab slept: its mail comes after its timers. */
+const maxAsks = 3;
+/** A timer this late means that this tab slept: its mail comes after its timers, so it asks once more, and only once. */
 const lateness = 1000;
 /** Who takes the lead without having heard from the others listens first: for a position, or that it is all over. */
 const listening = 30;
-/** Who lacks something asks no more often. */
+/** From one question to the next. */
 const askInterval = 1000;
 /** A visible tab that was not heard for so long is gone. */
 const visibleFor = beatInterval * 3;
@@ -27,7 +27,7 @@ const namingLimit = 15_000;
  * - `joining`: asks who the user is, or (`isAsking` is false) waits to ask again;
  * - `alone`: it cannot share, and has a stream of its own;
  * - `following`: hears of the leader, and is in line for the lock, unless the hub has refused its token (`refusal`);
- *   `asked`: how often it has asked a silent leader, for the second time where it may have slept meanwhile;
+ *   `asked`: how often it has asked a silent leader;
  * - `leading`: has the lock, and the stream unless that is over, open since `openAt` (milliseconds since 1970);
  *   `isListening`: but not yet;
  * - `away`: the page is in the back/forward cache, or frozen.
@@ -40,7 +40,7 @@ type State =
   | Following
   | Leading;
 
-type Following = { role: "following"; due: number; refusal: Snapshot | null; asked: 0 | 1 | 2 };
+type Following = { role: "following"; due: number; refusal: Snapshot | null; asked: number };
 type Leading = { role: "leading"; due: number; isListening: boolean; hasStream: boolean; openAt: number };
 
 const connecting: Snapshot = { ...closedSnapshot, connectionState: "connecting" };
@@ -144,7 +144,7 @@ export class TabMachine implements TabHandlers {
     this.#do({ kind: "name", token: this.#inHand.token });
   }
 
-  namingFailed({ message }: Pick<TabInput & { kind: "namingFailed" }, "message">): void {
+  namingFailed({ message }: { message: string }): void {
     if (this.#state.role !== "joining") return;
     this.#pause(backoffDelay(this.#joins, 1000, this.#world.random), { kind: "token", message });
     this.#joins += 1;
@@ -233,12 +233,9 @@ export class TabMachine implements TabHandlers {
   }
 
   #ask(state: Following): void {
-    const { now } = this.#world;
-    if (state.asked === 0) {
-      state.asked = 1;
-      state.due = now + patience;
-    }
-    this.#askedAt = now;
+    this.#askedAt = this.#world.now;
+    state.asked ||= 1;
+    state.due = this.#askedAt + askInterval;
     this.#tellLeader("ask");
   }
 
@@ -259,17 +256,18 @@ export class TabMachine implements TabHandlers {
   }
 
   #leaderIsSilent(state: Following): void {
-    const { now } = this.#world;
-    const mayHaveSlept = now - state.due > lateness && state.asked === 1;
-    if (state.refusal && !mayHaveSlept) {
+    const isLate = this.#world.now - state.due > lateness;
+    if (state.asked < maxAsks || (state.asked === maxAsks && isLate)) {
+      state.asked += isLate ? maxAsks : 1;
+      this.#ask(state);
+    } else if (state.refusal) {
       this.#waitForLeader(state);
-      if (this.#shown !== state.refusal) this.#publish(state.refusal);
-      return;
+      this.#show(state.refusal);
+    } else {
+      this.#do({ kind: "requestLock", steal: true });
+      state.asked = 0;
+      this.#ask(state);
     }
-    if (!mayHaveSlept) this.#do({ kind: "requestLock", steal: true });
-    state.asked = 2;
-    state.due = now + patience;
-    this.#ask(state);
   }
 
   message({ message }: TabInput & { kind: "message" }): void {
@@ -297,10 +295,10 @@ export class TabMachine implements TabHandlers {
       this.#catchUp(news, position);
     } else {
       if (isHidden && !this.#world.isHidden) this.#tellLeader("visible");
-      // The leader does not know yet that the stream is over, or has begun again.
-      const isOutdated = !endOf(epoch) !== !this.#end;
+      // The leader is to hear at once that the stream is over, or has begun again.
+      if (!endOf(epoch) !== !this.#end) return this.#ask(state);
       const isElsewhere = position === "" ? this.position !== "" : !this.#history.hasSeen(position);
-      if (isElsewhere || isOutdated) return this.#askSoon(state);
+      if (isElsewhere) return this.#askSoon(state);
     }
     this.#greet(greeting);
   }
@@ -365,7 +363,7 @@ export class TabMachine implements TabHandlers {
       // The hub takes somebody's token again: this tab's may do, too.
       this.#standInLine(state);
     }
-    if (JSON.stringify(snapshot) !== JSON.stringify(this.#shown)) this.#publish(snapshot);
+    this.#show(snapshot);
   }
 
   // Leading
@@ -415,7 +413,7 @@ export class TabMachine implements TabHandlers {
     if (connectionId !== this.#leaderSnapshot.connectionId) this.#greeting = [];
     this.#leaderSnapshot = snapshot;
     const isRefused = hasEnded(snapshot) && error?.kind === "unauthorized";
-    if (hasEnded(snapshot) && !isRefused) {
+    if (!isRefused && hasEnded(snapshot)) {
       const endedAt = Math.max(this.#world.wall, this.#epoch.begunAt);
       this.#epoch = { ...this.#epoch, endedAt, endedIn: this.#term, end: snapshot };
       return this.#haveStream(state);
@@ -521,8 +519,7 @@ export class TabMachine implements TabHandlers {
       if (state.isListening) this.#haveStream(state);
       this.#beat(state);
     } else if (state.role === "following") {
-      if (state.asked > 0) this.#leaderIsSilent(state);
-      else this.#ask(state);
+      this.#leaderIsSilent(state);
     }
   }
 
@@ -534,6 +531,11 @@ export class TabMachine implements TabHandlers {
 
   #tell(to: string, message: TabMessage): void {
     this.#do({ kind: "tell", to, message });
+  }
+
+  /** Unless it is shown already. */
+  #show(snapshot: Snapshot): void {
+    if (JSON.stringify(snapshot) !== JSON.stringify(this.#shown)) this.#publish(snapshot);
   }
 
   #publish(snapshot: Snapshot): void {

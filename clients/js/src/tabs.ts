@@ -107,15 +107,14 @@ export class TabSource implements Source {
   }
 
   #connect({ lastEventId, pace, isAlone }: TabAction & { kind: "connect" }): void {
-    const isCurrent = () => this.#connection === connection;
-    const report = (input: TabInput) => isCurrent() && this.#receive(input);
     const owner: SourceOwner = {
-      onEvent: (event) => report({ kind: "event", event }),
-      onSnapshot: (snapshot) => report({ kind: "snapshot", snapshot }),
-      onGap: () => report({ kind: "gap" }),
+      onEvent: (event) => this.#receive({ kind: "event", event }),
+      // That it is closed when it was stopped here is nothing new.
+      onSnapshot: (snapshot) => this.#connection === connection && this.#receive({ kind: "snapshot", snapshot }),
+      onGap: () => this.#receive({ kind: "gap" }),
       onProblem: (message, cause) => this.#owner.onProblem(message, cause),
       isOtherUser: (token, isRefreshed) => {
-        const isOther = isCurrent() && !!this.#owner.isOtherUser?.(token, isRefreshed);
+        const isOther = !!this.#owner.isOtherUser?.(token, isRefreshed);
         if (isOther) this.#receive({ kind: "otherUser", token, isRefreshed });
         return isOther;
       },
