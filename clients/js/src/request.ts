@@ -39,7 +39,7 @@ export async function send(
     signal,
     credentials: withCredentials ? "include" : "same-origin",
     cache: "no-store",
-    // It would make a GET of the renewal's POST.
+    // A redirect would make a GET of the renewal's POST.
     redirect: isStream ? "follow" : "error",
   });
 }
