@@ -1,9 +1,9 @@
 import { retryAfter } from "./backoff.js";
 import type { ConnectionMachine } from "./connection-machine.js";
-import type { ConnectionInput } from "./connection-messages.js";
+import type { ConnectionAction, ConnectionInput } from "./connection-messages.js";
 import { fieldsOf, PushEvent } from "./event.js";
 import { EventStreamParser } from "./parser.js";
-import { addressOf, requestFor } from "./request.js";
+import { addressOf, send } from "./request.js";
 import type { ConnectionOptions, SourceOwner, Token } from "./source.js";
 
 /** One stream, from its token to its end: does what the machine decides, and tells it what came of that. */
@@ -14,7 +14,6 @@ export class Attempt {
   readonly #onReport: (input: ConnectionInput) => void;
   readonly #abort = new AbortController();
   #renewal: AbortController | undefined;
-  #token: Token;
   /** Where the stream came from in the end: a redirect may have moved it. */
   #url = "";
   #connectionId: string | null = null;
@@ -33,73 +32,59 @@ export class Attempt {
     this.#onReport = onReport;
   }
 
-  cancel(): void {
-    this.cancelRenewal();
+  abandon(): void {
+    this.abandonRenewal();
     this.#abort.abort();
   }
 
-  cancelRenewal(): void {
+  abandonRenewal(): void {
     this.#renewal?.abort();
   }
 
-  /** `inHand`: a token that is there already. */
-  async run(refresh: boolean, inHand?: Token): Promise<void> {
+  async run({ refresh, token }: ConnectionAction & { kind: "authorize" }): Promise<void> {
     try {
-      this.#token = inHand ?? (await this.#options.getToken?.({ refresh }));
-    } catch (error) {
-      return this.#report({ kind: "tokenFailed", message: String(error) });
-    }
-    if (this.#isOver) return;
-    this.#report({ kind: "authorized", isOtherUser: this.#isOtherUser(this.#token, refresh) });
-    if (!this.#isOver) await this.#request(this.#machine.lastEventId);
-  }
-
-  async #request(lastEventId: string): Promise<void> {
-    const { url, clientId } = this.#options;
-    const address = addressOf(url);
-    if (!address) return this.#report({ kind: "impossible", message: `Not an address: ${url}` });
-    if (clientId && !address.searchParams.has("clientId")) address.searchParams.set("clientId", clientId);
-    try {
-      const { href, init } = await requestFor("GET", address, this.#token, this.#options);
-      if (lastEventId) init.headers.set("Last-Event-ID", byteString(lastEventId));
+      token ??= await this.#options.getToken?.({ refresh });
       if (this.#isOver) return;
-      const response = await (this.#options.fetch ?? fetch)(href, { ...init, signal: this.#abort.signal });
-      if (this.#isOver) return;
-      this.#url = response.url || href;
-      const refusal = this.#refusal(response);
-      this.#report(refusal ?? { kind: "accepted" });
-      if (!refusal) await this.#read(response, lastEventId);
+      this.#report({ kind: "authorized", isOtherUser: this.#isOtherUser(token, refresh) });
+      if (!this.#isOver) await this.#request(token, this.#machine.lastEventId);
     } catch (error) {
       this.#report({ kind: "lost", message: String(error) });
     }
   }
 
+  async #request(token: Token, lastEventId: string): Promise<void> {
+    const { url: given, clientId } = this.#options;
+    const url = addressOf(given);
+    if (!url) return this.#report({ kind: "impossible", message: `Not an address: ${given}` });
+    if (clientId && !url.searchParams.has("clientId")) url.searchParams.set("clientId", clientId);
+    const { signal } = this.#abort;
+    const response = await send({ method: "GET", url, token, signal, lastEventId }, this.#options);
+    if (this.#isOver) return;
+    this.#url = response.url || url.href;
+    const refusal = this.#refusal(response);
+    this.#report(refusal ?? { kind: "accepted" });
+    if (!refusal) await this.#read(response, lastEventId);
+  }
+
   /** Sends a fresh token for the stream that is open. */
   async renew(): Promise<void> {
-    const { getToken } = this.#options;
-    const renewal = (this.#renewal = new AbortController());
-    const { signal } = renewal;
+    const { signal } = (this.#renewal = new AbortController());
     try {
-      const token = await getToken?.({ refresh: true });
+      const token = await this.#options.getToken?.({ refresh: true });
       if (signal.aborted) return;
-      if (!token) return this.#report({ kind: "renewalFailed", isFinal: true });
+      if (!token) return this.#report({ kind: "renewed", life: NaN });
       if (this.#isOtherUser(token, true)) return this.#report({ kind: "wrongUser", isKnown: true });
-      const address = new URL(`../connections/${encodeURIComponent(this.#connectionId ?? "")}/renew`, this.#url);
-      const { href, init } = await requestFor("POST", address, token, this.#options);
-      // A redirect would make a GET of it.
-      const response = await (this.#options.fetch ?? fetch)(href, { ...init, signal, redirect: "error" });
-      const result = response.ok ? ((await response.json()) as { tokenExpiresAt?: string | null }) : null;
-      if (!signal.aborted) this.#renewed(response, result);
+      const url = new URL(`../connections/${encodeURIComponent(this.#connectionId ?? "")}/renew`, this.#url);
+      const response = await send({ method: "POST", url, token, signal }, this.#options);
+      const { tokenExpiresAt } = (response.ok ? await response.json() : {}) as Record<string, unknown>;
+      if (!signal.aborted) this.#renewed(response, Date.parse(String(tokenExpiresAt)));
     } catch (error) {
-      if (signal.aborted) return;
-      this.#report({ kind: "renewalFailed", isFinal: false });
-      this.#problem(error);
+      if (!signal.aborted) this.#notRenewed(0, error);
     }
   }
 
-  #renewed({ status }: Response, result: { tokenExpiresAt?: string | null } | null): void {
-    if (result) {
-      const endsAt = Date.parse(String(result.tokenExpiresAt));
+  #renewed({ ok, status }: Response, endsAt: number): void {
+    if (ok) {
       this.#report({ kind: "renewed", life: endsAt - this.#tokenExpiresAt });
       this.#tokenExpiresAt = endsAt;
     } else if (status === 403) {
@@ -107,17 +92,17 @@ export class Attempt {
       this.#report({ kind: "wrongUser", isKnown: false });
     } else {
       // Refused for good, the stream ends when its token does, and the reconnect sorts it out.
-      this.#report({ kind: "renewalFailed", isFinal: status < 500 && status !== 429 });
-      this.#problem(status);
+      this.#notRenewed(status < 500 && status !== 429 ? NaN : 0, status);
     }
   }
 
-  #problem(cause: unknown): void {
+  #notRenewed(life: number, cause: unknown): void {
+    this.#report({ kind: "renewed", life });
     this.#owner.onProblem("The token could not be renewed.", cause);
   }
 
   #isOtherUser(token: Token, isRefreshed: boolean): boolean {
-    return this.#owner.isOtherUser?.(token, isRefreshed) ?? false;
+    return !!this.#owner.isOtherUser?.(token, isRefreshed);
   }
 
   get #isOver(): boolean {
@@ -128,7 +113,7 @@ export class Attempt {
   #refusal(response: Response): ConnectionInput | undefined {
     const { status, headers } = response;
     const type = headers.get("Content-Type") ?? "";
-    if (status === 200 && /^\s*text\/event-stream\s*(;|$)/i.test(type)) return undefined;
+    if (status === 200 && /^text\/event-stream\s*(;|$)/i.test(type)) return undefined;
     let retry: boolean | undefined;
     try {
       if (![204, 401, 403].includes(status)) retry = this.#options.shouldRetry?.(response);
@@ -156,7 +141,6 @@ export class Attempt {
     const reader = (response.body as ReadableStream<Uint8Array>).getReader();
     for (;;) {
       const { done, value } = await reader.read();
-      if (this.#isOver) return;
       if (done) return this.#report({ kind: "lost", message: "The stream ended." });
       parser.push(value);
       if (this.#isOver) return;
@@ -201,9 +185,4 @@ export class Attempt {
   #report(input: ConnectionInput): void {
     if (!this.#isOver) this.#onReport(input);
   }
-}
-
-/** A header's value is bytes: the id goes out as the UTF-8 it came in as (fetch refuses other characters). */
-function byteString(text: string): string {
-  return Array.from(new TextEncoder().encode(text), (byte) => String.fromCharCode(byte)).join("");
 }

@@ -10,8 +10,8 @@ let ownId: string | undefined;
 export function tabClientId(): string {
   if (ownId === undefined) {
     ownId = exchange() ?? randomId();
-    globalThis.window?.addEventListener?.("pagehide", () => exchange(ownId));
-    globalThis.window?.addEventListener?.("pageshow", () => exchange());
+    globalThis.addEventListener?.("pagehide", () => exchange(ownId));
+    globalThis.addEventListener?.("pageshow", () => exchange());
   }
   return ownId;
 }

@@ -14,9 +14,9 @@ export interface ClientOptions extends ConnectionOptions {
   onProblem?: (message: string, cause?: unknown) => void;
 }
 
-/** A change of one of these is another stream; a default left out is the default spelled out. */
+/** A change of one of these is another stream; a default left out is the default spelled out (undefined becomes null). */
 export function identity({ url, user, clientId, shareAcrossTabs }: ClientOptions): string {
-  return JSON.stringify([url || null, user == null ? null : String(user), clientId ?? null, !!shareAcrossTabs]);
+  return JSON.stringify([url || null, user?.toString(), clientId, !!shareAcrossTabs]);
 }
 
 /**
@@ -103,8 +103,9 @@ export class PushHubClient {
     const before = this.#options;
     this.#options = options;
     if (identity(before) === identity(options)) return;
-    this.#tokenUser = undefined;
-    this.#startOver();
+    this.#source?.stop();
+    this.#source = this.#tokenUser = undefined;
+    this.#forget();
   };
 
   #newSource(): Source {
@@ -117,7 +118,7 @@ export class PushHubClient {
     const source: Source = this.#makeSource(options, {
       onEvent: (event) => isCurrent() && this.#receive(event),
       onSnapshot: (snapshot) => isCurrent() && this.#publish(snapshot),
-      onGap: () => isCurrent() && this.#options.onGap && safely(this.#options.onGap),
+      onGap: () => isCurrent() && safely(() => this.#options.onGap?.()),
       onProblem: (message, cause) => safely(this.#options.onProblem ?? console.warn, message, cause),
       isOtherUser: (token) => isCurrent() && this.#isOtherUser(token),
     });
@@ -126,10 +127,9 @@ export class PushHubClient {
 
   /** Whether a token is another user's than the last; nothing of that one is handed out any more. */
   #isOtherUser(token: Token): boolean {
-    const user = userOfToken(token);
     const before = this.#tokenUser;
-    this.#tokenUser = user ?? before;
-    if (before === undefined || user === undefined || before === user) return false;
+    this.#tokenUser = userOfToken(token) ?? before;
+    if (before === undefined || this.#tokenUser === before) return false;
     this.#forget();
     return true;
   }
@@ -137,12 +137,6 @@ export class PushHubClient {
   #forget(): void {
     this.#dispatcher.forget();
     this.#setLastEvent(null);
-  }
-
-  #startOver(): void {
-    this.#source?.stop();
-    this.#source = undefined;
-    this.#forget();
   }
 
   #receive(event: PushEvent): void {

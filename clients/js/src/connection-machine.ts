@@ -1,8 +1,9 @@
 import { backoffDelay, growingGap, slowDelay } from "./backoff.js";
-import type { ConnectionAction, ConnectionHandlers, ConnectionInput, ConnectionWorld } from "./connection-messages.js";
+import type { ConnectionAction, ConnectionHandlers, ConnectionInput, Pace } from "./connection-messages.js";
 import { Liveness } from "./liveness.js";
 import { RenewalSchedule } from "./renewal.js";
-import { closedSnapshot, ConnectionError, Snapshot } from "./source.js";
+import type { World } from "./runner.js";
+import { closedSnapshot, ConnectionError, Snapshot, Token } from "./source.js";
 
 /** From asking for the token to the first event, in milliseconds: the hub sends `open` at once. */
 const attemptLimit = 15_000;
@@ -19,19 +20,22 @@ const wakeSpan = 100;
  * - `idle`: not started, stopped, or ended for good;
  * - `connecting`: an attempt asks for its token, then for the stream, then waits for the first event;
  * - `open`: events come; `isCutOff`: but the browser says that there is no network;
- * - `waiting`: the next attempt is due, or held back by the page; `notBefore`: the server asked for it; `isAway`: the page
- *   is in the back/forward cache, or frozen.
+ * - `waiting`: the next attempt is due, or held back by the page; `notBefore`: the server asked for it;
+ * - `away`: the same, with the page in the back/forward cache, or frozen.
  */
 type State =
   | { kind: "idle" }
-  | { kind: "connecting"; step: "token" | "request" | "opening"; since: number; deadline: number; restarts: boolean }
+  | { kind: "connecting"; step: "token" | "request" | "opening"; deadline: number; restarts: boolean }
   | { kind: "open"; since: number; liveness: Liveness; isCutOff: boolean }
-  | Waiting;
+  | ({ kind: "waiting" | "away" } & Pause);
 
-type Waiting = { kind: "waiting"; due: number; notBefore: number; failure: Failure; isAway: boolean };
+type Pause = { due: number; notBefore: number };
 
 type Failure = Pick<Snapshot, "error" | "closeReason">;
+type Retry = Partial<Failure> & { isSoon?: boolean; notBefore?: number; least?: number };
+
 const noFailure: Failure = { error: null, closeReason: null };
+const fromScratch: Pace = { attempts: 0, delay: 0, isRefreshed: false };
 
 /**
  * Decides whether, when and with which token to ask for the stream. No I/O: it takes what happened and returns what to do.
@@ -53,14 +57,19 @@ export class ConnectionMachine implements ConnectionHandlers {
   /** How often a wake has cut a pause short since the last success. */
   #wakes = 0;
   #wokeAt = -Infinity;
+  /** One that is there already, for the next attempt. */
+  #token: Token;
   /** The next token must be a fresh one, or the last one already was. */
   #refresh = false;
+  /** Why there is no stream. */
+  #failure = noFailure;
   #serverDelay: number | undefined;
   #connectionId: string | null = null;
-  #offlineSince: number | null = null;
+  /** How long the browser's "offline" is believed; 0 while it does not say so. */
+  #offlineUntil = 0;
   #renewal: RenewalSchedule | undefined;
   #actions: ConnectionAction[] = [];
-  #world!: ConnectionWorld;
+  #world!: World;
 
   constructor(lastEventId: string) {
     this.lastEventId = lastEventId;
@@ -70,40 +79,28 @@ export class ConnectionMachine implements ConnectionHandlers {
     return this.#state.kind === "idle";
   }
 
-  receive(input: ConnectionInput, world: ConnectionWorld): ConnectionAction[] {
+  receive(input: ConnectionInput, world: World): ConnectionAction[] {
     this.#actions = [];
     this.#world = world;
-    this.#offlineSince = world.isOffline ? this.#offlineSince ?? world.now : null;
-    (this[input.kind] as (input: ConnectionInput) => void).call(this, input);
+    this.#offlineUntil = world.isOffline ? this.#offlineUntil || world.now + offlineLimit : 0;
+    (this[input.kind] as (input: ConnectionInput) => void)(input);
     this.deadline = this.#nextDeadline();
     return this.#actions;
   }
 
   // What happens
 
-  start({ pace }: ConnectionInput & { kind: "start" }): void {
-    if (!this.isIdle) return;
-    if (!pace) return this.reconnect();
-    this.#attempts = pace.attempts;
-    this.#refresh = pace.isRefreshed;
-    const due = this.#world.now + pace.delay;
-    if (pace.delay > 0) this.#wait(due, due, noFailure);
-    else this.#connect(noFailure);
+  start({ pace = fromScratch }: ConnectionInput & { kind: "start" }): void {
+    if (this.isIdle) this.#begin(pace);
   }
 
   /** The application asks for it: nothing that failed before counts. */
   reconnect(): void {
-    this.#attempts = this.#wakes = 0;
-    this.#refresh = false;
-    this.#connect(noFailure);
+    this.#begin(fromScratch);
   }
 
   stop(): void {
     this.#halt({});
-  }
-
-  tokenFailed({ message }: ConnectionInput & { kind: "tokenFailed" }): void {
-    this.#retry({ error: { kind: "token", message } });
   }
 
   accepted(): void {
@@ -123,17 +120,12 @@ export class ConnectionMachine implements ConnectionHandlers {
     if (options.getToken) this.#renewal = new RenewalSchedule(now + life, now);
   }
 
-  lost({ message }: ConnectionInput & { kind: "lost" }): void {
-    this.#retry({ error: { kind: "network", message } });
+  lost({ message }: { message: string }): void {
+    this.#retry({ error: { kind: this.#isAskingForToken ? "token" : "network", message } });
   }
 
   renewed({ life }: ConnectionInput & { kind: "renewed" }): void {
     this.#renewal?.renewed(life, this.#world.now);
-  }
-
-  renewalFailed({ isFinal }: ConnectionInput & { kind: "renewalFailed" }): void {
-    if (isFinal) this.#renewal?.giveUp();
-    else this.#renewal?.failed(this.#world.now);
   }
 
   wrongUser({ isKnown }: ConnectionInput & { kind: "wrongUser" }): void {
@@ -152,13 +144,26 @@ export class ConnectionMachine implements ConnectionHandlers {
 
   // Attempts
 
-  #connect(failure: Failure): void {
+  #begin({ attempts, delay, token, isRefreshed }: Pace): void {
+    this.#abandon();
+    this.#failure = noFailure;
+    this.#attempts = attempts;
+    this.#wakes = 0;
+    this.#token = token;
+    this.#refresh = isRefreshed;
+    const due = this.#world.now + delay;
+    if (delay > 0) this.#wait({ due, notBefore: due });
+    else this.#connect();
+  }
+
+  #connect(): void {
     const { now } = this.#world;
     this.#abandon();
-    this.#state = { kind: "connecting", step: "token", since: now, deadline: now + attemptLimit, restarts: false };
+    this.#state = { kind: "connecting", step: "token", deadline: now + attemptLimit, restarts: false };
     this.#attemptedAt = now;
-    this.#show({ error: failure.error });
-    this.#actions.push({ kind: "authorize", refresh: this.#refresh });
+    this.#show({ closeReason: null });
+    this.#actions.push({ kind: "authorize", refresh: this.#refresh, token: this.#token });
+    this.#token = undefined;
   }
 
   authorized({ isOtherUser }: ConnectionInput & { kind: "authorized" }): void {
@@ -175,12 +180,13 @@ export class ConnectionMachine implements ConnectionHandlers {
     if (isUnauthorized) {
       if (this.#refresh || !this.#world.options.getToken) return this.#fail(error);
       this.#refresh = true;
-      return this.#connect({ error, closeReason: null });
+      this.#failure = { error, closeReason: null };
+      return this.#connect();
     }
     const isPassing = status >= 500 || [408, 425, 429].includes(status);
     if (!(retry ?? (isPassing || status === 404 || status === 200))) return this.#fail(error);
     const least = isPassing ? retryAfter : Math.max(retryAfter, slowDelay(this.#world.random));
-    return this.#retry({ error }, { notBefore: retryAfter, least });
+    return this.#retry({ error, notBefore: retryAfter, least });
   }
 
   opened({ connectionId, heartbeatInterval }: ConnectionInput & { kind: "opened" }): void {
@@ -195,7 +201,7 @@ export class ConnectionMachine implements ConnectionHandlers {
     const { now } = this.#world;
     const state = this.#state;
     if (state.kind === "connecting") {
-      state.deadline = Math.min(now + attemptLimit, state.since + openingLimit);
+      state.deadline = Math.min(now + attemptLimit, this.#attemptedAt + openingLimit);
       state.restarts = false;
       if (!isMidEvent) this.#nowOpen();
     } else if (state.kind === "open") {
@@ -209,6 +215,7 @@ export class ConnectionMachine implements ConnectionHandlers {
   #nowOpen(): void {
     const { now } = this.#world;
     this.#refresh = false;
+    this.#failure = noFailure;
     this.#state = { kind: "open", since: now, liveness: new Liveness(now), isCutOff: false };
     this.#publishOpen();
   }
@@ -217,19 +224,17 @@ export class ConnectionMachine implements ConnectionHandlers {
     if (!reconnect) return this.#halt({ closeReason: reason });
     const needsToken = reason === "token-expired" || reason === "revoked";
     if (needsToken) this.#refresh = true;
-    this.#retry({ closeReason: reason }, { isSoon: needsToken });
+    this.#retry({ closeReason: reason, isSoon: needsToken });
   }
 
   // Pauses
 
-  #retry(
-    { error = null, closeReason = null }: Partial<Failure>,
-    { isSoon = false, notBefore = 0, least = 0 } = {},
-  ): void {
+  /** `isSoon`: without a pause, the first time; `least`: its least; `notBefore`: what a wake does not cut short either. */
+  #retry({ error = null, closeReason = null, isSoon = false, notBefore = 0, least = 0 }: Retry): void {
     const { now, random, options } = this.#world;
-    const failure = { error, closeReason };
-    if (this.#state.kind === "idle") return;
+    if (this.isIdle) return;
     this.#countSuccess();
+    this.#failure = { error, closeReason };
     const { maxReconnectAttempts = Infinity, reconnectDelay = 3000 } = options;
     if (this.#attempts >= maxReconnectAttempts) {
       const message = closeReason === null ? "The stream was lost." : `The hub closed the stream: ${closeReason}.`;
@@ -239,7 +244,7 @@ export class ConnectionMachine implements ConnectionHandlers {
     const backoff = isSoon && this.#attempts === 0 ? 0 : backoffDelay(this.#attempts, first, random);
     this.#attempts += 1;
     this.#abandon();
-    this.#wait(now + Math.max(backoff, least), now + notBefore, failure);
+    this.#wait({ due: now + Math.max(backoff, least), notBefore: now + notBefore });
   }
 
   #countSuccess(): void {
@@ -247,16 +252,16 @@ export class ConnectionMachine implements ConnectionHandlers {
     if (isSuccess) this.#attempts = this.#wakes = 0;
   }
 
-  #wait(due: number, notBefore: number, failure: Failure): void {
+  #wait({ due, notBefore }: Pause): void {
+    const { now, wall } = this.#world;
     const obstacle = this.#obstacle();
-    const isDue = due <= this.#world.now;
-    if (isDue && obstacle === null) return this.#connect(failure);
-    this.#state = { kind: "waiting", due, notBefore, failure, isAway: false };
-    this.#show({ retryAt: isDue ? null : due, waiting: obstacle ?? "backoff", ...failure });
+    if (due <= now && obstacle === null) return this.#connect();
+    this.#state = { kind: "waiting", due, notBefore };
+    this.#show({ retryAt: due <= now ? null : wall + due - now, waiting: obstacle ?? "backoff" });
   }
 
   #isBelievedOffline(): boolean {
-    return this.#offlineSince !== null && this.#world.now - this.#offlineSince < offlineLimit;
+    return this.#world.now < this.#offlineUntil;
   }
 
   #obstacle(): "hidden" | "offline" | null {
@@ -272,40 +277,39 @@ export class ConnectionMachine implements ConnectionHandlers {
     this.#wokeAt = now;
     const state = this.#state;
     if (state.kind === "connecting" && state.step !== "opening") {
-      const earliest = state.since + growingGap(this.#wakes);
+      const earliest = this.#attemptedAt + growingGap(this.#wakes);
       if (earliest >= state.deadline) return;
       this.#wakes += 1;
-      if (earliest <= now) return this.#connect(noFailure);
+      if (earliest <= now) return this.#connect();
       state.restarts = true;
       state.deadline = earliest;
     } else if (state.kind === "open") {
       state.liveness.woke(now);
-    } else if (state.kind === "waiting") {
+    } else if ("due" in state) {
       this.#resumeWaiting(state);
     }
   }
 
   /** The page is back: what is overdue happens now, and another wait may be cut short. */
-  #resumeWaiting({ due, notBefore, failure }: Waiting): void {
+  #resumeWaiting({ due, notBefore }: Pause): void {
     const earliest = Math.max(notBefore, this.#attemptedAt + growingGap(this.#wakes));
     if (this.#obstacle() === null && due > this.#world.now && due > earliest) {
       this.#wakes += 1;
       due = earliest;
     }
-    this.#wait(due, notBefore, failure);
+    this.#wait({ due, notBefore });
   }
 
   /** An open stream would keep the page out of the back/forward cache, or come out of it dead. */
   left(): void {
     const state = this.#state;
-    if (state.kind === "idle") return;
+    if (this.isIdle) return;
     this.#countSuccess();
     this.#abandon();
-    const { due, notBefore, failure } =
-      state.kind === "waiting" ? state : { due: this.#attemptedAt + growingGap(this.#wakes), notBefore: 0, failure: noFailure };
+    const pause = "due" in state ? state : { due: this.#attemptedAt + growingGap(this.#wakes), notBefore: 0 };
     this.#wokeAt = -Infinity;
-    this.#state = { kind: "waiting", due, notBefore, failure, isAway: true };
-    this.#show({ waiting: "hidden", ...failure });
+    this.#state = { ...pause, kind: "away" };
+    this.#show({ waiting: "hidden" });
   }
 
   #networkChanged(isOnline: boolean): void {
@@ -316,8 +320,8 @@ export class ConnectionMachine implements ConnectionHandlers {
       if (state.isCutOff) this.#publishOpen();
     } else if (isOnline) {
       this.woke();
-    } else if (state.kind === "waiting" && !state.isAway) {
-      this.#wait(state.due, state.notBefore, state.failure);
+    } else if (state.kind === "waiting") {
+      this.#wait(state);
     }
   }
 
@@ -328,26 +332,24 @@ export class ConnectionMachine implements ConnectionHandlers {
     const state = this.#state;
     if (state.kind === "waiting") {
       // Its obstacle may be gone, too, or no longer be believed.
-      if (state.due <= now && !state.isAway) this.#wait(state.due, state.notBefore, state.failure);
+      if (state.due <= now) this.#wait(state);
     } else if (state.kind === "connecting") {
-      if (now >= state.deadline) this.#attemptTookTooLong(state);
+      if (state.deadline <= now) this.#attemptTookTooLong(state.restarts);
     } else if (state.kind === "open") {
       this.#lookAtRenewal();
-      this.#judgeSilence(state);
+      if (state.isCutOff && !this.#isBelievedOffline()) state.liveness.demandProof(now);
+      if (state.liveness.isOver(now)) this.#fellSilent("The stream fell silent.");
     }
   }
 
-  #attemptTookTooLong({ restarts, step }: State & { kind: "connecting" }): void {
-    if (restarts) return this.#connect(noFailure);
-    if (step === "token") return this.#retry({ error: { kind: "token", message: "getToken did not settle in 15 s." } });
-    return this.#retry({ error: { kind: "silent", message: "No answer in time." } }, { isSoon: true });
+  #attemptTookTooLong(restarts: boolean): void {
+    if (restarts) this.#connect();
+    else if (this.#isAskingForToken) this.lost({ message: "getToken did not settle in 15 s." });
+    else this.#fellSilent("No answer in time.");
   }
 
-  #judgeSilence({ isCutOff, liveness }: State & { kind: "open" }): void {
-    const { now } = this.#world;
-    if (isCutOff && !this.#isBelievedOffline()) liveness.demandProof(now);
-    if (!liveness.isOver(now)) return;
-    this.#retry({ error: { kind: "silent", message: "The stream fell silent." } }, { isSoon: true });
+  #fellSilent(message: string): void {
+    this.#retry({ error: { kind: "silent", message }, isSoon: true });
   }
 
   #lookAtRenewal(): void {
@@ -356,7 +358,7 @@ export class ConnectionMachine implements ConnectionHandlers {
     if (!renewal || now < renewal.dueAt) return;
     if (renewal.isUnderWay) {
       this.#actions.push({ kind: "abandonRenewal" });
-      return renewal.failed(now);
+      return renewal.renewed(0, now);
     }
     renewal.begin(now);
     this.#actions.push({ kind: "renew" });
@@ -366,24 +368,21 @@ export class ConnectionMachine implements ConnectionHandlers {
     const state = this.#state;
     switch (state.kind) {
       case "idle":
+      case "away":
         return Infinity;
       case "connecting":
         return state.deadline;
       case "waiting":
-        if (state.isAway) return Infinity;
-        return this.#obstacle() === null ? state.due : Math.max(state.due, this.#disbelief());
+        return this.#obstacle() === "hidden" ? Infinity : Math.max(state.due, this.#offlineUntil);
       case "open": {
-        const disbelief = this.#isBelievedOffline() ? this.#disbelief() : this.#world.now;
-        const doubt = state.isCutOff && !state.liveness.isInDoubt ? disbelief : Infinity;
+        const doubt = state.isCutOff && !state.liveness.isInDoubt ? this.#offlineUntil : Infinity;
         return Math.min(state.liveness.deadline, doubt, this.#renewal?.dueAt ?? Infinity);
       }
     }
   }
 
-  /** When the browser's "offline" is no longer believed; `Infinity` where something else holds an attempt back. */
-  #disbelief(): number {
-    const isHeld = this.#state.kind === "waiting" && this.#obstacle() === "hidden";
-    return this.#offlineSince === null || isHeld ? Infinity : this.#offlineSince + offlineLimit;
+  get #isAskingForToken(): boolean {
+    return this.#state.kind === "connecting" && this.#state.step === "token";
   }
 
   get #isWatched(): boolean {
@@ -409,13 +408,13 @@ export class ConnectionMachine implements ConnectionHandlers {
   }
 
   #publishOpen(): void {
-    const isOpen = this.#state.kind === "open" && !this.#state.isCutOff;
-    if (isOpen) this.#publish({ connectionState: "open", isConnected: true, connectionId: this.#connectionId });
+    const isCutOff = this.#state.kind === "open" && this.#state.isCutOff;
+    if (!isCutOff) this.#publish({ connectionState: "open", isConnected: true, connectionId: this.#connectionId });
     else this.#publish({ connectionState: "connecting", waiting: this.#isBelievedOffline() ? "offline" : null });
   }
 
   #show(state: Partial<Snapshot>): void {
-    this.#publish({ connectionState: "connecting", attempts: this.#attempts, ...state });
+    this.#publish({ connectionState: "connecting", attempts: this.#attempts, ...this.#failure, ...state });
   }
 
   /** What the state does not name is as in a closed connection. */

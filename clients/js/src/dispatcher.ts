@@ -31,17 +31,23 @@ interface Kept {
 export class Dispatcher {
   #entries: Entry[] = [];
   #kept: Kept[] = [];
-  #keptLength = 0;
   #isHandOverDue = false;
   /** Types that have, or have had, a handler. */
   readonly #known = new Set<string>();
 
-  subscribe(type: string, handler: EventHandler): () => void {
-    return this.#add({ type, handler, isOnce: false });
+  subscribe(type: string, handler: EventHandler, isOnce = false): () => void {
+    const entry = { type, handler, isOnce };
+    this.#entries = this.#entries.concat(entry);
+    if (this.#known.size === maxKnown) this.#known.clear();
+    this.#known.add(type);
+    // In a microtask: the subscriber is not called before `subscribe` has returned, but before any newer event.
+    this.#isHandOverDue = true;
+    queueMicrotask(() => this.#handOver());
+    return () => this.#remove((other) => other === entry);
   }
 
   once(type: string, handler: EventHandler): () => void {
-    return this.#add({ type, handler, isOnce: true });
+    return this.subscribe(type, handler, true);
   }
 
   /** Removes every subscription of the handler to the type. */
@@ -51,31 +57,17 @@ export class Dispatcher {
 
   dispatch(event: PushEvent): void {
     if (this.#isHandOverDue) this.#handOver();
-    const isWaiting = this.#kept.some((kept) => kept.event.type === event.type);
-    if ((isWaiting || !this.#deliver(event.type, event)) && !isSystemEvent(event.type)) this.#keep(event);
+    if (!this.#deliver(event.type, event) && !isSystemEvent(event.type)) this.#keep(event);
     this.#deliver("*", event);
   }
 
   /** Forgets the kept events: they belong to somebody else now. */
   forget(): void {
     this.#kept = [];
-    this.#keptLength = 0;
-  }
-
-  #add(entry: Entry): () => void {
-    this.#entries = this.#entries.concat(entry);
-    if (this.#known.size === maxKnown) this.#known.clear();
-    this.#known.add(entry.type);
-    this.#handOverSoon();
-    return () => this.#remove((other) => other === entry);
   }
 
   #remove(isIt: (entry: Entry) => boolean): void {
     this.#entries = this.#entries.filter((entry) => !isIt(entry));
-  }
-
-  #has(type: string): boolean {
-    return this.#entries.some((entry) => entry.type === type);
   }
 
   #deliver(type: string, event: PushEvent): boolean {
@@ -90,35 +82,23 @@ export class Dispatcher {
 
   #keep(event: PushEvent): void {
     this.#kept.push({ event, until: this.#known.has(event.type) ? performance.now() + keptAfterLeaving : Infinity });
-    this.#keptLength += event.data.length;
-    while (this.#kept.length > maxKept || this.#keptLength > maxKeptLength) this.#letGo(0);
+    while (this.#kept.length > maxKept || this.#keptLength > maxKeptLength) this.#kept.shift();
   }
 
-  /** The kept event at the index; undefined for -1. */
-  #letGo(index: number): PushEvent | undefined {
-    if (index < 0) return undefined;
-    const [kept] = this.#kept.splice(index, 1);
-    this.#keptLength -= kept?.event.data.length ?? 0;
-    return kept?.event;
-  }
-
-  /** In a microtask: the subscriber is not called before `subscribe` has returned, but before any newer event. */
-  #handOverSoon(): void {
-    if (this.#isHandOverDue || this.#kept.length === 0) return;
-    this.#isHandOverDue = true;
-    queueMicrotask(() => this.#isHandOverDue && this.#handOver());
+  get #keptLength(): number {
+    return this.#kept.reduce((sum, { event }) => sum + event.data.length, 0);
   }
 
   /** Begins again from the oldest after each one: a handler may subscribe to another type, or leave. */
   #handOver(): void {
-    this.#isHandOverDue = false;
     const now = performance.now();
     this.#kept = this.#kept.filter(({ until }) => until > now);
-    this.#keptLength = this.#kept.reduce((sum, { event }) => sum + event.data.length, 0);
     for (;;) {
-      const event = this.#letGo(this.#kept.findIndex((kept) => this.#has(kept.event.type)));
-      if (!event) return;
-      this.#deliver(event.type, event);
+      const next = this.#kept.find(({ event }) => this.#entries.some(({ type }) => type === event.type));
+      this.#isHandOverDue = !!next;
+      if (!next) return;
+      this.#kept.splice(this.#kept.indexOf(next), 1);
+      this.#deliver(next.event.type, next.event);
     }
   }
 }

@@ -9,41 +9,39 @@ const lateness = 1000;
 
 /** Whether an open stream is still alive, told from the time of its last byte. All times are milliseconds on one clock. */
 export class Liveness {
+  /** When it is over, or in doubt, unless it is heard before. */
+  deadline = Infinity;
+  /** It must show a byte by then, whatever its limit. */
+  isInDoubt = false;
   #heardAt: number;
   /** How long it may be silent. */
   #limit = Infinity;
-  /** Until when it must show a byte, whatever its limit. */
-  #provenBy = Infinity;
   #hadEvent = false;
 
   constructor(now: number) {
     this.#heardAt = now;
   }
 
-  get isInDoubt(): boolean {
-    return this.#provenBy !== Infinity;
-  }
-
-  get deadline(): number {
-    return this.isInDoubt ? this.#provenBy : this.#heardAt + this.#limit;
-  }
-
   /** The first event is there; `heartbeatInterval` in milliseconds, 0 for none. */
   opened(heartbeatInterval: number): void {
     this.#hadEvent = true;
     this.#limit = heartbeatInterval > 0 ? heartbeatInterval * heartbeatTolerance : Infinity;
+    this.deadline = this.#heardAt + this.#limit;
   }
 
   /** `isMidEvent`: what came ends within an event. */
   heard(now: number, isMidEvent: boolean): void {
-    this.#heardAt = now;
-    this.#provenBy = Infinity;
     // A comment opened the stream. Whoever then begins an event is to end it.
     if (!this.#hadEvent) this.#limit = isMidEvent ? firstEventLimit : Infinity;
+    this.#heardAt = now;
+    this.isInDoubt = false;
+    this.deadline = now + this.#limit;
   }
 
   demandProof(now: number): void {
-    this.#provenBy = Math.min(this.#provenBy, now + proofTime);
+    if (this.isInDoubt) return;
+    this.isInDoubt = true;
+    this.deadline = now + proofTime;
   }
 
   /** The page woke up, perhaps from a sleep that the stream did not survive. */
@@ -56,9 +54,9 @@ export class Liveness {
    * late (in a hidden tab every timer may be).
    */
   isOver(now: number): boolean {
-    if (this.isInDoubt) return now >= this.#provenBy;
-    const late = now - (this.#heardAt + this.#limit);
-    if (late > lateness) this.demandProof(now);
-    return late >= 0 && late <= lateness;
+    const late = now - this.deadline;
+    if (late <= lateness || this.isInDoubt) return late >= 0;
+    this.demandProof(now);
+    return false;
   }
 }

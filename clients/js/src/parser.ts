@@ -24,8 +24,8 @@ export class EventStreamParser {
 
   readonly #handlers: ParserHandlers;
   readonly #maxLength: number;
-  readonly #decoder = new TextDecoder("utf-8", { ignoreBOM: true });
-  #started = false;
+  /** It drops a byte order mark at the beginning, as the standard wants it. */
+  readonly #decoder = new TextDecoder();
   #isMidEvent = false;
   /** The last chunk ended in CR: an LF at the start of the next belongs to that line end. */
   #afterCarriageReturn = false;
@@ -49,16 +49,8 @@ export class EventStreamParser {
   }
 
   push(bytes: Uint8Array): void {
-    let text = this.#decoder.decode(bytes, { stream: true });
+    const text = this.#decoder.decode(bytes, { stream: true });
     if (text === "") return;
-    if (!this.#started) {
-      this.#started = true;
-      if (text.charCodeAt(0) === 0xfeff) text = text.slice(1);
-    }
-    this.#readLines(text);
-  }
-
-  #readLines(text: string): void {
     let start = 0;
     if (this.#afterCarriageReturn) {
       this.#afterCarriageReturn = false;

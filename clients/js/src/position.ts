@@ -6,7 +6,7 @@ export function isAfter(a: string, b: string): boolean | undefined {
   if (a === b) return false;
   const [, epochA = "", numberA = ""] = numbered.exec(a) ?? [];
   const [, epochB = "", numberB = ""] = numbered.exec(b) ?? [];
-  if (numberA === "" || numberB === "" || epochA !== epochB) return undefined;
+  if (!numberA || !numberB || epochA !== epochB) return undefined;
   return numberA.length === numberB.length ? numberA > numberB : numberA.length > numberB.length;
 }
 

@@ -13,15 +13,16 @@ const timeLimit = 15_000;
  */
 export class RenewalSchedule {
   /** When something is due: the next renewal or, while one is under way, its time limit. `Infinity`: no more. */
-  dueAt = Infinity;
+  dueAt: number;
   isUnderWay = false;
+  /** NaN where no renewal helps any more. */
   #endsAt: number;
   /** Renewals in a row that failed or gained little. */
   #tries = 0;
 
   constructor(endsAt: number, now: number) {
     this.#endsAt = endsAt;
-    this.#plan(endsAt - Math.min(margin, (endsAt - now) / 4));
+    this.dueAt = this.#beforeEnd(now);
   }
 
   begin(now: number): void {
@@ -29,31 +30,17 @@ export class RenewalSchedule {
     this.dueAt = now + timeLimit;
   }
 
-  /** The new token lives `life` longer than the last; NaN: for ever. */
+  /** The token now lives `life` longer than before. 0: the renewal failed; NaN: no more of them. */
   renewed(life: number, now: number): void {
     this.isUnderWay = false;
-    if (Number.isNaN(life)) return this.giveUp();
-    if (!(life > 0)) return this.failed(now);
-    this.#endsAt += life;
-    const left = this.#endsAt - now;
-    this.#tries = left > shortLife ? 0 : this.#tries + 1;
-    const pause = this.#tries > 0 ? growingGap(this.#tries) : 0;
-    this.#plan(Math.max(this.#endsAt - Math.min(margin, left / 4), now + pause));
+    this.#endsAt += Math.max(life, 0);
+    this.#tries = life > 0 && this.#endsAt - now > shortLife ? 0 : this.#tries + 1;
+    const pauseEnds = this.#tries > 0 ? now + growingGap(this.#tries) : now;
+    const dueAt = life > 0 ? Math.max(this.#beforeEnd(now), pauseEnds) : pauseEnds;
+    this.dueAt = dueAt < this.#endsAt ? dueAt : Infinity;
   }
 
-  failed(now: number): void {
-    this.isUnderWay = false;
-    this.#tries += 1;
-    this.#plan(now + growingGap(this.#tries));
-  }
-
-  /** No more of them: refused for good, or the token does not end. */
-  giveUp(): void {
-    this.isUnderWay = false;
-    this.dueAt = Infinity;
-  }
-
-  #plan(at: number): void {
-    this.dueAt = at < this.#endsAt ? at : Infinity;
+  #beforeEnd(now: number): number {
+    return this.#endsAt - Math.min(margin, (this.#endsAt - now) / 4);
   }
 }

@@ -9,17 +9,42 @@ export function addressOf(url: string | null | undefined): URL | null {
   }
 }
 
-/** What a stream's request and the renewal of its token have in common: headers, credentials, and the application's say. */
-export async function requestFor(
-  method: "GET" | "POST",
-  url: URL,
-  token: Token,
-  { headers: own, onRequest, withCredentials }: ConnectionOptions,
-): Promise<{ href: string; init: RequestInit & { headers: Headers } }> {
+interface HubRequest {
+  /** GET for a stream, POST for a renewal. */
+  method: "GET" | "POST";
+  url: URL;
+  token: Token;
+  signal: AbortSignal;
+  lastEventId?: string;
+}
+
+/**
+ * Sends a stream's request or the renewal of its token, with what they have in common: headers, credentials, and the
+ * application's say, after which `url` is where it went.
+ */
+export async function send(
+  { method, url, token, signal, lastEventId }: HubRequest,
+  { headers: own, onRequest, withCredentials, fetch: ownFetch = fetch }: ConnectionOptions,
+): Promise<Response> {
+  const isStream = method === "GET";
   const headers = new Headers(own);
-  if (method === "GET") headers.set("Accept", "text/event-stream");
+  if (isStream) headers.set("Accept", "text/event-stream");
   if (token) headers.set("Authorization", `Bearer ${token}`);
   await onRequest?.({ method, url, headers });
-  const credentials = withCredentials ? "include" : "same-origin";
-  return { href: url.href, init: { method, headers, credentials, cache: "no-store" } };
+  if (lastEventId) headers.set("Last-Event-ID", byteString(lastEventId));
+  signal.throwIfAborted();
+  return ownFetch(url.href, {
+    method,
+    headers,
+    signal,
+    credentials: withCredentials ? "include" : "same-origin",
+    cache: "no-store",
+    // A redirect would make a GET of the renewal's POST.
+    redirect: isStream ? "follow" : "error",
+  });
+}
+
+/** A header's value is bytes: the id goes out as the UTF-8 it came in as (fetch refuses other characters). */
+function byteString(text: string): string {
+  return String.fromCharCode(...new TextEncoder().encode(text));
 }

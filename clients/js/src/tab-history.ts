@@ -13,12 +13,12 @@ export type HistoryEntry = PushEvent | null;
 /** What one tab has seen of the shared stream: its position, and the newest events. */
 export class TabHistory {
   position = "";
-  /** Each with the position that it follows; their chain has no break. */
-  #entries: { previous: string; entry: HistoryEntry }[] = [];
-  /** From here on the entries are complete. */
-  #start = "";
+  #entries: HistoryEntry[] = [];
+  /** Of all entries that there were, so many are gone. */
+  #gone = 0;
   #length = 0;
-  readonly #seen = new Set<string>();
+  /** Positions that were this tab's, each with the number of all entries up to there. */
+  readonly #seen = new Map<string, number>();
 
   /** Whether this very position was this tab's, not long ago. */
   hasTaken(position: string): boolean {
@@ -27,12 +27,12 @@ export class TabHistory {
 
   /** Whether this tab has had what comes at the position. */
   hasSeen(position: string): boolean {
-    return this.hasTaken(position) || (this.position !== "" && isAfter(this.position, position) === true);
+    return this.hasTaken(position) || !!isAfter(this.position, position);
   }
 
   /** Whether nothing is missing between this tab's position and an event that follows `previous`. */
   isReachedBy(previous: string): boolean {
-    return previous === this.position || (this.position !== "" && isAfter(this.position, previous) === true);
+    return previous === this.position || !!isAfter(this.position, previous);
   }
 
   /** Records the stream's next event. */
@@ -43,51 +43,46 @@ export class TabHistory {
 
   /** The hub has lost what came right after this tab's position; false if this is recorded already. */
   takeGap(): boolean {
-    const last = this.#entries[this.#entries.length - 1];
-    if (last?.entry === null && last.previous === this.position) return false;
+    if (this.#seen.get(this.position) !== this.#count) return false;
     this.#record(null);
     return true;
   }
 
   /** What comes next is not what follows: another tab gets nothing from here that came before. */
   restart(): void {
+    this.#gone = this.#count + 1;
     this.#entries = [];
     this.#length = 0;
     this.position = "";
   }
 
   moveTo(position: string): void {
-    if (this.position === "") this.#start = position;
     this.position = position;
     if (position === "") return;
-    this.#seen.add(position);
-    if (this.#seen.size <= maxSeen) return;
-    for (const oldest of this.#seen) {
-      this.#seen.delete(oldest);
-      break;
-    }
+    this.#seen.set(position, this.#count);
+    const [oldest = ""] = this.#seen.keys();
+    if (this.#seen.size > maxSeen) this.#seen.delete(oldest);
   }
 
   /** What came after a position; null if that is too old, or unknown here. */
   since(position: string): HistoryEntry[] | null {
-    if (position === this.position) return [];
-    const after = this.#entries.map(({ entry }) => entry);
-    const exact = this.#entries.findIndex(({ previous, entry }) => previous === position || entry?.lastEventId === position);
-    if (exact >= 0) return after.slice(after[exact]?.lastEventId === position ? exact + 1 : exact);
-    const isWithin = isAfter(this.position, position) === true && isAfter(this.#start, position) === false;
-    if (!isWithin) return null;
-    const next = this.#entries.findIndex(({ previous, entry }) =>
-      entry ? isAfter(entry.lastEventId, position) : isAfter(previous, position),
-    );
-    return next < 0 ? [] : after.slice(next);
+    // A position that was never this tab's, between two that were, is like the one before it.
+    const isBetween = !this.hasTaken(position) && isAfter(this.position, position);
+    const known = isBetween ? [...this.#seen.keys()].reverse().find((each) => isAfter(position, each)) : position;
+    const start = (this.#seen.get(known ?? "") ?? -1) - this.#gone;
+    return start < 0 ? null : this.#entries.slice(start);
+  }
+
+  get #count(): number {
+    return this.#gone + this.#entries.length;
   }
 
   #record(entry: HistoryEntry): void {
-    this.#entries.push({ previous: this.position, entry });
+    this.#entries.push(entry);
     this.#length += entry?.data.length ?? 0;
     while (this.#entries.length > maxEntries || this.#length > maxLength) {
-      this.#length -= this.#entries.shift()?.entry?.data.length ?? 0;
-      this.#start = this.#entries[0]?.previous ?? this.position;
+      this.#length -= this.#entries.shift()?.data.length ?? 0;
+      this.#gone += 1;
     }
   }
 }

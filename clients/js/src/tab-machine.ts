@@ -1,22 +1,22 @@
 import { backoffDelay, growingGap } from "./backoff.js";
-import type { Pace } from "./connection-messages.js";
 import { isSystemEvent, PushEvent } from "./event.js";
 import { Pacer } from "./pacer.js";
-import { closedSnapshot, Snapshot } from "./source.js";
+import type { World } from "./runner.js";
+import { closedSnapshot, Snapshot, Token } from "./source.js";
 import { TabHistory } from "./tab-history.js";
-import type { TabAction, TabHandlers, TabInput, TabWorld } from "./tab-machine-messages.js";
+import type { TabAction, TabHandlers, TabInput } from "./tab-machine-messages.js";
 import type { Epoch, TabMessage, TabNews } from "./tab-messages.js";
 
 /** A leader is heard this often, in milliseconds, however quiet it is. */
 const beatInterval = 5000;
-/** A leader silent for so long is asked, and one that does not answer within `patience` loses the lead. */
+/** A leader silent for so long is asked, so many times; one that does not answer loses the lead. */
 const silence = 6000;
-const patience = 3000;
-/** A timer this late means that this tab slept: its mail comes after its timers. */
+const maxAsks = 3;
+/** A timer this late means that this tab slept: its mail comes after its timers, so it asks once more, and only once. */
 const lateness = 1000;
 /** Who takes the lead without having heard from the others listens first: for a position, or that it is all over. */
 const listening = 30;
-/** Who lacks something asks no more often. */
+/** From one question to the next. */
 const askInterval = 1000;
 /** A visible tab that was not heard for so long is gone. */
 const visibleFor = beatInterval * 3;
@@ -24,28 +24,27 @@ const visibleFor = beatInterval * 3;
 const namingLimit = 15_000;
 
 /**
- * - `joining`: asks who the user is (until `due`), or waits to ask again;
+ * - `joining`: asks who the user is, or (`isAsking` is false) waits to ask again;
  * - `alone`: it cannot share, and has a stream of its own;
- * - `following`: hears of the leader; `isInLine` for the lock, or else refused by the hub (`refusal`);
- * - `leading`: has the lock and, from `opensAt` on, the stream, which is open since `openAt` (milliseconds since 1970);
+ * - `following`: hears of the leader, and is in line for the lock, unless the hub has refused its token (`refusal`);
+ *   `asked`: how often it has asked a silent leader;
+ * - `leading`: has the lock, and the stream unless that is over, open since `openAt` (milliseconds since 1970);
+ *   `isListening`: but not yet;
  * - `away`: the page is in the back/forward cache, or frozen.
+ *
+ * `due` is when the next step is to be done.
  */
 type State =
-  | { role: "idle" | "alone" | "away" }
-  | { role: "joining"; isAsking: boolean; since: number; due: number }
-  | {
-      role: "following";
-      isInLine: boolean;
-      refusal: Snapshot | null;
-      silentUntil: number;
-      askedAt: number | null;
-      hasOverslept: boolean;
-    }
-  | { role: "leading"; opensAt: number | null; beatsAt: number; hasStream: boolean; openAt: number };
+  | { role: "idle" | "alone" | "away"; due: number }
+  | { role: "joining"; due: number; isAsking: boolean; since: number }
+  | Following
+  | Leading;
 
-type Following = State & { role: "following" };
+type Following = { role: "following"; due: number; refusal: Snapshot | null; asked: number };
+type Leading = { role: "leading"; due: number; isListening: boolean; hasStream: boolean; openAt: number };
 
 const connecting: Snapshot = { ...closedSnapshot, connectionState: "connecting" };
+const nothingInHand: { token?: Token; isRefreshed: boolean } = { isRefreshed: false };
 
 /**
  * Decides what one of the tabs does that share a stream. No I/O: it takes what happened and returns what to do.
@@ -56,12 +55,12 @@ const connecting: Snapshot = { ...closedSnapshot, connectionState: "connecting" 
  * remember whether the stream has ended for good (`Epoch`), so that it stays so whichever leads.
  */
 export class TabMachine implements TabHandlers {
-  /** When `time` is due, at the latest. */
-  deadline = Infinity;
+  /** Until when another tab is visible, which the stream serves, too; milliseconds since 1970. */
+  visibleUntil = 0;
 
   readonly #tab: string;
-  #state: State = { role: "idle" };
-  #name: string | null = null;
+  #state: State = { role: "idle", due: Infinity };
+  #name: string | undefined;
   #history = new TabHistory();
   #epoch: Epoch = { begunAt: 0, endedAt: 0, endedIn: 0, end: null };
   /** The greatest term heard of. */
@@ -74,17 +73,16 @@ export class TabMachine implements TabHandlers {
   /** The connection whose `open` and `welcome` this tab has had. */
   readonly #greetedBy = new Map<string, string | null>();
   #heardAt = -Infinity;
-  #lastAskAt = -Infinity;
-  #visibleSeenAt = -Infinity;
+  #askedAt = -Infinity;
   /** The hub refuses this tab's token: it cannot get for itself what it has missed. */
   #wasRefused = false;
   #joins = 0;
   readonly #changes = new Pacer();
   readonly #takeovers = new Pacer();
   /** A token that is there for the next stream, as long as no other tab has one. */
-  #inHand: { isRefreshed: boolean } | null = null;
+  #inHand = nothingInHand;
   #actions: TabAction[] = [];
-  #world!: TabWorld;
+  #world!: World;
 
   constructor(tab: string, lastEventId: string) {
     this.#tab = tab;
@@ -99,30 +97,27 @@ export class TabMachine implements TabHandlers {
     return this.#state.role === "idle";
   }
 
-  /** The leader's own page may be hidden: the stream serves the others, too. */
-  isAnyVisible({ now, isHidden }: Pick<TabWorld, "now" | "isHidden">): boolean {
-    return !isHidden || now - this.#visibleSeenAt < visibleFor;
+  /** When `time` is due, at the latest. */
+  get deadline(): number {
+    return this.#state.due;
   }
 
-  receive(input: TabInput, world: TabWorld): TabAction[] {
+  receive(input: TabInput, world: World): TabAction[] {
     this.#actions = [];
     this.#world = world;
-    (this[input.kind] as (input: TabInput) => void).call(this, input);
-    this.deadline = this.#nextDeadline();
+    (this[input.kind] as (input: TabInput) => void)(input);
     return this.#actions;
   }
 
   // Joining and leaving
 
   stop(): void {
-    this.#leaveGroup({ role: "idle" });
+    this.#leaveGroup("idle");
     this.#publish(closedSnapshot);
   }
 
   start(): void {
-    const { connectionState } = this.#shown;
-    if (this.#state.role !== "idle" && connectionState !== "closed" && connectionState !== "error") return;
-    this.reconnect();
+    if (hasEnded(this.#shown)) this.reconnect();
   }
 
   /** The application asks for the stream: whatever ended or failed before begins again. */
@@ -130,42 +125,46 @@ export class TabMachine implements TabHandlers {
     const state = this.#state;
     this.#epoch.begunAt = Math.max(this.#world.wall, this.#epoch.endedAt + 1);
     this.#joins = 0;
-    if (state.role === "alone") return this.#do({ kind: "reconnectStream" });
-    if (state.role === "leading") return state.hasStream ? this.#do({ kind: "reconnectStream" }) : this.#openStream(state);
-    if (state.role !== "following") return this.#join();
-    this.#tellLeader({ kind: "reconnect", epoch: this.#epoch });
-    this.#standInLine(state);
+    if (state.role === "following") {
+      this.#tellLeader("reconnect");
+      this.#standInLine(state);
+    } else if (state.role === "alone" || (state.role === "leading" && state.hasStream)) {
+      this.#do({ kind: "reconnect" });
+    } else if (state.role === "leading") {
+      this.#haveStream(state);
+    } else {
+      this.#join();
+    }
   }
 
   #join(): void {
     const { now } = this.#world;
-    this.#state = { role: "joining", isAsking: true, since: now, due: now + namingLimit };
-    this.#publish(this.#isOver ? this.#endShown : connecting);
-    this.#do({ kind: "name" });
+    this.#state = { role: "joining", due: now + namingLimit, isAsking: true, since: now };
+    this.#publish(this.#end ?? connecting);
+    this.#do({ kind: "name", token: this.#inHand.token });
   }
 
-  namingFailed({ message }: Pick<TabInput & { kind: "namingFailed" }, "message">): void {
+  namingFailed({ message }: { message: string }): void {
     if (this.#state.role !== "joining") return;
     this.#pause(backoffDelay(this.#joins, 1000, this.#world.random), { kind: "token", message });
     this.#joins += 1;
   }
 
   #pause(delay: number, error: Snapshot["error"]): void {
-    const { now } = this.#world;
-    this.#state = { role: "joining", isAsking: false, since: now, due: now + delay };
-    this.#publish({ ...connecting, attempts: this.#joins + 1, retryAt: this.#world.wall + delay, waiting: "backoff", error });
+    const { now, wall } = this.#world;
+    this.#state = { role: "joining", due: now + delay, isAsking: false, since: now };
+    this.#publish({ ...connecting, attempts: this.#joins + 1, retryAt: wall + delay, waiting: "backoff", error });
   }
 
   named({ name }: TabInput & { kind: "named" }): void {
     if (this.#state.role !== "joining") return;
     if (name === null) return this.lockUnavailable();
-    if (this.#name !== null && this.#name !== name) this.#forget();
+    if ((this.#name ?? name) !== name) this.#forget();
     this.#name = name;
     this.#joins = 0;
     this.#leaderSnapshot = connecting;
     this.#do({ kind: "join", name });
-    this.#follow({ isInLine: true, refusal: null });
-    this.#do({ kind: "requestLock" });
+    this.#follow(null);
   }
 
   /** What was another user's, or another stream's. */
@@ -176,163 +175,174 @@ export class TabMachine implements TabHandlers {
   }
 
   lockUnavailable(): void {
-    this.#leaveGroup({ role: "alone" });
-    this.#connect(true, { attempts: 0, delay: 0, isRefreshed: false });
+    this.#leaveGroup("alone");
+    this.#connect(0, 0, true);
   }
 
   /** A change of users that comes soon after the last one waits: a token function that cannot decide is no storm. */
-  otherUser({ isRefreshed }: TabInput & { kind: "otherUser" }): void {
-    const { role } = this.#state;
+  otherUser({ token, isRefreshed }: TabInput & { kind: "otherUser" }): void {
     this.#forget();
-    if (role === "alone" || role === "idle") return;
-    this.#leaveGroup({ role: "idle" });
-    this.#inHand = { isRefreshed };
+    if (this.#state.role === "alone") return;
+    this.#leaveGroup("idle");
+    this.#inHand = { token, isRefreshed };
     const pause = this.#changes.pause(this.#world.now);
     if (pause > 0) this.#pause(pause, null);
     else this.#join();
   }
 
   left(): void {
-    if (this.#state.role === "idle" || this.#state.role === "alone") return;
-    this.#leaveGroup({ role: "away" });
-    if (!this.#isOver) this.#publish({ ...connecting, waiting: "hidden" });
+    if (this.isIdle || this.#state.role === "alone") return;
+    this.#leaveGroup("away");
+    if (!this.#end) this.#publish({ ...connecting, waiting: "hidden" });
   }
 
   woke(): void {
     const state = this.#state;
-    if (state.role === "away") return this.#join();
-    if (state.role === "joining" && !state.isAsking) {
+    if (state.role === "away") this.#join();
+    else if (state.role === "following") this.#ask(state);
+    else if (state.role === "joining" && !state.isAsking) {
       state.due = Math.min(state.due, state.since + growingGap(this.#joins));
-    } else if (state.role === "following") {
-      this.#ask(state);
     }
   }
 
-  #leaveGroup(state: State): void {
-    const { role } = this.#state;
-    if (role === "alone" || role === "leading") this.#do({ kind: "disconnect" });
-    if (role === "following" || role === "leading") this.#actions.push({ kind: "releaseLock" }, { kind: "leave" });
-    this.#state = state;
+  #leaveGroup(role: "idle" | "alone" | "away"): void {
+    this.#actions.push({ kind: "disconnect" }, { kind: "leave" });
+    this.#state = { role, due: Infinity };
   }
+
+  // The stream itself sees to the network.
+
+  online(): void {}
+
+  offline(): void {}
 
   // Following
 
-  #follow(place: Pick<Following, "isInLine" | "refusal">): void {
-    const state: Following = { role: "following", ...place, silentUntil: 0, askedAt: null, hasOverslept: false };
+  /** In line for the lock, unless the hub has just refused this tab's token. */
+  #follow(refusal: Snapshot | null): void {
+    const state: Following = { role: "following", due: 0, refusal, asked: 0 };
     this.#state = state;
-    this.#waitForLeader(state);
     this.#ask(state);
+    if (!refusal) this.#do({ kind: "requestLock", steal: false });
   }
 
   #standInLine(state: Following): void {
+    if (!state.refusal) return;
     state.refusal = null;
-    if (state.isInLine) return;
-    state.isInLine = true;
-    this.#do({ kind: "requestLock" });
+    this.#do({ kind: "requestLock", steal: false });
   }
 
   #ask(state: Following): void {
-    const { now, isHidden } = this.#world;
-    state.askedAt ??= now;
-    this.#lastAskAt = now;
-    this.#tellLeader({ kind: "ask", from: this.#tab, position: this.position, isVisible: !isHidden, epoch: this.#epoch });
+    this.#askedAt = this.#world.now;
+    state.asked ||= 1;
+    state.due = this.#askedAt + askInterval;
+    this.#tellLeader("ask");
   }
 
   /** Something is missing here. */
   #askSoon(state: Following): void {
-    if (this.#world.now - this.#lastAskAt >= askInterval) this.#ask(state);
+    if (this.#world.now - this.#askedAt >= askInterval) this.#ask(state);
+  }
+
+  #tellLeader(kind: "ask" | "visible" | "reconnect"): void {
+    const isVisible = !this.#world.isHidden;
+    this.#tell("leader", { kind, from: this.#tab, position: this.position, isVisible, epoch: this.#epoch });
   }
 
   #waitForLeader(state: Following): void {
     const { now, random } = this.#world;
-    state.silentUntil = now + silence + random * 1000;
-    state.askedAt = null;
-    state.hasOverslept = false;
+    state.due = now + silence + random * 1000;
+    state.asked = 0;
+  }
+
+  #leaderIsSilent(state: Following): void {
+    const isLate = this.#world.now - state.due > lateness;
+    if (state.asked < maxAsks || (state.asked === maxAsks && isLate)) {
+      state.asked += isLate ? maxAsks : 1;
+      this.#ask(state);
+    } else if (state.refusal) {
+      this.#waitForLeader(state);
+      this.#show(state.refusal);
+    } else {
+      this.#do({ kind: "requestLock", steal: true });
+      state.asked = 0;
+      this.#ask(state);
+    }
   }
 
   message({ message }: TabInput & { kind: "message" }): void {
-    if (message.kind === "ask" || message.kind === "visible" || message.kind === "reconnect") return this.#answer(message);
+    if (!("term" in message)) return this.#answer(message);
     if (message.term < this.#term) return;
     if (message.term > this.#term) {
       this.#term = message.term;
-      if (this.#state.role === "leading") this.lockLost();
+      this.lockLost();
     }
     const state = this.#state;
     if (state.role !== "following") return;
     this.#waitForLeader(state);
     this.#heardAt = this.#world.now;
-    this.#inHand = null;
-    switch (message.kind) {
-      case "beat":
-        this.#heardBeat(message, state);
-        break;
-      case "event":
-        this.#heardEvent(message, state);
-        break;
-      case "gap":
-        if (message.position === this.position) this.#takeGap();
-        break;
-      case "answer":
-        this.#learn(message.epoch);
-        this.#leaderSnapshot = message.snapshot;
-        this.#catchUp(message.news, state);
-        this.#greet(message.greeting);
-    }
+    this.#inHand = nothingInHand;
+    if (message.kind === "event") this.#heardEvent(message, state);
+    else this.#heardBeat(message, state);
     this.#showLeaderState(state);
   }
 
-  #heardBeat({ snapshot, position, epoch, isHidden }: TabMessage & { kind: "beat" }, state: Following): void {
-    const isSame = snapshot.connectionId === this.#leaderSnapshot.connectionId;
-    this.#leaderSnapshot = snapshot;
-    const leaderIsOver = isOver(epoch);
+  #heardBeat(message: TabMessage & { kind: "beat" }, state: Following): void {
+    const { position, snapshot, epoch, isHidden, greeting, news } = message;
     this.#learn(epoch);
-    if (isHidden && !this.#world.isHidden) this.#tellLeader({ kind: "visible" });
-    const isUngreeted = isSame && snapshot.isConnected && this.#greetedBy.get("welcome") !== snapshot.connectionId;
-    const isElsewhere = position === "" ? this.position !== "" : !this.#history.hasSeen(position);
-    if (isUngreeted || isElsewhere || leaderIsOver !== this.#isOver) this.#askSoon(state);
+    this.#leaderSnapshot = snapshot;
+    if (news) {
+      this.#catchUp(news, position);
+    } else {
+      if (isHidden && !this.#world.isHidden) this.#tellLeader("visible");
+      // The leader is to hear at once that the stream is over, or has begun again.
+      if (!endOf(epoch) !== !this.#end) return this.#ask(state);
+      const isElsewhere = position === "" ? this.position !== "" : !this.#history.hasSeen(position);
+      if (isElsewhere) return this.#askSoon(state);
+    }
+    this.#greet(greeting);
   }
 
   /** Takes an event of the leader, if it is the next one; else asks for what is missing, this event included. */
   #heardEvent({ previous, event }: TabMessage & { kind: "event" }, state: Following): void {
-    const { type, lastEventId } = event;
-    const isNew = hasPosition(event) && !this.#history.hasSeen(lastEventId);
+    if (!event) return this.#takeGap(previous);
+    const isNew = hasPosition(event) && !this.#history.hasSeen(event.lastEventId);
     if (isNew && !this.#history.isReachedBy(previous)) return this.#askSoon(state);
     if (isNew) this.#history.take(event);
-    if (type === "open" || type === "welcome") return this.#greet([event]);
+    if (isGreeting(event)) this.#greet([event]);
     // Where the leader is behind this tab, it hands on what this tab has already had.
-    if (isNew || isSystemEvent(type) || lastEventId === "") this.#do({ kind: "deliver", event });
+    else if (isNew || isSystemEvent(event.type) || event.lastEventId === "") this.#do({ kind: "deliver", event });
   }
 
-  #catchUp({ from, position, entries }: TabNews, state: Following): void {
+  #catchUp({ from, entries }: TabNews, position: string): void {
     if (position === "" || this.#history.hasSeen(position)) return;
-    if (entries === null && this.position !== "") {
-      if (!this.#wasRefused) return this.#takeTheLead(state);
+    if (!entries && this.position !== "") {
+      if (!this.#wasRefused) return this.#takeTheLead();
       this.#history.restart();
       this.#do({ kind: "gap" });
     }
-    let at = from;
-    for (const entry of entries ?? []) {
-      if (entry === null) {
-        if (at === this.position) this.#takeGap();
+    let previous = from;
+    for (const event of entries ?? []) {
+      if (!event) {
+        this.#takeGap(previous);
         continue;
       }
-      at = entry.lastEventId;
-      if (this.#history.hasSeen(at)) continue;
-      this.#history.take(entry);
-      this.#do({ kind: "deliver", event: entry });
+      previous = event.lastEventId;
+      if (this.#history.hasSeen(previous)) continue;
+      this.#history.take(event);
+      this.#do({ kind: "deliver", event });
     }
     this.#history.moveTo(position);
   }
 
   /** The leader does not know where this tab is, but the hub may. */
-  #takeTheLead(state: Following): void {
-    if (this.#takeovers.pause(this.#world.now) > 0) return;
-    state.isInLine = true;
-    this.#do({ kind: "stealLock" });
+  #takeTheLead(): void {
+    if (this.#takeovers.pause(this.#world.now) === 0) this.#do({ kind: "requestLock", steal: true });
   }
 
-  #takeGap(): void {
-    if (this.#history.takeGap()) this.#do({ kind: "gap" });
+  /** The hub has lost what came after the position. */
+  #takeGap(previous: string): void {
+    if (previous === this.position && this.#history.takeGap()) this.#do({ kind: "gap" });
   }
 
   /** `open` and `welcome`, each once for each stream. */
@@ -353,147 +363,138 @@ export class TabMachine implements TabHandlers {
       // The hub takes somebody's token again: this tab's may do, too.
       this.#standInLine(state);
     }
-    if (JSON.stringify(snapshot) !== JSON.stringify(this.#shown)) this.#publish(snapshot);
+    this.#show(snapshot);
   }
 
   // Leading
 
   lockGranted(): void {
-    if (this.#state.role !== "following") return this.#do({ kind: "releaseLock" });
     const { now, wall } = this.#world;
     const isInformed = now - this.#heardAt < silence && this.position !== "";
-    this.#term = Math.max(wall, this.#term + 1);
-    const state: State = { role: "leading", opensAt: now + (isInformed ? 0 : listening), beatsAt: 0, hasStream: false, openAt: Infinity };
+    const state: Leading = { role: "leading", due: 0, isListening: !isInformed, hasStream: false, openAt: Infinity };
     this.#state = state;
-    this.#publish(this.#isOver ? this.#endShown : connecting);
+    this.#term = Math.max(wall, this.#term + 1);
+    this.#publish(this.#end ?? connecting);
     this.#beat(state);
-    if (isInformed) this.#openStream(state);
+    if (isInformed) this.#haveStream(state);
+    else state.due = now + listening;
   }
 
-  #openStream(state: State & { role: "leading" }): void {
-    state.opensAt = null;
-    if (this.#isOver) return this.#showEnd(state);
-    state.hasStream = true;
-    if (this.#shown.connectionState !== "connecting") this.#publish(connecting);
-    this.#connect(false, this.#inheritedPace());
-  }
-
-  #connect(isAlone: boolean, pace: Pace): void {
-    this.#do({ kind: "connect", lastEventId: this.position, pace, isAlone, isInHand: this.#inHand !== null });
-    this.#inHand = null;
-  }
-
-  /** The pause that the leader before was in, if any, goes on. */
-  #inheritedPace(): Pace {
-    const { connectionState, attempts, retryAt } = this.#leaderSnapshot;
-    const isRefreshed = this.#inHand?.isRefreshed ?? false;
-    if (connectionState !== "connecting") return { attempts: 0, delay: 0, isRefreshed };
-    return { attempts, delay: Math.max((retryAt ?? 0) - this.#world.wall, 0), isRefreshed };
+  #connect(attempts: number, delay: number, isAlone: boolean): void {
+    this.#do({ kind: "connect", lastEventId: this.position, pace: { attempts, delay, ...this.#inHand }, isAlone });
+    this.#inHand = nothingInHand;
   }
 
   event({ event }: TabInput & { kind: "event" }): void {
+    const { role } = this.#state;
+    const { type, lastEventId } = event;
     const previous = this.position;
-    if (this.#state.role === "alone") {
-      if (hasPosition(event)) this.#history.position = event.lastEventId;
+    if (role === "alone") {
+      if (hasPosition(event)) this.#history.moveTo(lastEventId);
       return this.#do({ kind: "deliver", event });
     }
-    if (this.#state.role !== "leading") return;
-    if (event.type === "open" || event.type === "welcome") {
-      this.#greeting = this.#greeting.filter(({ type }) => type === "open" && event.type === "welcome").concat(event);
-      this.#greetedBy.set(event.type, this.#leaderSnapshot.connectionId);
+    if (role !== "leading") return;
+    if (hasPosition(event) && !this.#history.hasTaken(lastEventId)) this.#history.take(event);
+    else if (!isSystemEvent(type) && lastEventId !== "") return;
+    if (isGreeting(event)) {
+      this.#greeting = this.#greeting.filter((other) => other.type !== type).concat(event);
+      this.#greetedBy.set(type, this.#leaderSnapshot.connectionId);
     }
-    if (hasPosition(event) && !this.#history.hasTaken(event.lastEventId)) this.#history.take(event);
-    else if (!isSystemEvent(event.type) && event.lastEventId !== "") return;
     this.#do({ kind: "deliver", event });
-    this.#broadcast({ kind: "event", term: this.#term, previous, event });
+    this.#tell("all", { kind: "event", term: this.#term, previous, event });
   }
 
   snapshot({ snapshot }: TabInput & { kind: "snapshot" }): void {
     const state = this.#state;
     if (state.role === "alone") return this.#publish(snapshot);
     if (state.role !== "leading" || !state.hasStream) return;
+    const { isConnected, connectionId, error, attempts, waiting } = snapshot;
     // The greeting of another stream; this one's is still to come.
-    if (snapshot.connectionId !== this.#leaderSnapshot.connectionId) this.#greeting = [];
+    if (connectionId !== this.#leaderSnapshot.connectionId) this.#greeting = [];
     this.#leaderSnapshot = snapshot;
-    const { connectionState, error, attempts, waiting } = snapshot;
-    const isRefused = connectionState === "error" && error?.kind === "unauthorized";
-    if (!isRefused && (connectionState === "error" || connectionState === "closed")) this.#end(state, snapshot);
-    state.openAt = snapshot.isConnected ? Math.min(state.openAt, this.#world.wall) : Infinity;
+    const isRefused = hasEnded(snapshot) && error?.kind === "unauthorized";
+    if (!isRefused && hasEnded(snapshot)) {
+      const endedAt = Math.max(this.#world.wall, this.#epoch.begunAt);
+      this.#epoch = { ...this.#epoch, endedAt, endedIn: this.#term, end: snapshot };
+      return this.#haveStream(state);
+    }
+    state.openAt = isConnected ? Math.min(state.openAt, this.#world.wall) : Infinity;
     this.#publish(snapshot);
     this.#beat(state);
     // What may be this tab's own fault: another may do better.
-    this.#wasRefused = isRefused || (this.#wasRefused && !snapshot.isConnected);
-    if (isRefused) this.#stepDown({ isInLine: false, refusal: snapshot });
-    else if (waiting === "backoff" && error?.kind === "token" && attempts > 1) this.#stepDown({ isInLine: true, refusal: null });
-  }
-
-  #end(state: State & { role: "leading" }, end: Snapshot): void {
-    const endedAt = Math.max(this.#world.wall, this.#epoch.begunAt);
-    this.#epoch = { ...this.#epoch, endedAt, endedIn: this.#term, end };
-    state.hasStream = false;
-    this.#do({ kind: "disconnect" });
+    this.#wasRefused = isRefused || (this.#wasRefused && !isConnected);
+    if (isRefused) this.#stepDown(snapshot);
+    else if (waiting === "backoff" && error?.kind === "token" && attempts > 1) this.#stepDown(null);
   }
 
   gap(): void {
     if (this.#state.role === "alone") return this.#do({ kind: "gap" });
     if (this.#state.role !== "leading") return;
-    this.#broadcast({ kind: "gap", term: this.#term, position: this.position });
-    this.#takeGap();
+    this.#tell("all", { kind: "event", term: this.#term, previous: this.position, event: null });
+    this.#takeGap(this.position);
   }
 
-  #answer(message: TabMessage & { kind: "ask" | "visible" | "reconnect" }): void {
+  #answer({ kind, from, position, isVisible, epoch }: TabMessage & { kind: "ask" | "visible" | "reconnect" }): void {
     const state = this.#state;
     if (state.role !== "leading") return;
-    if (message.kind !== "visible") this.#learn(message.epoch);
-    if (message.kind === "reconnect" && state.hasStream) this.#do({ kind: "reconnectStream" });
-    if (message.kind === "visible" || (message.kind === "ask" && message.isVisible)) this.#sawVisible();
-    if (message.kind !== "ask") return;
-    if (this.position === "" && state.opensAt !== null) this.#history.moveTo(message.position);
-    const from = message.position;
-    const news = { from, position: this.position, entries: from === "" ? null : this.#history.since(from) };
-    const greeting = this.#shown.isConnected ? this.#greeting : [];
-    const answer = { term: this.#term, snapshot: this.#shown, epoch: this.#epoch, news, greeting };
-    this.#do({ kind: "tell", to: message.from, message: { kind: "answer", ...answer } });
+    this.#learn(epoch);
+    if (kind === "reconnect" && state.hasStream) this.#do({ kind: "reconnect" });
+    if (isVisible) {
+      const { wall, isHidden } = this.#world;
+      if (isHidden && wall >= this.visibleUntil) this.#do({ kind: "wake" });
+      this.visibleUntil = wall + visibleFor;
+    }
+    if (kind !== "ask") return;
+    if (this.position === "" && state.isListening) this.#history.moveTo(position);
+    this.#tellState(from, { from: position, entries: this.#history.since(position) });
   }
 
-  #sawVisible(): void {
-    const wasSeen = this.isAnyVisible(this.#world);
-    this.#visibleSeenAt = this.#world.now;
-    if (!wasSeen) this.#do({ kind: "wakeStream" });
+  #beat(state: Leading): void {
+    state.due = this.#world.now + beatInterval;
+    this.#tellState("all", null);
   }
 
-  #beat(state: State & { role: "leading" }): void {
-    const { now, isHidden } = this.#world;
-    state.beatsAt = now + beatInterval;
+  #tellState(to: string, news: TabNews | null): void {
     const [term, position, snapshot, epoch] = [this.#term, this.position, this.#shown, this.#epoch];
-    this.#broadcast({ kind: "beat", term, position, snapshot, epoch, isHidden });
+    const greeting = snapshot.isConnected ? this.#greeting : [];
+    const { isHidden } = this.#world;
+    this.#tell(to, { kind: "beat", term, position, snapshot, epoch, isHidden, greeting, news });
   }
 
-  #stepDown(place: Pick<Following, "isInLine" | "refusal">): void {
+  #stepDown(refusal: Snapshot | null): void {
     this.#actions.push({ kind: "disconnect" }, { kind: "releaseLock" });
-    this.#follow(place);
-    if (place.isInLine) this.#do({ kind: "requestLock" });
+    this.#follow(refusal);
   }
 
   /** Another tab leads now: this one was frozen, or is further on than that. */
   lockLost(): void {
-    if (this.#state.role === "leading") this.#stepDown({ isInLine: true, refusal: null });
+    if (this.#state.role === "leading") this.#stepDown(null);
   }
 
   // The stream's life
 
-  get #isOver(): boolean {
-    return isOver(this.#epoch);
+  get #end(): Snapshot | null {
+    return endOf(this.#epoch);
   }
 
-  get #endShown(): Snapshot {
-    return this.#epoch.end ?? closedSnapshot;
-  }
-
-  #showEnd(state: State & { role: "leading" }): void {
-    if (this.#shown === this.#endShown) return;
-    this.#publish(this.#endShown);
-    this.#beat(state);
+  /** Unless it is over: then the leader says so, and has none. */
+  #haveStream(state: Leading): void {
+    const end = this.#end;
+    state.isListening = false;
+    if (!end && !state.hasStream) {
+      state.hasStream = true;
+      // The pause that the leader before was in, if any, goes on.
+      const { connectionState, attempts, retryAt } = this.#leaderSnapshot;
+      const isPause = connectionState === "connecting";
+      this.#connect(isPause ? attempts : 0, Math.max((retryAt ?? 0) - this.#world.wall, 0), false);
+    } else if (end) {
+      if (state.hasStream) this.#do({ kind: "disconnect" });
+      state.hasStream = false;
+      state.openAt = Infinity;
+      if (this.#shown === end) return;
+      this.#publish(end);
+      this.#beat(state);
+    }
   }
 
   #learn({ begunAt, endedAt, endedIn, end }: Epoch): void {
@@ -502,60 +503,23 @@ export class TabMachine implements TabHandlers {
     const state = this.#state;
     if (state.role !== "leading") return;
     // It was the stream of a leader that slept; the hub has taken this one meanwhile.
-    if (this.#isOver && state.openAt < endedAt && endedIn < this.#term) this.#epoch.begunAt = endedAt + 1;
-    if (this.#isOver && state.hasStream) {
-      state.hasStream = false;
-      this.#do({ kind: "disconnect" });
-      this.#showEnd(state);
-    } else if (!this.#isOver && !state.hasStream && state.opensAt === null) {
-      this.#openStream(state);
-    }
+    if (this.#end && state.openAt < endedAt && endedIn < this.#term) this.#epoch.begunAt = endedAt + 1;
+    if (!state.isListening) this.#haveStream(state);
   }
 
   // Time
 
   time(): void {
-    const { now } = this.#world;
     const state = this.#state;
-    if (state.role === "joining" && now >= state.due) {
+    if (this.#world.now < state.due) return;
+    if (state.role === "joining") {
       if (state.isAsking) this.namingFailed({ message: "getToken did not settle in 15 s." });
       else this.#join();
     } else if (state.role === "leading") {
-      if (state.opensAt !== null && now >= state.opensAt) this.#openStream(state);
-      if (now >= state.beatsAt) this.#beat(state);
+      if (state.isListening) this.#haveStream(state);
+      this.#beat(state);
     } else if (state.role === "following") {
-      if (state.askedAt !== null && now >= state.askedAt + patience) this.#leaderIsSilent(state, state.askedAt);
-      else if (state.askedAt === null && now >= state.silentUntil) this.#ask(state);
-    }
-  }
-
-  #leaderIsSilent(state: Following, askedAt: number): void {
-    const { now } = this.#world;
-    const isLate = now - askedAt - patience > lateness;
-    state.askedAt = null;
-    if (isLate && !state.hasOverslept) {
-      state.hasOverslept = true;
-    } else if (state.refusal) {
-      this.#waitForLeader(state);
-      if (this.#shown !== state.refusal) this.#publish(state.refusal);
-      return;
-    } else {
-      this.#do({ kind: "stealLock" });
-    }
-    this.#ask(state);
-  }
-
-  #nextDeadline(): number {
-    const state = this.#state;
-    switch (state.role) {
-      case "joining":
-        return state.due;
-      case "leading":
-        return Math.min(state.beatsAt, state.opensAt ?? Infinity);
-      case "following":
-        return state.askedAt === null ? state.silentUntil : state.askedAt + patience;
-      default:
-        return Infinity;
+      this.#leaderIsSilent(state);
     }
   }
 
@@ -565,12 +529,13 @@ export class TabMachine implements TabHandlers {
     this.#actions.push(action);
   }
 
-  #tellLeader(message: TabMessage): void {
-    this.#do({ kind: "tell", to: null, message });
+  #tell(to: string, message: TabMessage): void {
+    this.#do({ kind: "tell", to, message });
   }
 
-  #broadcast(message: TabMessage): void {
-    this.#do({ kind: "broadcast", message });
+  /** Unless it is shown already. */
+  #show(snapshot: Snapshot): void {
+    if (JSON.stringify(snapshot) !== JSON.stringify(this.#shown)) this.#publish(snapshot);
   }
 
   #publish(snapshot: Snapshot): void {
@@ -579,8 +544,17 @@ export class TabMachine implements TabHandlers {
   }
 }
 
-function isOver({ begunAt, endedAt, end }: Epoch): boolean {
-  return end !== null && endedAt >= begunAt;
+/** How the stream has ended for good, if it has. */
+function endOf({ begunAt, endedAt, end }: Epoch): Snapshot | null {
+  return endedAt >= begunAt ? end : null;
+}
+
+function hasEnded({ connectionState }: Snapshot): boolean {
+  return connectionState === "closed" || connectionState === "error";
+}
+
+function isGreeting({ type }: PushEvent): boolean {
+  return type === "open" || type === "welcome";
 }
 
 /** Whether an event's id is the stream's position after it: a `close` has one of its own, `open` and `error` have none. */

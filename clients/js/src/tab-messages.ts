@@ -4,26 +4,36 @@ import type { HistoryEntry } from "./tab-history.js";
 
 /** What the tabs that share a stream say to each other. A change of these is another `protocolVersion`. */
 export type TabMessage =
-  // To the leader.
-  /** Where a tab is, and whether it sees the leader at all: the leader answers to it alone. */
-  | { kind: "ask"; from: string; position: string; isVisible: boolean; epoch: Epoch }
-  | { kind: "visible" }
-  | { kind: "reconnect"; epoch: Epoch }
-  // From the leader, to all. Of two leaders the one with the greater term is the present one.
-  /** At its begin, at each change of its state, and every few seconds. `isHidden`: visible tabs should say so. */
-  | { kind: "beat"; term: number; position: string; snapshot: Snapshot; epoch: Epoch; isHidden: boolean }
-  /** `previous` is the position that this event follows: whoever is elsewhere has missed something, or is ahead. */
-  | { kind: "event"; term: number; previous: string; event: PushEvent }
-  /** The hub has lost what came right after the position. */
-  | { kind: "gap"; term: number; position: string }
-  // From the leader, to the one that asked.
-  | { kind: "answer"; term: number; snapshot: Snapshot; epoch: Epoch; news: TabNews; greeting: PushEvent[] };
+  /**
+   * To the leader: `ask` wants its answer, `reconnect` another stream, `visible` nothing. Each says where the tab is,
+   * whether it can be seen, and what it knows of the stream's life.
+   */
+  | { kind: "ask" | "visible" | "reconnect"; from: string; position: string; isVisible: boolean; epoch: Epoch }
+  /**
+   * From the leader, to all at its begin, at each change of its state, and every few seconds; and, with `news`, to one
+   * that asked. Of two leaders the one with the greater term is the present one. `isHidden`: visible tabs should say so.
+   */
+  | {
+      kind: "beat";
+      term: number;
+      position: string;
+      snapshot: Snapshot;
+      epoch: Epoch;
+      isHidden: boolean;
+      /** The stream's `open` and `welcome`. */
+      greeting: PushEvent[];
+      news: TabNews | null;
+    }
+  /**
+   * From the leader, to all: an event, or null where the hub has lost some. `previous` is the position that it follows:
+   * whoever is elsewhere has missed something, or is ahead.
+   */
+  | { kind: "event"; term: number; previous: string; event: HistoryEntry };
 
 export interface TabNews {
-  /** Where the asker was, and where the leader is. */
+  /** Where the asker was. */
   from: string;
-  position: string;
-  /** What came in between; null if the leader does not know where the asker was. */
+  /** What came between that and where the leader is; null if that does not know where the asker was. */
   entries: HistoryEntry[] | null;
 }
 
@@ -39,4 +49,4 @@ export interface Epoch {
 }
 
 /** Part of the channel's name, so that a tab with an older script and one with a newer do not misunderstand each other. */
-export const protocolVersion = 2;
+export const protocolVersion = 3;

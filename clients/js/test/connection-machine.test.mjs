@@ -7,11 +7,12 @@ let machine, world, shown;
 beforeEach(() => {
   machine = new ConnectionMachine("e-1");
   const options = { getToken() {} };
-  world = { now: 0, random: 0, isHidden: false, isOffline: false, options };
+  world = { now: 0, wall: 0, random: 0, isHidden: false, isOffline: false, options };
 });
 
 /** What the machine does about it, but for what it shows. */
 function send(kind, more = {}) {
+  world.wall = world.now;
   const actions = machine.receive({ kind, ...more }, world);
   for (const { snapshot } of actions.filter((action) => action.kind === "publish")) shown = snapshot;
   return actions.filter((action) => action.kind !== "publish").map((action) => action.kind);

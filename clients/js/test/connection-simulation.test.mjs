@@ -32,7 +32,7 @@ class Model {
   send(input) {
     if (input.kind === "authorized") this.requests.push(this.now);
     const { now, isHidden, isOffline, options } = this;
-    const world = { now, random: this.random.next(), isHidden, isOffline, options };
+    const world = { now, wall: now, random: this.random.next(), isHidden, isOffline, options };
     for (const action of this.machine.receive(input, world)) this.#perform(action);
     if (input.kind === "authorized") this.answer();
   }
@@ -138,7 +138,7 @@ class BadWorld extends Model {
   answerToken(refresh) {
     if (this.now >= this.goodFrom) return super.answerToken(refresh);
     const { random } = this;
-    if (random.chance(0.1)) return this.later(random.below(100), { kind: "tokenFailed", message: "no" });
+    if (random.chance(0.1)) return this.later(random.below(100), { kind: "lost", message: "no" });
     if (random.chance(0.1)) return undefined;
     return this.later(random.below(50), { kind: "authorized", isOtherUser: random.chance(0.3) });
   }
@@ -158,7 +158,7 @@ class BadWorld extends Model {
     const { random } = this;
     return this.later(random.below(300), random.pick([
       { kind: "renewed", life: random.pick([0, 1, -5, 1000, 5000, NaN]) },
-      { kind: "renewalFailed", isFinal: random.chance(0.2) },
+      { kind: "renewed", life: random.chance(0.2) ? NaN : 0 },
       { kind: "wrongUser", isKnown: random.chance(0.5) },
     ]));
   }

@@ -2,7 +2,7 @@ import { useEffect, useRef } from "react";
 import type { PushHubClient } from "../client.js";
 import type { PushEvent } from "../event.js";
 import { fieldsOf } from "../event.js";
-import { englishToastTexts, ToastLevel, ToastTexts } from "../toast/options.js";
+import type { ToastLevel, ToastTexts } from "../toast/options.js";
 import { mountToasts, showDialog, showToast } from "../toast/toasts.js";
 import type { SSE } from "./use-sse.js";
 
@@ -38,8 +38,7 @@ export interface SSEEventHandlers {
   texts?: Partial<SSEEventTexts>;
 }
 
-const english: SSEEventTexts = {
-  ...englishToastTexts,
+const english: Omit<SSEEventTexts, keyof ToastTexts> = {
   logoutTitle: "Signed out",
   logoutText: "You have signed in elsewhere. Please sign in again.",
   ok: "OK",
@@ -61,10 +60,11 @@ export function useSSEEvents(
   const { subscribe, disconnect, client } = sse;
   useEffect(() => {
     if (!latest.current.notify) mountToasts(latest.current.texts);
+    const show = (event: PushEvent) => notify(event, latest.current, client);
     const stops = [
       subscribe("loginout", (event) => loggedOut(event, latest.current, disconnect)),
-      subscribe("notice", (event) => notify(event, "notice", latest.current, client)),
-      subscribe("announcement", (event) => notify(event, "announcement", latest.current, client)),
+      subscribe("notice", show),
+      subscribe("announcement", show),
       subscribe("error", (event) => failed(event, latest.current)),
       subscribe("heartbeat", (event) => latest.current.onHeartbeat?.(text(fieldsOf(event).timestamp))),
     ];
@@ -83,15 +83,10 @@ function loggedOut(event: PushEvent, handlers: SSEEventHandlers, disconnect: () 
   show(texts.logoutTitle, text(message) || texts.logoutText, { onOk: () => logout() });
 }
 
-function notify(
-  event: PushEvent,
-  kind: "notice" | "announcement",
-  handlers: SSEEventHandlers,
-  client: PushHubClient | undefined,
-): void {
+function notify(event: PushEvent, handlers: SSEEventHandlers, client: PushHubClient | undefined): void {
   const fields = fieldsOf(event);
   const level = fields.level === "high" ? "error" : fields.level === "medium" ? "warning" : "info";
-  const title = text(fields.title) || { ...english, ...handlers.texts }[kind];
+  const title = text(fields.title) || { ...english, ...handlers.texts }[event.type as "notice" | "announcement"];
   const notification = { level, title, text: text(fields.content), event } as const;
   if (handlers.notify) handlers.notify(notification);
   else showToast({ level, title, text: notification.text, key: toastKey(event, client) });

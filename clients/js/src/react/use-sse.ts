@@ -1,5 +1,5 @@
 import { useContext, useEffect, useMemo, useRef, useState, useSyncExternalStore } from "react";
-import { identity, PushHubClient } from "../client.js";
+import { ClientOptions, identity, PushHubClient } from "../client.js";
 import type { EventHandler, PushEvent } from "../event.js";
 import { createClient } from "../index.js";
 import { closedSnapshot, ConnectionState, Snapshot } from "../source.js";
@@ -39,25 +39,20 @@ export function useSSE(options: UseSSEOptions = {}): SSE {
 export function useOwnClient(options: UseSSEOptions): PushHubClient {
   const auth = useContext(AuthContext);
   const { autoconnect = true, autoDisconnect = true, useAuthHook = true } = options;
-  const latest = useRef({ options, auth });
-  latest.current = { options, auth };
-
   const url = options.url || null;
-  const hasToken = useAuthHook && !!(options.getToken ?? auth);
-  const clientOptions = {
+  const getToken = useAuthHook ? options.getToken ?? auth : null;
+  // A token is asked for long after its attempt has begun.
+  const latest = useRef(getToken);
+  latest.current = getToken;
+  const clientOptions: ClientOptions = {
     ...options,
     url,
     logEvents: options.logEvents ?? true,
-    getToken: hasToken
-      ? (request: { refresh: boolean }) => (latest.current.options.getToken ?? latest.current.auth)?.(request)
-      : null,
-    onGap: () => latest.current.options.onGap?.(),
+    getToken: getToken && ((request) => latest.current?.(request)),
   };
   const [client] = useState(() => (autoDisconnect || !url ? undefined : orphans.get(url)) ?? createClient(clientOptions));
-  const latestOptions = useRef(clientOptions);
-  latestOptions.current = clientOptions;
 
-  useEffect(() => client.configure(latestOptions.current));
+  useEffect(() => client.configure(clientOptions));
 
   const stream = identity(clientOptions);
   const pending = useRef<ReturnType<typeof setTimeout> | undefined>(undefined);
@@ -74,7 +69,7 @@ export function useOwnClient(options: UseSSEOptions): PushHubClient {
         orphans.set(url, client);
       }
     };
-  }, [client, url, stream, hasToken, autoconnect, autoDisconnect]);
+  }, [client, url, stream, !getToken, autoconnect, autoDisconnect]);
   return client;
 }
 

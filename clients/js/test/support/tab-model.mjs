@@ -227,16 +227,16 @@ class ModelTab {
         return model.at(1 + model.random.below(5), () => this.whenAwake(() => this.send({ kind: "named", name: this.user })));
       case "join":
         this.name = action.name;
+        this.joinedAt = model.now;
         return undefined;
       case "leave":
         this.name = null;
         this.isLeading = false;
-        return undefined;
+        return model.releaseAll(this);
       case "requestLock":
+        if (action.steal) return this.#steal();
         model.lock(this.name).push((this.entry = { tab: this, isGranted: false, isGone: false }));
         return model.grant(this.name);
-      case "stealLock":
-        return this.#steal();
       case "releaseLock":
         this.isLeading = false;
         return model.releaseAll(this);
@@ -248,12 +248,12 @@ class ModelTab {
         this.stream?.stop();
         this.stream = undefined;
         return undefined;
-      case "reconnectStream":
+      case "reconnect":
         return this.stream?.connect(0);
-      case "broadcast":
-        return model.post(this, this.name, action.message, () => true);
-      case "tell":
-        return model.post(this, this.name, action.message, (tab) => (action.to === null ? tab.isLeading : tab.id === action.to));
+      case "tell": {
+        const isFor = { all: () => true, leader: (tab) => tab.isLeading }[action.to] ?? ((tab) => tab.id === action.to);
+        return model.post(this, this.name, action.message, isFor);
+      }
       case "deliver":
         if (action.event.type === "note") this.notes.push(Number(action.event.data));
         if (action.event.type === "welcome") this.greetings.push(action.event.data);
@@ -301,8 +301,10 @@ class ModelStream {
   connect(delay) {
     const { model } = this;
     this.stop();
-    // Who knows of the end and is awake says so; a frozen one does when it thaws.
-    const knows = (tab) => tab.user === this.user && !tab.isFrozen && tab.name && tab.snapshot.connectionState === "closed";
+    // Who knows of the end and is awake says so; a frozen one does when it thaws. Through the leader it takes two messages.
+    const isHeard = (tab) => model.now > Math.max(tab.joinedAt, tab.closedAt) + 50;
+    const isAwake = (tab) => tab !== this.tab && tab.user === this.user && !tab.isFrozen && tab.name;
+    const knows = (tab) => isAwake(tab) && tab.snapshot.connectionState === "closed" && isHeard(tab);
     assert.ok(!model.ended.has(this.user) || !model.tabs.some(knows), "what the hub ended for good stays ended");
     const attempt = this.#attempt;
     this.#show({ connectionState: "connecting" });
@@ -333,8 +335,15 @@ class ModelStream {
     if (this.isOpen) this.#event("heartbeat", "", this.model.id(this.model.sequence));
   }
 
+  /** A frozen tab finds out when it thaws, and by the time it tries again it has had its mail. */
   cut() {
-    if (this.isOpen) this.connect(100);
+    if (!this.isOpen) return undefined;
+    if (!this.tab.isFrozen) return this.connect(100);
+    this.isOpen = false;
+    const attempt = this.#attempt;
+    const retry = () => attempt === this.#attempt && (this.tab.isFrozen ? wait() : this.connect(100));
+    const wait = () => this.tab.whenAwake(() => this.model.at(30, retry));
+    return wait();
   }
 
   closeForGood() {
