@@ -47,7 +47,7 @@ struct HTTP1Machine {
   /// And for one that is on its way on a connection that is kept.
   static let nextRequestTime: Int64 = 200
   /// With more output than this, the next request waits.
-  private static let maxOutputBytes = 64 << 10
+  private static let maxOutputBytes = 16 << 10
 
   /// To be written, and then emptied.
   var output: [UInt8] = []

@@ -27,7 +27,6 @@ final class HTTPTable {
   }
 
   private static let readSize = 32 << 10
-  private static let maxReadsAtOnce = 8
   private static let maxAcceptsAtOnce = 64
   /// With more connections than these waiting for their turn, nobody is accepted.
   private static let maxQueued = 256
@@ -42,6 +41,7 @@ final class HTTPTable {
   private let machines: HTTP1Machine.Context
   private let poller: Poller
   private let index: Int
+  private let clock: @Sendable () -> Moment
   /// Freed by `deinit` alone; recv(2) writes no more than its size, and nobody keeps anything of it.
   private let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: readSize, alignment: 16)
   private var listeners: [HTTPListener] = []
@@ -51,11 +51,16 @@ final class HTTPTable {
   /// By their places in `listeners`: there may be more to accept.
   private var pending: Set<Int> = []
   private var nextSweep: Int64 = 0
+  /// When it is the others' turn, in nanoseconds of the monotonic clock.
+  private var turnEnd: Int64 = 0
   private var isFinishing = false
+  /// Events were queued that the shards have not been woken for.
+  private var hasPublished = false
   /// Descriptors or memory have run out; accepting is tried again from time to time.
   private(set) var isExhausted = false
 
-  init(_ context: Context, poller: Poller, shardIndex: Int) {
+  init(_ context: Context, poller: Poller, shardIndex: Int, clock: @escaping @Sendable () -> Moment) {
+    self.clock = clock
     self.context = context
     machines = HTTP1Machine.Context(api: context.api, places: context.places)
     self.poller = poller
@@ -70,7 +75,7 @@ final class HTTPTable {
   var hasWork: Bool { !queue.isEmpty || !pending.isEmpty && !isExhausted }
 
   /// Milliseconds until something has to be looked at; -1 for no such time.
-  func patience(clock: () -> Moment) -> Int64 {
+  func patience() -> Int64 {
     if isExhausted { return 200 }
     return connections.isEmpty ? -1 : max(0, nextSweep - clock().monotonic)
   }
@@ -169,23 +174,20 @@ final class HTTPTable {
   }
 
   /// Deals with those that wait, as long as a turn lasts.
-  func work(now: Moment, clock: () -> Moment) {
+  func work(now: Moment) {
     guard !queue.isEmpty || !pending.isEmpty || !connections.isEmpty else { return }
     if !pending.isEmpty { acceptPending(now: now) }
     sweep(now: now)
-    var time = now
+    turnEnd = now.nanoseconds + Self.turnTime
     while let connection = queue.popFirst() {
       connection.isQueued = false
-      advance(connection, now: time)
-      time = clock()
-      if time.nanoseconds - now.nanoseconds > Self.turnTime { break }
+      advance(connection)
+      guard clock().nanoseconds <= turnEnd else { break }
     }
     guard hasPublished else { return }
     hasPublished = false
     context.api.hub.manager.wakeShards()
   }
-
-  private var hasPublished = false
 
   private func enqueue(_ connection: HTTPConnection) {
     guard !connection.isQueued else { return }
@@ -193,9 +195,9 @@ final class HTTPTable {
     queue.append(connection)
   }
 
-  private func advance(_ connection: HTTPConnection, now: Moment) {
+  private func advance(_ connection: HTTPConnection) {
     guard connections[connection.token] != nil else { return }
-    var reads = 0
+    var isFirstStep = true
     while true {
       if case .becomeStream = connection.machine.next { return becomeStream(connection) }
       switch connection.write() {
@@ -203,23 +205,28 @@ final class HTTPTable {
       case .full: return register(connection)
       case .failed: return close(connection)
       }
-      switch connection.machine.next {
-      case .read, .discardInput:
-        guard reads < Self.maxReadsAtOnce else { return enqueue(connection) }
-        reads += 1
-        switch connection.read(into: buffer, discarding: connection.machine.next == .discardInput, now: now) {
-        case .nothing: return register(connection)
-        case .some: take(from: connection)
-        case .failed: return close(connection)
-        }
-      case .proceed:
-        connection.machine.proceed(now: now)
-        take(from: connection)
+      let now = clock()
+      let next = connection.machine.next
+      switch next {
       case .wait, .becomeStream: return register(connection)
       case .endOutput:
         shutdown(connection.descriptor, CInt(SHUT_WR))
         connection.machine.outputEnded(now: now)
+        continue
       case .close: return close(connection)
+      case .read, .discardInput, .proceed:
+        guard isFirstStep || now.nanoseconds <= turnEnd else { return enqueue(connection) }
+        isFirstStep = false
+      }
+      guard next != .proceed else {
+        connection.machine.proceed(now: now)
+        take(from: connection)
+        continue
+      }
+      switch connection.read(into: buffer, discarding: next == .discardInput, now: now) {
+      case .nothing: return register(connection)
+      case .some: take(from: connection)
+      case .failed: return close(connection)
       }
     }
   }

@@ -33,7 +33,7 @@ final class ShardLoop {
       shard, index: index, limits: context.limits, manager: context.manager, now: context.clock(),
       readClock: context.clock, onDeparture: context.onDeparture)
     publishers = PublisherTable(poller: shard.poller, context: context.publishers) { shard.post($0) }
-    http = HTTPTable(context.http, poller: shard.poller, shardIndex: index)
+    http = HTTPTable(context.http, poller: shard.poller, shardIndex: index, clock: context.clock)
   }
 
   func run() {
@@ -45,7 +45,7 @@ final class ShardLoop {
       publishers.continueUnfinished(now: streams.now)
       handle(events)
       if publishers.isOutOfDescriptors { publishers.accept(now: streams.now) }
-      http.work(now: streams.now, clock: clock)
+      http.work(now: streams.now)
       streams.settleLatency()
       shard.publish(streams.figures)
       shard.addDelivered(streams.takeDelivered())
@@ -69,7 +69,7 @@ final class ShardLoop {
   /// How many milliseconds it may sleep; -1 without end.
   private var patience: CInt {
     if publishers.hasUnfinished || http.hasWork { return 0 }
-    let patience = http.patience(clock: clock)
+    let patience = http.patience()
     // Without a descriptor to accept publishers with, it looks again from time to time.
     guard publishers.isOutOfDescriptors else { return CInt(clamping: patience) }
     return CInt(clamping: patience < 0 ? 200 : min(patience, 200))
