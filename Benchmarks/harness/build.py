@@ -25,10 +25,3 @@ def product(name):
 
 def install_nchan():
     subprocess.run([ROOT / "scripts" / "setup", "nginx-light", "libnginx-mod-nchan"], check=True)
-
-
-def compile_library(source):
-    """A library to be loaded before others."""
-    library = OUTPUT / (source.split("/")[-1].removesuffix(".c") + ".so")
-    subprocess.run(["cc", "-O2", "-Wall", "-Wextra", "-shared", "-fPIC", "-o", str(library), str(SOURCES / source)], check=True)
-    return library

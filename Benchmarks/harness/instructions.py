@@ -4,7 +4,6 @@ import os
 import re
 import subprocess
 
-from harness.build import compile_library
 from harness.places import OUTPUT
 from harness.servers import Pushhub
 from harness.session import Session
@@ -40,8 +39,7 @@ def of_part(binary, name, count) -> int:
 
 def of_daemon(work, users, http=False) -> int:
     """Of a daemon's life in which a load generator performs `work`, publishing on the Unix socket or over HTTP."""
-    library = compile_library("Guard/sigsuspend.c")
-    server = Pushhub(http=http, wrapper=valgrind(), environment={**ENVIRONMENT, "LD_PRELOAD": str(library)})
+    server = Pushhub(http=http, wrapper=valgrind(), environment=ENVIRONMENT)
     with server, Session(server, users) as session:
         work(session.load)
     with open(server.log.name) as log:
