@@ -1,3 +1,5 @@
+import HubProtocol
+
 @testable import HubCore
 
 /// A publisher's bytes: lines however they are cut, commands, JSON, and the event that comes of it.

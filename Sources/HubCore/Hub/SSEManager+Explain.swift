@@ -1,4 +1,5 @@
 import DequeModule
+package import HubProtocol
 import Synchronization
 
 /// What became of an event.

@@ -1,4 +1,5 @@
 import HubCore
+import HubProtocol
 
 /// How bytes are written as text.
 enum TextEncoding: String, Hashable, Sendable {

@@ -1,4 +1,5 @@
 import HubCore
+import HubProtocol
 
 /// Where in a request the token is looked for: `Authorization`, then the cookie, then the query.
 ///

@@ -1,4 +1,5 @@
 import HubCore
+import HubProtocol
 
 /// One line of `publish.allow`: what some publishers may do.
 ///

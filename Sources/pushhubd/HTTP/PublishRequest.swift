@@ -1,4 +1,5 @@
 import HubCore
+import HubProtocol
 
 /// The content of POST `/send` or `/broadcast`: an event, and whom it is for.
 ///

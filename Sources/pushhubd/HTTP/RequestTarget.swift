@@ -1,4 +1,5 @@
 import HubCore
+import HubProtocol
 
 /// What a request line points at (RFC 9112 section 3.2), its path split and decoded.
 struct RequestTarget: Sendable, Hashable {

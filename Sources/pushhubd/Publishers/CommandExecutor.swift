@@ -1,4 +1,5 @@
 import HubCore
+import HubProtocol
 
 /// Does what publishers' lines say, and has the reply.
 struct CommandExecutor: Sendable {

@@ -1,5 +1,6 @@
 import Glibc
 import HubCore
+import HubProtocol
 
 /// One publisher: its lines are read, executed and answered in order. Owned by its shard's thread.
 ///
