@@ -1,7 +1,7 @@
 /// The name of one stream: `conn_` and 22 characters of base64url, 128 bits that the caller drew at random.
-package struct ConnectionID: Hashable, Sendable, CustomStringConvertible {
+public struct ConnectionID: Hashable, Sendable, CustomStringConvertible {
   /// In bytes, as text.
-  package static let size = 27
+  @usableFromInline package static var size: Int { 27 }
   private static let prefix = "conn_"
   private static let alphabet = Array("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_".utf8)
 
@@ -27,7 +27,7 @@ package struct ConnectionID: Hashable, Sendable, CustomStringConvertible {
     self.init(high: bits.high, low: bits.low)
   }
 
-  package var description: String {
+  public var description: String {
     String(maxSize: Self.size) { $0.append(self) }
   }
 
@@ -43,7 +43,7 @@ package struct ConnectionID: Hashable, Sendable, CustomStringConvertible {
 
 extension ByteWriter {
   /// Appends `ConnectionID.size` bytes.
-  package mutating func append(_ id: ConnectionID) {
+  @usableFromInline package mutating func append(_ id: ConnectionID) {
     append("conn_")
     id.write(digits: claim(ConnectionID.size - 5))
   }

@@ -2,17 +2,20 @@
 ///
 /// Strings escape what must be escaped, and U+2028 and U+2029, which end a line in older JavaScript. The text never
 /// holds a line break.
-package struct JSONText: Sendable {
-  package private(set) var bytes: [UInt8] = []
-  private var needsComma = false
+///
+/// It is public only because the compiler does not inline the members of a `package` type into other modules, and what a
+/// closure writes should be compiled into one piece.
+public struct JSONText: Sendable {
+  @usableFromInline package internal(set) var bytes: [UInt8] = []
+  @usableFromInline var needsComma = false
 
   /// Room for a text of common size, so that it need not grow step by step.
-  private static let commonSize = 256
+  @usableFromInline static var commonSize: Int { 256 }
 
-  package init() {}
+  @inlinable package init() {}
 
   /// The text of one object.
-  package static func object(_ body: (inout JSONText) -> Void) -> [UInt8] {
+  @inlinable package static func object(_ body: (inout JSONText) -> Void) -> [UInt8] {
     var text = JSONText()
     text.bytes.reserveCapacity(commonSize)
     text.object(body)
@@ -26,16 +29,16 @@ package struct JSONText: Sendable {
     return text.bytes
   }
 
-  package mutating func object(_ body: (inout JSONText) -> Void) {
+  @inlinable package mutating func object(_ body: (inout JSONText) -> Void) {
     nest(open: UInt8(ascii: "{"), close: UInt8(ascii: "}"), body)
   }
 
-  package mutating func array(_ body: (inout JSONText) -> Void) {
+  @inlinable package mutating func array(_ body: (inout JSONText) -> Void) {
     nest(open: UInt8(ascii: "["), close: UInt8(ascii: "]"), body)
   }
 
   /// A member's name, which holds nothing that would have to be escaped; its value comes next.
-  package mutating func name(_ name: StaticString) {
+  @inlinable package mutating func name(_ name: StaticString) {
     startValue()
     bytes.append(size: name.utf8CodeUnitCount + 3) { text in
       text.append(UInt8(ascii: "\""))
@@ -47,19 +50,19 @@ package struct JSONText: Sendable {
   }
 
   /// A member whose name is not known before.
-  package mutating func member(named name: String, _ value: some BinaryInteger) {
+  @inlinable package mutating func member(named name: String, _ value: some BinaryInteger) {
     self.name(named: name)
     self.value(value)
   }
 
-  package mutating func name(named name: String) {
+  @inlinable package mutating func name(named name: String) {
     value(name)
     bytes.append(UInt8(ascii: ":"))
     needsComma = false
   }
 
   /// A string, or `null`.
-  package mutating func value(_ value: String?) {
+  @inlinable package mutating func value(_ value: String?) {
     startValue()
     if let value {
       bytes.append(jsonString: value)
@@ -68,7 +71,7 @@ package struct JSONText: Sendable {
     }
   }
 
-  package mutating func value(_ value: some BinaryInteger) {
+  @inlinable package mutating func value(_ value: some BinaryInteger) {
     startValue()
     if value < 0 { bytes.append(UInt8(ascii: "-")) }
     if let magnitude = UInt64(exactly: value.magnitude) {
@@ -78,41 +81,41 @@ package struct JSONText: Sendable {
     }
   }
 
-  package mutating func value(_ value: Bool) {
+  @inlinable package mutating func value(_ value: Bool) {
     startValue()
     bytes.append(contentsOf: (value ? "true" : "false").utf8)
   }
 
   /// A string member, or `null`.
-  package mutating func member(_ name: StaticString, _ value: String?) {
+  @inlinable package mutating func member(_ name: StaticString, _ value: String?) {
     self.name(name)
     self.value(value)
   }
 
-  package mutating func member(_ name: StaticString, _ value: some BinaryInteger) {
+  @inlinable package mutating func member(_ name: StaticString, _ value: some BinaryInteger) {
     self.name(name)
     self.value(value)
   }
 
-  package mutating func member(_ name: StaticString, _ value: Bool) {
+  @inlinable package mutating func member(_ name: StaticString, _ value: Bool) {
     self.name(name)
     self.value(value)
   }
 
   /// A point in time, or `null`, in milliseconds of the wall clock.
-  package mutating func member(_ name: StaticString, at milliseconds: Int64?) {
+  @inlinable package mutating func member(_ name: StaticString, at milliseconds: Int64?) {
     self.name(name)
     guard let milliseconds else { return value(nil) }
     value(maxSize: CivilTime.maxTimestampBytes) { $0.append(timestamp: milliseconds) }
   }
 
-  package mutating func member(_ name: StaticString, _ id: ConnectionID) {
+  @inlinable package mutating func member(_ name: StaticString, _ id: ConnectionID) {
     self.name(name)
     value(maxSize: ConnectionID.size) { $0.append(id) }
   }
 
   /// A string of at most so many bytes, none of which has to be escaped.
-  private mutating func value(maxSize: Int, _ write: (inout ByteWriter) -> Void) {
+  @inlinable mutating func value(maxSize: Int, _ write: (inout ByteWriter) -> Void) {
     startValue()
     bytes.append(size: maxSize + 2) { text in
       text.append(UInt8(ascii: "\""))
@@ -121,7 +124,7 @@ package struct JSONText: Sendable {
     }
   }
 
-  private mutating func nest(open: UInt8, close: UInt8, _ body: (inout JSONText) -> Void) {
+  @inlinable mutating func nest(open: UInt8, close: UInt8, _ body: (inout JSONText) -> Void) {
     startValue()
     bytes.append(open)
     needsComma = false
@@ -130,7 +133,7 @@ package struct JSONText: Sendable {
     needsComma = true
   }
 
-  private mutating func startValue() {
+  @inlinable mutating func startValue() {
     if needsComma { bytes.append(UInt8(ascii: ",")) }
     needsComma = true
   }
@@ -138,7 +141,7 @@ package struct JSONText: Sendable {
 
 extension [UInt8] {
   /// Appends the text as a JSON string with its quotes.
-  package mutating func append(jsonString text: String) {
+  @usableFromInline package mutating func append(jsonString text: String) {
     let bytes = text.utf8.span
     guard bytes.indexOfSpecial(from: 0) < bytes.count else { return append(quoted: bytes) }
     append(UInt8(ascii: "\""))

@@ -2,29 +2,32 @@
 ///
 /// Swift compares `String`s by canonical equivalence, which would merge two users whose ids differ only in their
 /// Unicode normalisation. Everything that names somebody or something in the hub is one of these.
-package protocol ExactName: Hashable, Sendable, CustomStringConvertible {
+///
+/// It is public, as `UserID` is, only because the compiler does not inline the members of a `package` type into other
+/// modules: a table of users compares names for every event.
+public protocol ExactName: Hashable, Sendable, CustomStringConvertible {
   var text: String { get }
   /// Checks once; nothing checks again.
   init?(_ text: String)
 }
 
 extension ExactName {
-  package static func == (left: Self, right: Self) -> Bool {
+  @inlinable public static func == (left: Self, right: Self) -> Bool {
     left.text.hasSameBytes(as: right.text)
   }
 
-  package func hash(into hasher: inout Hasher) {
+  @inlinable public func hash(into hasher: inout Hasher) {
     var text = text
     // Read within the closure.
     text.withUTF8 { hasher.combine(bytes: UnsafeRawBufferPointer($0)) }
   }
 
-  package var description: String { text }
+  @inlinable public var description: String { text }
 }
 
 extension String {
   /// Whether both are the same bytes, whatever else Unicode holds to be equal.
-  package func hasSameBytes(as other: String) -> Bool {
+  @inlinable package func hasSameBytes(as other: String) -> Bool {
     utf8.count == other.utf8.count && utf8.span.isSame(as: other)
   }
 

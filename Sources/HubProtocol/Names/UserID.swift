@@ -1,8 +1,8 @@
 /// The user that a token speaks for: 1 to 128 bytes, any characters but control characters.
-package struct UserID: ExactName {
-  package let text: String
+public struct UserID: ExactName {
+  public let text: String
 
-  package init?(_ text: String) {
+  public init?(_ text: String) {
     guard text.isPlainName else { return nil }
     self.text = text
   }

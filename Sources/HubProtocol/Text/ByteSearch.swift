@@ -107,7 +107,7 @@ extension Span<UInt8> {
   }
 
   /// Whether the range begins with the word.
-  @inline(__always) package func hasPrefix(_ word: StaticString, in range: Range<Int>) -> Bool {
+  @inlinable @inline(__always) package func hasPrefix(_ word: StaticString, in range: Range<Int>) -> Bool {
     word.withUTF8Buffer { word in
       guard range.count >= word.count else { return false }
       for place in 0..<word.count where self[range.lowerBound &+ place] != word[place] { return false }
@@ -116,7 +116,7 @@ extension Span<UInt8> {
   }
 
   /// Whether these are the bytes of the text.
-  package func isSame(as text: String) -> Bool {
+  @inlinable package func isSame(as text: String) -> Bool {
     guard count == text.utf8.count else { return false }
     let other = text.utf8.span
     for index in indices where self[index] != other[index] { return false }
@@ -124,7 +124,7 @@ extension Span<UInt8> {
   }
 
   /// Whether the range is the word, which is in small letters, without regard to case.
-  @inline(__always) package func isWord(_ word: StaticString, in range: Range<Int>) -> Bool {
+  @inlinable @inline(__always) package func isWord(_ word: StaticString, in range: Range<Int>) -> Bool {
     word.withUTF8Buffer { word in
       guard range.count == word.count else { return false }
       for place in 0..<word.count where self[range.lowerBound &+ place] | 0x20 != word[place] { return false }

@@ -1,41 +1,43 @@
 /// Writes bytes one after another into memory whose size is known beforehand.
 ///
 /// Writing beyond its end is an error of the program, and stops it.
-package struct ByteWriter: ~Copyable {
+///
+/// It is public only because the compiler does not inline the members of a `package` type into other modules.
+public struct ByteWriter: ~Copyable {
   // Safe: every store is checked against the size, and the writer lives no longer than the closure that lent the memory.
-  private let memory: UnsafeMutableRawBufferPointer
+  @usableFromInline let memory: UnsafeMutableRawBufferPointer
   /// Bytes written so far.
-  package private(set) var count = 0
+  @usableFromInline package internal(set) var count = 0
 
-  package init(_ memory: UnsafeMutableRawBufferPointer) { self.memory = memory }
+  @inlinable package init(_ memory: UnsafeMutableRawBufferPointer) { self.memory = memory }
 
-  package mutating func append(_ byte: UInt8) {
+  @inlinable package mutating func append(_ byte: UInt8) {
     precondition(count < memory.count, "a byte more than was announced")
     memory[count] = byte
     count &+= 1
   }
 
-  package mutating func append(_ bytes: Span<UInt8>) {
+  @inlinable package mutating func append(_ bytes: Span<UInt8>) {
     bytes.withUnsafeBytes { append($0) }
   }
 
-  package mutating func append(_ text: StaticString) {
+  @inlinable package mutating func append(_ text: StaticString) {
     // A literal's text lives as long as the program.
     append(UnsafeRawBufferPointer(start: text.utf8Start, count: text.utf8CodeUnitCount))
   }
 
-  package mutating func append(_ text: String) {
+  @inlinable package mutating func append(_ text: String) {
     var text = text
     text.withUTF8 { append(UnsafeRawBufferPointer($0)) }
   }
 
   /// The bytes are copied before this returns, and no pointer to them is kept.
-  @inline(__always) package mutating func append(_ bytes: UnsafeRawBufferPointer) {
+  @inlinable @inline(__always) package mutating func append(_ bytes: UnsafeRawBufferPointer) {
     claim(bytes.count).copyMemory(from: bytes)
   }
 
   /// The next so many bytes, which the caller writes at once.
-  @inline(__always) mutating func claim(_ size: Int) -> UnsafeMutableRawBufferPointer {
+  @inlinable @inline(__always) mutating func claim(_ size: Int) -> UnsafeMutableRawBufferPointer {
     precondition(size <= memory.count &- count, "more bytes than were announced")
     let place = UnsafeMutableRawBufferPointer(rebasing: memory[count..<count &+ size])
     count &+= size
@@ -45,7 +47,7 @@ package struct ByteWriter: ~Copyable {
 
 extension String {
   /// A text of at most so many bytes, all ASCII, which the closure writes.
-  package init(maxSize: Int, _ write: (inout ByteWriter) -> Void) {
+  @inlinable package init(maxSize: Int, _ write: (inout ByteWriter) -> Void) {
     self.init(unsafeUninitializedCapacity: maxSize) { memory in
       // Safe: the memory is the closure's own, and only what the writer has written counts.
       var bytes = ByteWriter(UnsafeMutableRawBufferPointer(rebasing: UnsafeMutableRawBufferPointer(memory)[..<maxSize]))
@@ -57,7 +59,7 @@ extension String {
 
 extension [UInt8] {
   /// Appends at most so many bytes, which the closure writes.
-  package mutating func append(size: Int, _ write: (inout ByteWriter) -> Void) {
+  @inlinable package mutating func append(size: Int, _ write: (inout ByteWriter) -> Void) {
     append(addingCapacity: size) { (output: inout OutputSpan<UInt8>) in
       // Safe: the array has made room for `size` bytes, and only what the writer has written counts.
       output.withUnsafeMutableBufferPointer { memory, count in

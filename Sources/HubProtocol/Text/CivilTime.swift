@@ -1,9 +1,9 @@
 /// A point in time by the Gregorian calendar, in UTC.
 ///
 /// The date is computed as in Howard Hinnant's “chrono-compatible low-level date algorithms”.
-package struct CivilTime: Sendable, Hashable {
+public struct CivilTime: Sendable, Hashable {
   /// Enough for a time stamp of any moment that milliseconds in an `Int64` can name.
-  package static let maxTimestampBytes = 32
+  @inlinable package static var maxTimestampBytes: Int { 32 }
 
   package let year: Int64
   /// 1 to 12.

@@ -1,6 +1,6 @@
 extension UInt64 {
   /// How many decimal digits the value is written with.
-  package var decimalDigitCount: Int {
+  @inlinable package var decimalDigitCount: Int {
     var count = 1
     var limit: UInt64 = 10
     while self >= limit {
@@ -15,7 +15,7 @@ extension UInt64 {
 
 extension ByteWriter {
   /// Appends the value's decimal digits, two at a time from the last, without making a `String` of them first.
-  package mutating func append(decimal value: UInt64) {
+  @inlinable package mutating func append(decimal value: UInt64) {
     let digits = claim(value.decimalDigitCount)
     var place = digits.count
     var rest = value
@@ -44,7 +44,7 @@ extension ByteWriter {
 
 extension [UInt8] {
   /// Appends the value's decimal digits.
-  package mutating func append(decimal value: UInt64) {
+  @inlinable package mutating func append(decimal value: UInt64) {
     append(size: value.decimalDigitCount) { $0.append(decimal: value) }
   }
 }

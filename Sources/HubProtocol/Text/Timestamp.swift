@@ -5,7 +5,7 @@ package func timestamp(wall milliseconds: Int64) -> String {
 
 extension ByteWriter {
   /// Appends at most `CivilTime.maxTimestampBytes`.
-  package mutating func append(timestamp milliseconds: Int64) {
+  @usableFromInline package mutating func append(timestamp milliseconds: Int64) {
     let time = CivilTime(wall: milliseconds)
     append(padded: time.year, to: 4)
     append(UInt8(ascii: "-"))
