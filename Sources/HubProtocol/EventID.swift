@@ -33,7 +33,7 @@ package struct EventID: Hashable, Sendable, CustomStringConvertible {
     guard first != UInt8(ascii: "0") || digits.count == 1 else { return nil }
     var value: UInt64 = 0
     for digit in digits {
-      guard digit >= UInt8(ascii: "0"), digit <= UInt8(ascii: "9") else { return nil }
+      guard digit.isDigit else { return nil }
       let (tens, overflowed) = value.multipliedReportingOverflow(by: 10)
       let (sum, carried) = tens.addingReportingOverflow(UInt64(digit - UInt8(ascii: "0")))
       guard !overflowed, !carried else { return nil }

@@ -15,5 +15,13 @@ package struct Message: Sendable {
   }
 }
 
-/// The most seconds that `ttl` may say: a year.
-package let maxTTL = 31_536_000
+extension Message {
+  /// The most seconds that `ttl` may say: a year.
+  package static let maxTTL = 31_536_000
+
+  /// A number of seconds as the tag `ttl` has it, whole and from 0 to `maxTTL`; nil for anything else.
+  package static func ttl(_ text: String) -> Int? {
+    guard text.utf8.allSatisfy(\.isDigit), let seconds = Int(text), seconds <= maxTTL else { return nil }
+    return seconds
+  }
+}

@@ -33,7 +33,7 @@ extension JSONScanner {
       if byte(bytes) == UInt8(ascii: "+") || byte(bytes) == UInt8(ascii: "-") { index += 1 }
       try skipDigits(bytes, from: start)
     }
-    if isDigit(byte(bytes)) { throw JSONError(reason: .badNumber, offset: start) }
+    if byte(bytes).isDigit { throw JSONError(reason: .badNumber, offset: start) }
   }
 
   mutating func skipLiteral(_ literal: StaticString, _ bytes: Span<UInt8>) throws(JSONError) {
@@ -64,11 +64,9 @@ extension JSONScanner {
   }
 
   private mutating func skipDigits(_ bytes: Span<UInt8>, from start: Int) throws(JSONError) {
-    guard isDigit(byte(bytes)) else {
+    guard byte(bytes).isDigit else {
       throw index < bytes.count ? JSONError(reason: .badNumber, offset: start) : error(.endsEarly)
     }
-    while isDigit(byte(bytes)) { index += 1 }
+    while byte(bytes).isDigit { index += 1 }
   }
-
-  private func isDigit(_ byte: UInt8) -> Bool { byte &- UInt8(ascii: "0") < 10 }
 }

@@ -25,7 +25,7 @@ package struct JSONValue: Sendable {
   package var decimal: String? {
     guard kind == .number else { return nil }
     let digits = raw.first == UInt8(ascii: "-") ? raw.dropFirst() : raw
-    guard digits.allSatisfy({ $0 >= UInt8(ascii: "0") && $0 <= UInt8(ascii: "9") }) else { return nil }
+    guard digits.allSatisfy(\.isDigit) else { return nil }
     guard digits.count == raw.count || digits.first != UInt8(ascii: "0") else { return nil }
     return String(decoding: raw, as: UTF8.self)
   }

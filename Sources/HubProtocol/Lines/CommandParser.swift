@@ -51,7 +51,7 @@ package enum CommandParser {
     guard let targetWord = arguments.next(in: line) else {
       throw CommandError(.missingArgument, "PUSH has no target: write PUSH <target> <event> <JSON>")
     }
-    let target = try TargetParser.parse(line, in: targetWord, maxUsers: maxUsers)
+    let target = try Target(line, in: targetWord, maxUsers: maxUsers)
     guard let typeWord = arguments.next(in: line) else {
       throw CommandError(.missingArgument, "PUSH has no event type: write PUSH <target> <event> <JSON>")
     }
@@ -90,7 +90,7 @@ package enum CommandParser {
     guard let word = arguments.next(in: line) else {
       throw CommandError(.missingArgument, "CLOSE has no target: write CLOSE <target> [reason]")
     }
-    let target = try TargetParser.parse(line, in: word, maxUsers: maxUsers)
+    let target = try Target(line, in: word, maxUsers: maxUsers)
     guard target != .everyone else {
       throw CommandError(.badTarget, "CLOSE is not for everyone: write user:, users: or conn: and whom")
     }
@@ -108,7 +108,7 @@ package enum CommandParser {
     guard let word = arguments.next(in: line) else {
       throw CommandError(.missingArgument, "CONNECTIONS has no target: write CONNECTIONS <target>")
     }
-    let target = try TargetParser.parseOne(line, in: word)
+    let target = try Target(one: line, in: word)
     guard arguments.rest(of: line).isEmpty else {
       throw CommandError(.badTarget, "CONNECTIONS takes one target: write a blank in an id as %20")
     }

@@ -32,13 +32,13 @@ struct CommandTags {
       throw CommandError(.badTag, "the tag \(line.quoted(tag)) has no value: write @key=value;key=value")
     }
     let name = tag.lowerBound..<equals
-    guard let value = line.percentDecoded(in: equals + 1..<tag.upperBound) else {
+    guard let value = line.extracting(equals + 1..<tag.upperBound).percentDecoded() else {
       throw CommandError(.badTag, "the tag \(line.quoted(tag)) is malformed: write a percent sign as %25, and UTF-8")
     }
     if name.count == 3, line.hasPrefix("key", in: name) {
       try set(&key, to: IdempotencyKey(value), tag: "key", rule: "1 to 128 bytes")
     } else if name.count == 3, line.hasPrefix("ttl", in: name) {
-      try set(&ttl, to: Self.seconds(value), tag: "ttl", rule: "a whole number of seconds from 0 to \(maxTTL)")
+      try set(&ttl, to: Message.ttl(value), tag: "ttl", rule: "a whole number of seconds from 0 to \(Message.maxTTL)")
     } else if name.count == 5, line.hasPrefix("reply", in: name) {
       try set(&reply, to: Self.answer(value), tag: "reply", rule: "yes or no")
     } else {
@@ -52,11 +52,6 @@ struct CommandTags {
     guard place == nil else { throw CommandError(.badTag, "the tag \(tag) is given twice: give it once") }
     guard let value else { throw CommandError(.badTag, "the tag \(tag) has a bad value: it is \(rule)") }
     place = value
-  }
-
-  private static func seconds(_ text: String) -> Int? {
-    guard text.utf8.allSatisfy({ $0 >= UInt8(ascii: "0") && $0 <= UInt8(ascii: "9") }) else { return nil }
-    return Int(text).flatMap { $0 <= maxTTL ? $0 : nil }
   }
 
   private static func answer(_ text: String) -> Bool? {

@@ -1,13 +1,27 @@
 /// Base64 with the URL and filename safe alphabet (RFC 4648 section 5), without padding as JOSE uses it.
 package enum Base64URL {
-  private static let alphabet = [UInt8]("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_".utf8)
+  private static let alphabet: StaticString =
+    "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_"
 
   /// What each byte stands for; 0xFF for those outside the alphabet.
   private static let values: [UInt8] = {
     var values = [UInt8](repeating: 0xFF, count: 256)
-    for (value, byte) in alphabet.enumerated() { values[Int(byte)] = UInt8(value) }
+    for value in 0..<64 { values[Int(digit(UInt64(value)))] = UInt8(value) }
     return values
   }()
+
+  /// The digit of a value below 64.
+  static func digit(_ value: UInt64) -> UInt8 {
+    precondition(value < 64, "a digit of base64 has six bits")
+    // Safe: the alphabet has 64 characters, and a literal's text lives as long as the program.
+    return alphabet.utf8Start[Int(value)]
+  }
+
+  /// What a digit stands for; nil for a byte outside the alphabet.
+  static func value(of digit: UInt8) -> UInt64? {
+    let value = values[Int(digit)]
+    return value < 64 ? UInt64(value) : nil
+  }
 
   /// The bytes that the text stands for.
   ///
@@ -62,10 +76,10 @@ package enum Base64URL {
       pending += 8
       while pending >= 6 {
         pending -= 6
-        text.append(alphabet[Int(bits >> UInt32(pending) & 63)])
+        text.append(digit(UInt64(bits >> UInt32(pending) & 63)))
       }
     }
-    if pending > 0 { text.append(alphabet[Int(bits << UInt32(6 - pending) & 63)]) }
+    if pending > 0 { text.append(digit(UInt64(bits << UInt32(6 - pending) & 63))) }
     return String(decoding: text, as: UTF8.self)
   }
 }

@@ -1,3 +1,8 @@
+extension UInt8 {
+  /// Whether it is one of the digits from `0` to `9`.
+  package var isDigit: Bool { self &- UInt8(ascii: "0") < 10 }
+}
+
 extension UInt64 {
   /// How many decimal digits the value is written with.
   @inlinable package var decimalDigitCount: Int {

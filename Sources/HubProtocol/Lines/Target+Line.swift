@@ -1,31 +1,36 @@
-/// Reads whom a command is for: `user:<id>`, `users:<id>,<id>,…`, `conn:<connectionId>` or `*`.
-///
-/// In an id `%`, blank, comma and control characters are written `%XX`.
-enum TargetParser {
+/// Reads whom a command is for, as `TargetText` writes it.
+extension Target {
   /// - Parameter maxUsers: how many ids `users:` may hold.
-  static func parse(_ line: Span<UInt8>, in word: Range<Int>, maxUsers: Int) throws(CommandError) -> Target {
-    if line.hasPrefix("user:", in: word) { return .user(try user(line, in: word.dropFirst(5))) }
-    if line.hasPrefix("users:", in: word) { return .users(try users(line, in: word.dropFirst(6), atMost: maxUsers)) }
-    if line.hasPrefix("conn:", in: word) { return .connection(try connection(line, in: word.dropFirst(5))) }
-    if word.count == 1, line[word.lowerBound] == UInt8(ascii: "*") { return .everyone }
-    throw CommandError(
-      .badTarget, "the target \(line.quoted(word)) is none: write user:<id>, users:<id>,<id>, conn:<id> or *")
+  init(_ line: Span<UInt8>, in word: Range<Int>, maxUsers: Int) throws(CommandError) {
+    if let id = line.rest(of: word, after: TargetText.userPrefix) {
+      self = .user(try Self.user(line, in: id))
+    } else if let ids = line.rest(of: word, after: TargetText.usersPrefix) {
+      self = .users(try Self.users(line, in: ids, atMost: maxUsers))
+    } else if let id = line.rest(of: word, after: TargetText.connectionPrefix) {
+      self = .connection(try Self.connection(line, in: id))
+    } else if line.isEveryone(word) {
+      self = .everyone
+    } else {
+      throw CommandError(
+        .badTarget, "the target \(line.quoted(word)) is none: write user:<id>, users:<id>,<id>, conn:<id> or *")
+    }
   }
 
   /// One user or one connection; a word without a prefix is a user's id.
-  static func parseOne(_ line: Span<UInt8>, in word: Range<Int>) throws(CommandError) -> Target {
-    if line.hasPrefix("user:", in: word) || line.hasPrefix("conn:", in: word) {
-      return try parse(line, in: word, maxUsers: 1)
+  init(one line: Span<UInt8>, in word: Range<Int>) throws(CommandError) {
+    if line.hasPrefix(TargetText.userPrefix, in: word) || line.hasPrefix(TargetText.connectionPrefix, in: word) {
+      try self.init(line, in: word, maxUsers: 1)
+      return
     }
     // Taken for an id, another target would silently be nobody.
     let isAnother =
-      line.hasPrefix("users:", in: word) || line.hasPrefix("topic:", in: word) || line.hasPrefix("topics:", in: word)
-      || word.count == 1 && line[word.lowerBound] == UInt8(ascii: "*")
+      line.hasPrefix(TargetText.usersPrefix, in: word) || line.hasPrefix("topic:", in: word)
+      || line.hasPrefix("topics:", in: word) || line.isEveryone(word)
     guard !isAnother else {
       throw CommandError(
         .badTarget, "the target \(line.quoted(word)) is not one user or one connection: write user:<id> or conn:<id>")
     }
-    return .user(try user(line, in: word))
+    self = .user(try Self.user(line, in: word))
   }
 
   /// One user's id.
@@ -57,7 +62,7 @@ enum TargetParser {
 
   /// An id that has the form of one, but that no hub gives out, belongs to no connection.
   private static func connection(_ line: Span<UInt8>, in word: Range<Int>) throws(CommandError) -> ConnectionID {
-    guard let text = line.percentDecoded(in: word), text.utf8.starts(with: "conn_".utf8), text.utf8.count <= 128 else {
+    guard let text = line.extracting(word).percentDecoded(), ConnectionID.isLike(text) else {
       throw CommandError(.badTarget, "the connection id \(line.quoted(word)) is none: it begins with conn_")
     }
     guard let id = ConnectionID(text) else {
@@ -67,7 +72,7 @@ enum TargetParser {
   }
 
   private static func id(_ line: Span<UInt8>, in range: Range<Int>) throws(CommandError) -> UserID {
-    guard let text = line.percentDecoded(in: range) else {
+    guard let text = line.extracting(range).percentDecoded() else {
       throw CommandError(
         .badTarget, "the user id \(line.quoted(range)) is malformed: write a percent sign as %25, and UTF-8")
     }
@@ -78,5 +83,16 @@ enum TargetParser {
     return id
   }
 
-  private static let comma = UInt8(ascii: ",")
+  private static var comma: UInt8 { UInt8(ascii: TargetText.separator) }
+}
+
+extension Span<UInt8> {
+  fileprivate func isEveryone(_ word: Range<Int>) -> Bool {
+    word.count == TargetText.everyoneWord.utf8CodeUnitCount && hasPrefix(TargetText.everyoneWord, in: word)
+  }
+
+  /// What of a word comes after its prefix; nil where it has another.
+  @inline(__always) fileprivate func rest(of word: Range<Int>, after prefix: StaticString) -> Range<Int>? {
+    hasPrefix(prefix, in: word) ? word.dropFirst(prefix.utf8CodeUnitCount) : nil
+  }
 }
