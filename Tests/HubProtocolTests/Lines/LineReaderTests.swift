@@ -1,7 +1,7 @@
 import HubProtocol
 import Testing
 
-struct LineSplitterTests {
+struct LineReaderTests {
   static let streams: [String] = [
     "", "\n", "\r\n", "\n\n\r\n\n", "a\n", "a\r\n", "a", "a\r", "PING\nSTATS\r\n\nPUSH * x 1\n", "\ra\r\n",
     "a\rb\r\r\n",
@@ -10,25 +10,26 @@ struct LineSplitterTests {
     "1234567890123456", "é€😀\n", "12345678901234567890\r\n1\n", "12345678\r\r\n1\n", "\0\n\u{1}\n",
   ]
 
-  /// What the splitter says of a stream that comes in parts; `!` stands for a line that is too long.
+  /// What the reader says of a stream that comes in parts; `!` stands for a line that is too long. Both ways to take
+  /// lines say the same.
   private func lines(_ parts: [[UInt8]], maxLineBytes: Int = 8) -> (lines: [String], isIncomplete: Bool) {
-    var splitter = LineSplitter(maxLineBytes: maxLineBytes)
-    var lines: [String] = []
+    var reader = LineReader(maxLineBytes: maxLineBytes)
+    var puller = reader
+    var lines: [LineReader.CopiedLine] = []
+    var pulled: [LineReader.CopiedLine] = []
     for part in parts {
-      splitter.append(part.span) { line in
-        switch line {
-        case .complete(let bytes): lines.append(bytes.withUnsafeBufferPointer { text($0) })
-        case .tooLong: lines.append("!")
-        }
-      }
+      reader.append(part.span) { lines.append(LineReader.CopiedLine($0)) }
+      var rest = part[...]
+      while let line = puller.next(in: &rest) { pulled.append(line) }
     }
-    return (lines, splitter.hasIncompleteLine)
+    #expect(pulled == lines && puller.hasIncompleteLine == reader.hasIncompleteLine)
+    return (lines.map { if case .complete(let bytes) = $0 { text(bytes) } else { "!" } }, reader.hasIncompleteLine)
   }
 
   @Test(arguments: [
-    ("", [], false), ("\n", [], false), ("a\n", ["a"], false), ("a\r\n", ["a"], false), ("a", [], true),
+    ("", [], false), ("\n", [""], false), ("a\n", ["a"], false), ("a\r\n", ["a"], false), ("a", [], true),
     ("a\nb", ["a"], true),
-    ("\r\n\n\r\n", [], false), ("a\rb\n", ["a\rb"], false), ("a\r\r\n", ["a\r"], false),
+    ("\r\n\n\r\n", ["", "", ""], false), ("a\rb\n", ["a\rb"], false), ("a\r\r\n", ["a\r"], false),
     ("1234567\n", ["1234567"], false),
     ("12345678\n", ["12345678"], false), ("123456789\n", ["!"], false), ("12345678\r\n", ["12345678"], false),
     ("123456789\r\n", ["!"], false),
@@ -64,19 +65,19 @@ struct LineSplitterTests {
   }
 
   @Test func tellsOfALineThatNeverEndsAtOnceAndOnce() {
-    var splitter = LineSplitter(maxLineBytes: 1 << 20)
+    var reader = LineReader(maxLineBytes: 1 << 20)
     let part = [UInt8](repeating: 0x61, count: 1000)
     var tooLong = 0
     var sentWhenTold = 0
     for sent in 1...5000 {
-      splitter.append(part.span) { line in
+      reader.append(part.span) { line in
         guard case .tooLong = line else { return }
         tooLong += 1
         sentWhenTold = sent * part.count
       }
     }
     #expect(tooLong == 1 && sentWhenTold < 1 << 20 + 2000)
-    #expect(!splitter.hasIncompleteLine)
+    #expect(!reader.hasIncompleteLine)
   }
 
   @Test(arguments: 0..<8) func agreesWithSplittingTheWholeOnRandomStreams(seed: UInt64) {
@@ -93,7 +94,7 @@ struct LineSplitterTests {
         rest = rest.dropFirst(part.count)
       }
       let all = bytes.split(separator: 0x0A, omittingEmptySubsequences: false)
-      let expected = all.dropLast().map { $0.last == 0x0D ? $0.dropLast() : $0 }.filter { !$0.isEmpty }
+      let expected = all.dropLast().map { $0.last == 0x0D ? $0.dropLast() : $0 }
         .map { $0.count > 8 ? "!" : text($0) }
       let result = lines(parts)
       let isLastTooLong = (all.last?.count ?? 0) > 9 || (all.last?.count == 9 && all.last?.last != 0x0D)
@@ -101,5 +102,15 @@ struct LineSplitterTests {
       #expect(result.lines.count <= expected.count + (isLastTooLong ? 1 : 0))
       if !isLastTooLong { #expect(result.isIncomplete == (all.last?.isEmpty == false)) }
     }
+  }
+
+  @Test func takesOneLineAtATime() {
+    var reader = LineReader(maxLineBytes: 8)
+    var bytes = Array("a\r\n\n123456789\nb".utf8)[...]
+    let a: LineReader.CopiedLine = .complete(Array("a".utf8))
+    #expect(reader.next(in: &bytes) == a && text(bytes) == "\n123456789\nb")
+    #expect(reader.next(in: &bytes) == .complete([]) && text(bytes) == "123456789\nb")
+    #expect(reader.next(in: &bytes) == .tooLong && text(bytes) == "b")
+    #expect(reader.next(in: &bytes) == nil && bytes.isEmpty && reader.hasIncompleteLine)
   }
 }
