@@ -86,6 +86,12 @@ public struct JSONText: Sendable {
     bytes.append(contentsOf: (value ? "true" : "false").utf8)
   }
 
+  /// A value that is JSON already.
+  package mutating func value(json: [UInt8]) {
+    startValue()
+    bytes.append(contentsOf: json)
+  }
+
   /// A string member, or `null`.
   @inlinable package mutating func member(_ name: StaticString, _ value: String?) {
     self.name(name)
@@ -199,8 +205,8 @@ extension [UInt8] {
     case 0xE2: append(contentsOf: (last == 0xA8 ? "u2028" : "u2029").utf8)
     default:
       append(contentsOf: "u00".utf8)
-      append(contentsOf: (byte < 0x10 ? "0" : "1").utf8)
-      append(contentsOf: String(byte & 15, radix: 16).utf8)
+      append(.hexDigit(byte >> 4))
+      append(.hexDigit(byte & 15))
     }
   }
 }
