@@ -24,9 +24,10 @@ let package = Package(
     .systemLibrary(name: "CSystemd", pkgConfig: "libsystemd", providers: [.apt(["libsystemd-dev"])]),
     .systemLibrary(name: "COpenSSL", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
     .target(name: "CLinux"),
+    .target(name: "HubProtocol", exclude: ["README.md"], swiftSettings: settings),
     .target(
       name: "HubCore",
-      dependencies: [.product(name: "DequeModule", package: "swift-collections")],
+      dependencies: ["HubProtocol", .product(name: "DequeModule", package: "swift-collections")],
       swiftSettings: settings
     ),
     .executableTarget(
@@ -36,21 +37,23 @@ let package = Package(
         "COpenSSL",
         "CSystemd",
         "HubCore",
+        "HubProtocol",
         .product(name: "DequeModule", package: "swift-collections"),
         .product(name: "Logging", package: "swift-log"),
         .product(name: "Yams", package: "Yams"),
       ],
       swiftSettings: settings
     ),
-    .executableTarget(name: "pushhub-send", swiftSettings: settings),
+    .executableTarget(name: "pushhub-send", dependencies: ["HubProtocol"], swiftSettings: settings),
     .target(name: "CAllocations", path: "Benchmarks/Allocations"),
     .executableTarget(
       name: "pushhub-bench",
-      dependencies: ["CAllocations", "HubCore"],
+      dependencies: ["CAllocations", "HubCore", "HubProtocol"],
       path: "Benchmarks/Micro",
       swiftSettings: settings
     ),
-    .testTarget(name: "HubCoreTests", dependencies: ["HubCore"], swiftSettings: settings),
+    .testTarget(name: "HubProtocolTests", dependencies: ["HubProtocol"], swiftSettings: settings),
+    .testTarget(name: "HubCoreTests", dependencies: ["HubCore", "HubProtocol"], swiftSettings: settings),
     .testTarget(
       name: "pushhubdTests",
       dependencies: [
@@ -58,15 +61,18 @@ let package = Package(
         "CLinux",
         "COpenSSL",
         "HubCore",
+        "HubProtocol",
       ],
       swiftSettings: settings
     ),
-    .testTarget(name: "PushhubSendTests", dependencies: ["pushhub-send"], swiftSettings: settings),
+    .testTarget(
+      name: "PushhubSendTests", dependencies: ["pushhub-send", "HubProtocol"], swiftSettings: settings),
     .testTarget(
       name: "FuzzTests",
       dependencies: [
         "CLinux",
         "HubCore",
+        "HubProtocol",
         "pushhubd",
         // The other parser that requests are compared with.
         .product(name: "NIOCore", package: "swift-nio"),

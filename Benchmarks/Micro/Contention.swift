@@ -1,5 +1,6 @@
 import Glibc
 import HubCore
+import HubProtocol
 import Synchronization
 
 /// What publishing from several threads at once gives, as all of them pass the manager's one lock.

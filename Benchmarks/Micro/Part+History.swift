@@ -1,4 +1,5 @@
 import HubCore
+import HubProtocol
 
 extension Part {
   static let historyParts =

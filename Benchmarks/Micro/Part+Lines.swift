@@ -1,13 +1,14 @@
 import HubCore
+import HubProtocol
 
 extension Part {
   static let lineParts = [
     Part(name: "parse", title: "split and parse a PUSH line") {
       let lines = Array(repeatElement(Samples.line, count: 64).joined())
       return { count in
-        var splitter = LineSplitter(maxLineBytes: 1 << 20)
+        var reader = LineReader(maxLineBytes: 1 << 20)
         for _ in 0..<(count + 63) / 64 {
-          splitter.append(lines.span) { line in
+          reader.append(lines.span) { line in
             if case .complete(let bytes) = line { use(CommandParser.parse(bytes)) }
           }
         }

@@ -1,4 +1,5 @@
 import HubCore
+import HubProtocol
 
 /// What the parts work on.
 enum Samples {

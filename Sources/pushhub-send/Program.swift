@@ -1,4 +1,5 @@
 import Glibc
+import HubProtocol
 
 /// `pushhub-send`, from its arguments to its exit code.
 enum Program {
@@ -19,7 +20,7 @@ enum Program {
 
   private static func perform(_ invocation: Invocation, environment: [String: String]) throws(Failure) -> ExitCode {
     var format = AnswerFormat(
-      content: .receipt, style: invocation.output, requiresDelivery: invocation.requiresDelivery)
+      content: .published, style: invocation.output, requiresDelivery: invocation.requiresDelivery)
     let command: [UInt8]
     switch invocation.task {
     case .help: return try show(HelpText.text)
@@ -28,15 +29,23 @@ enum Program {
       let pipeline = try LinePipeline(publication, format: format)
       return try publishLines(of: source, pipeline, socketPaths(invocation, environment), invocation.timeout)
     case .publish(let publication, let payload):
-      command = try CommandLineEncoder.head(of: publication) + json(payload, publication.form) + [UInt8(ascii: "\n")]
+      command = try publication.head() + json(payload, publication.form) + [CommandWriter.lineEnd]
     case .disconnect(let target, let reason):
-      format.content = .closedCount
-      command = try CommandLineEncoder.close(target, reason: reason)
+      format.content = .closed
+      command = try close(target, reason)
     case .query(let query):
-      format.content = query == .ping ? .pong : .document
-      command = CommandLineEncoder.query(query)
+      format.content = query == .ping ? .pong : .json
+      command = query.line
     }
     return try ask(command, format, socketPaths(invocation, environment), invocation.timeout)
+  }
+
+  private static func close(_ target: TargetText, _ reason: String?) throws(Failure) -> [UInt8] {
+    do throws(CommandWriter.Refusal) {
+      return try CommandWriter.close(target, reason: reason)
+    } catch {
+      throw Failure(error)
+    }
   }
 
   private static func socketPaths(

@@ -1,36 +1,39 @@
+import HubProtocol
+
 @testable import HubCore
 
 /// A publisher's bytes: lines however they are cut, commands, JSON, and the event that comes of it.
 struct LineTarget: FuzzTarget {
   private static let maxLineBytes = 1024
 
-  private enum Line: Equatable {
-    case complete([UInt8])
-    case tooLong
-  }
-
   func run(_ input: [UInt8]) throws {
     let lines = split(input, at: input.count)
     let cut = input.reduce(7) { ($0 &* 31 &+ Int($1)) & 0xFFFF }
     for place in [0, 1, cut % (input.count + 1)] where place <= input.count {
       try expect(split(input, at: place) == lines, "the lines depend on where the bytes were cut")
+      try expect(pull(input, at: place) == lines, "the lines depend on how they are taken")
     }
     for case .complete(let line) in lines {
-      try expect(!line.isEmpty && line.count <= Self.maxLineBytes && !line.contains(0x0A), "that is no line")
+      try expect(line.count <= Self.maxLineBytes && !line.contains(0x0A), "that is no line")
       try check(CommandParser.parse(line.span))
     }
   }
 
-  private func split(_ input: [UInt8], at place: Int) -> [Line] {
-    var splitter = LineSplitter(maxLineBytes: Self.maxLineBytes)
-    var lines: [Line] = []
+  private func split(_ input: [UInt8], at place: Int) -> [LineReader.CopiedLine] {
+    var reader = LineReader(maxLineBytes: Self.maxLineBytes)
+    var lines: [LineReader.CopiedLine] = []
     for part in [input[..<place], input[place...]] {
-      splitter.append(Array(part).span) { line in
-        switch line {
-        case .complete(let bytes): lines.append(.complete(bytes.withUnsafeBufferPointer { Array($0) }))
-        case .tooLong: lines.append(.tooLong)
-        }
-      }
+      reader.append(part.span) { lines.append(LineReader.CopiedLine($0)) }
+    }
+    return lines
+  }
+
+  /// The same, a line at a time.
+  private func pull(_ input: [UInt8], at place: Int) -> [LineReader.CopiedLine] {
+    var reader = LineReader(maxLineBytes: Self.maxLineBytes)
+    var lines: [LineReader.CopiedLine] = []
+    for var part in [input[..<place], input[place...]] {
+      while let line = reader.next(in: &part) { lines.append(line) }
     }
     return lines
   }

@@ -1,3 +1,5 @@
+import HubProtocol
+
 @testable import HubCore
 @testable import pushhubd
 

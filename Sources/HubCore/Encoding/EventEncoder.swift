@@ -1,3 +1,5 @@
+package import HubProtocol
+
 /// Writes events by the rules for event streams (WHATWG HTML, section 9.2.5 and 9.2.6).
 ///
 /// Data with line breaks, which JSON may hold between its tokens, goes out on several `data:` lines; a conforming parser

@@ -1,3 +1,5 @@
+package import HubProtocol
+
 /// The bytes of one event, or of several, ready to be written to any number of connections.
 ///
 /// It is one chunk of HTTP/1.1's chunked coding (RFC 9112, section 7.1), `<hex>\r\n<payload>\r\n`, so that it ends on an

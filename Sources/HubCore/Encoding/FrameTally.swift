@@ -1,3 +1,4 @@
+package import HubProtocol
 import Synchronization
 
 /// A connection that did not get an event that had been queued for it.

@@ -1,3 +1,5 @@
+package import HubProtocol
+
 /// The events that the hub sends of its own accord. Durations and points in time are milliseconds.
 package enum SystemEvents {
   /// What stands for the user in the template of the welcome message.

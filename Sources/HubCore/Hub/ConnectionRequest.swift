@@ -1,3 +1,5 @@
+package import HubProtocol
+
 /// What is known of a client when it asks for a stream.
 package struct ConnectionRequest: Sendable {
   package var id: ConnectionID

@@ -1,3 +1,5 @@
+package import HubProtocol
+
 /// What the hub knows of a published event that history still holds: the answer of `EXPLAIN`.
 package struct EventTrace: Sendable {
   package let id: EventID
@@ -29,7 +31,6 @@ package struct EventTrace: Sendable {
 
 /// Why an event cannot be explained.
 package enum UnknownEvent: Error, Sendable, Hashable {
-  case malformed
   case otherEpoch(EventID, hub: UInt64)
   case notYet(newest: EventID)
   case tooOld(floor: EventID)
@@ -38,7 +39,6 @@ package enum UnknownEvent: Error, Sendable, Hashable {
   /// For a person.
   package var message: String {
     switch self {
-    case .malformed: "that is no id of an event: it looks like 1765368000000-17"
     case .otherEpoch(let id, let hub):
       "no event of this run of the hub has an id that begins with \(id.epoch): they begin with \(hub)"
     case .notYet(let newest): "there never was such an event: the newest is \(newest)"

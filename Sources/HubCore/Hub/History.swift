@@ -1,4 +1,5 @@
 import DequeModule
+import HubProtocol
 
 /// The newest events, to be replayed to clients that return.
 ///

@@ -1,3 +1,5 @@
+package import HubProtocol
+
 /// What became of a published message.
 package enum Publication: Sendable, Hashable {
   /// Accepted, numbered and queued to so many connections. A repeated idempotency key gives the first one's values.

@@ -1,3 +1,5 @@
+package import HubProtocol
+
 /// Who published an event, as the kernel or a token says.
 package enum PublisherIdentity: Sendable, Hashable {
   /// On the publishers' socket.

@@ -1,4 +1,5 @@
 import DequeModule
+import HubProtocol
 
 /// The idempotency keys of the last minutes: for each publisher those it used, with what it published under each and
 /// the reply that this got.

@@ -1,3 +1,5 @@
+import HubProtocol
+
 /// Who is connected: the connections, each user's connections and each connection's user, kept in step.
 ///
 /// A connection's place is the same here and in its shard's own table. It is taken by `add`, leaves the books by `remove`,

@@ -1,3 +1,5 @@
+import HubProtocol
+
 /// Where a client's connection comes from.
 ///
 /// Host and port are apart, as a connection keeps them for as long as it lives: an IPv4 address alone fits into a

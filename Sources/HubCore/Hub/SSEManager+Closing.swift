@@ -1,3 +1,4 @@
+package import HubProtocol
 import Synchronization
 
 /// How streams leave the books, whoever ends them.

@@ -1,4 +1,5 @@
 import DequeModule
+package import HubProtocol
 import Synchronization
 
 /// What became of an event.
@@ -61,31 +62,13 @@ extension History.Audience {
   /// As the line protocol writes it, and how many users it names.
   fileprivate func described(among table: UserTable) -> (target: String, users: Int) {
     switch self {
-    case .everyone: return ("*", 0)
-    case .one(let user, _): return ("user:" + table.name(of: user).percentEncoded, 1)
+    case .everyone: return (TargetText.everyone.description, 0)
+    case .one(let user, _): return (TargetText.user(table.name(of: user).text).description, 1)
     case .several(let links):
-      let first = links.prefix(Self.maxDescribedUsers).map { table.name(of: $0.user).percentEncoded }
+      let first = links.prefix(Self.maxDescribedUsers).map { table.name(of: $0.user).text }
       let rest = links.count > Self.maxDescribedUsers ? ",…" : ""
-      return ("users:" + first.joined(separator: ",") + rest, links.count)
+      return (TargetText.users(first).description + rest, links.count)
     }
-  }
-}
-
-extension UserID {
-  /// As an id stands in a target: `%`, blank, comma and control characters are written `%XX`.
-  fileprivate var percentEncoded: String {
-    var text = ""
-    for scalar in self.text.unicodeScalars {
-      guard scalar == "%" || scalar == " " || scalar == "," || scalar.isControl else {
-        text.unicodeScalars.append(scalar)
-        continue
-      }
-      for byte in String(scalar).utf8 {
-        text += byte < 16 ? "%0" : "%"
-        text += String(byte, radix: 16, uppercase: true)
-      }
-    }
-    return text
   }
 }
 

@@ -1,3 +1,4 @@
+package import HubProtocol
 import Synchronization
 
 /// What the hub tells of itself.

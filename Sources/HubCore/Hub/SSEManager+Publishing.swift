@@ -1,3 +1,5 @@
+package import HubProtocol
+
 /// An event on its way in: numbered, kept and posted under one lock.
 extension SSEManager {
   /// Numbers a message, keeps it in history and queues it to the connections of its target.

@@ -1,3 +1,4 @@
+import HubProtocol
 import Synchronization
 
 /// What the course of time, a reload and the end ask of the hub.

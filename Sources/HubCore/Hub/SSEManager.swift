@@ -1,3 +1,4 @@
+package import HubProtocol
 import Synchronization
 
 /// The hub's one state: ids, history, users and their connections, limits.

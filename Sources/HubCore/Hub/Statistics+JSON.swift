@@ -1,3 +1,5 @@
+package import HubProtocol
+
 extension Statistics {
   /// The answer of `/sse/stats` and of `STATS`.
   ///

@@ -1,3 +1,5 @@
+package import HubProtocol
+
 /// The figures of `/sse/stats` and of the command `STATS`.
 package struct Statistics: Sendable {
   /// The users with the most connections first, then by name; at most `maxListedUsers`.

@@ -1,3 +1,5 @@
+package import HubProtocol
+
 /// Where the streams of one part of the connections are written: what the manager decides goes out through this door.
 ///
 /// The manager posts under its lock, so instructions stand in every shard's mailbox in the order in which the hub

@@ -1,3 +1,5 @@
+import HubProtocol
+
 /// Everyone whom the hub has something of, a connection or an event in history, each under a small number: a name is
 /// looked up once for each event, and everything after that is an index.
 ///

@@ -1,3 +1,5 @@
+import HubProtocol
+
 /// Tells options from the other arguments, in the order given.
 ///
 /// Arguments are bytes, because a payload or a file name may be any. An option is `--name`, `--name VALUE` or
@@ -32,11 +34,10 @@ struct ArgumentScanner {
     if argument == Array("--".utf8) { return true }
     let name = argument.prefix { $0 != UInt8(ascii: "=") }.dropFirst(argument.starts(with: "--".utf8) ? 2 : 1)
     guard let first = name.first, isLetter(first) else { return false }
-    return name.allSatisfy { isLetter($0) || isDigit($0) || $0 == UInt8(ascii: "-") }
+    return name.allSatisfy { isLetter($0) || $0.isDigit || $0 == UInt8(ascii: "-") }
   }
 
   private static func isLetter(_ byte: UInt8) -> Bool { (UInt8(ascii: "a")...UInt8(ascii: "z")).contains(byte | 0x20) }
-  private static func isDigit(_ byte: UInt8) -> Bool { (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte) }
 
   private mutating func option(_ argument: [UInt8]) throws(Failure) -> Token {
     if argument == Array("-h".utf8) { return .option(.help, value: []) }

@@ -1,3 +1,5 @@
+import HubProtocol
+
 /// What one call of `pushhub-send` is asked to do.
 struct Invocation: Equatable {
   enum Task: Equatable {
@@ -5,7 +7,7 @@ struct Invocation: Equatable {
     case version
     case publish(Publication, Payload)
     case publishLines(Publication, InputSource)
-    case disconnect(Target, reason: String?)
+    case disconnect(TargetText, reason: String?)
     case query(Query)
   }
 
@@ -13,9 +15,19 @@ struct Invocation: Equatable {
   enum Query: Equatable {
     case statistics
     /// Of one user or one connection.
-    case connections(Target)
+    case connections(TargetText)
     case explain(event: String)
     case ping
+
+    /// The command's line.
+    var line: [UInt8] {
+      switch self {
+      case .statistics: CommandWriter.stats
+      case .connections(let target): CommandWriter.connections(of: target)
+      case .explain(let event): CommandWriter.explain(event)
+      case .ping: CommandWriter.ping
+      }
+    }
   }
 
   enum OutputStyle: Equatable { case plain, quiet, json }
@@ -28,28 +40,28 @@ struct Invocation: Equatable {
   var timeout = Timeout.standard
 }
 
-/// Whom an event, or a disconnect, is for. Ids are as a person writes them, not yet encoded for the line.
-enum Target: Equatable {
-  /// At least one.
-  case users([String])
-  case connection(String)
-  case everyone
-}
-
 /// Everything about an event but its payload.
 struct Publication: Equatable {
   enum PayloadForm: Equatable { case json, text }
 
-  var target: Target
+  var target: TargetText
   /// `-` for the hub's default type.
   var event: String
   var form = PayloadForm.json
   var key: String?
-  /// Seconds that the event stays in history, 0 to `maxTTL`.
+  /// Seconds that the event stays in history, 0 to `Message.maxTTL`.
   var ttl: Int?
 
-  /// A year, the most that the hub takes.
-  static let maxTTL = 31_536_000
+  /// The line of the event's PUSH up to its payload.
+  func head() throws(Failure) -> [UInt8] {
+    let key = self.key.flatMap(IdempotencyKey.init)
+    guard (key == nil) == (self.key == nil) else { throw Failure(.badData, "--key: a key is 1 to 128 bytes") }
+    do throws(CommandWriter.Refusal) {
+      return try CommandWriter.push(to: target, type: event, key: key, ttl: ttl)
+    } catch {
+      throw Failure(error)
+    }
+  }
 }
 
 enum InputSource: Equatable {

@@ -1,3 +1,5 @@
+import HubProtocol
+
 /// Makes an `Invocation` of the arguments, or says in one line what would have been right.
 struct InvocationParser {
   private var users: [String] = []
@@ -115,7 +117,7 @@ struct InvocationParser {
     guard positionals.count == count else { throw Failure(.usage, message) }
   }
 
-  private func queriedTarget() throws(Failure) -> Target {
+  private func queriedTarget() throws(Failure) -> TargetText {
     let message = "connections takes one user id, or --connection ID"
     if hasTarget {
       try expectPositionals(0, message)
@@ -124,16 +126,16 @@ struct InvocationParser {
     }
     try expectPositionals(1, message)
     guard !positionals[0].isEmpty else { throw Failure(.usage, message) }
-    return .users([try Self.text(positionals[0], "the user id")])
+    return .user(try Self.text(positionals[0], "the user id"))
   }
 
-  private func target() throws(Failure) -> Target {
+  private func target() throws(Failure) -> TargetText {
     let kinds = [!users.isEmpty, !connections.isEmpty, has(.broadcast)].count { $0 }
     guard kinds <= 1, connections.count <= 1 else {
       throw Failure(.usage, "give one target: users, one connection, or everyone (--broadcast)")
     }
     guard !(users + connections).contains("") else { throw Failure(.usage, "an id in the target is empty") }
-    if !users.isEmpty { return .users(users) }
+    if let user = users.first { return users.count == 1 ? .user(user) : .users(users) }
     if let connection = connections.first { return .connection(connection) }
     if has(.broadcast) { return .everyone }
     let words = CommandWord.allCases.map(\.rawValue).joined(separator: ", ")
@@ -205,8 +207,8 @@ struct InvocationParser {
 
   private func ttl() throws(Failure) -> Int? {
     guard let text = values[.ttl] else { return nil }
-    guard text.utf8.allSatisfy({ (0x30...0x39).contains($0) }), let ttl = Int(text), ttl <= Publication.maxTTL else {
-      throw Failure(.usage, "--ttl \(text): give whole seconds from 0 to \(Publication.maxTTL)")
+    guard let ttl = Message.ttl(text) else {
+      throw Failure(.usage, "--ttl \(text): give whole seconds from 0 to \(Message.maxTTL)")
     }
     return ttl
   }

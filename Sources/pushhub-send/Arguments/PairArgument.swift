@@ -1,3 +1,5 @@
+import HubProtocol
+
 /// An argument that is a member of the payload's object: `name=text` or `name:=JSON`.
 struct PairArgument: Equatable {
   enum Value: Equatable {
@@ -12,7 +14,7 @@ struct PairArgument: Equatable {
   /// - Returns: nil unless the argument begins with `[A-Za-z_][A-Za-z0-9_.-]*` and then `=` or `:=`, as no JSON does.
   init?(_ argument: [UInt8]) {
     let name = argument.prefix(while: Self.isPartOfName)
-    guard let first = name.first, !Self.isDigit(first), first != UInt8(ascii: "."), first != UInt8(ascii: "-") else {
+    guard let first = name.first, !first.isDigit, first != UInt8(ascii: "."), first != UInt8(ascii: "-") else {
       return nil
     }
     self.name = String(decoding: name, as: UTF8.self)
@@ -30,9 +32,7 @@ struct PairArgument: Equatable {
     switch byte {
     case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"): true
     case UInt8(ascii: "_"), UInt8(ascii: "."), UInt8(ascii: "-"): true
-    default: isDigit(byte)
+    default: byte.isDigit
     }
   }
-
-  private static func isDigit(_ byte: UInt8) -> Bool { (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte) }
 }

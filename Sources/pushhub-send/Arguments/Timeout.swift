@@ -1,3 +1,5 @@
+import HubProtocol
+
 /// How long to wait for the hub, as `--timeout` says it: `5s`, `500ms`, `2m`, `5`, `0.5`.
 struct Timeout: Equatable {
   /// A hub that is restarted has 10 seconds for its open streams before another takes over.
@@ -13,7 +15,7 @@ struct Timeout: Equatable {
   /// nothing and at most a day.
   init?(_ text: String) {
     let bytes = Array(text.utf8)
-    let numberEnd = bytes.firstIndex { !Self.isDigit($0) && $0 != UInt8(ascii: ".") } ?? bytes.endIndex
+    let numberEnd = bytes.firstIndex { !$0.isDigit && $0 != UInt8(ascii: ".") } ?? bytes.endIndex
     let unit: Int
     switch String(decoding: bytes[numberEnd...], as: UTF8.self) {
     case "ms": unit = 1
@@ -26,8 +28,6 @@ struct Timeout: Equatable {
     guard milliseconds > 0, milliseconds <= Self.maxMilliseconds else { return nil }
     self.milliseconds = milliseconds
   }
-
-  private static func isDigit(_ byte: UInt8) -> Bool { (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte) }
 
   private static func thousandths(_ number: ArraySlice<UInt8>) -> Int? {
     let parts = number.split(separator: UInt8(ascii: "."), omittingEmptySubsequences: false)

@@ -1,19 +1,23 @@
+import HubProtocol
+
 /// Makes the payload of `name=text` and `name:=JSON` arguments.
 enum ObjectEncoder {
   /// - Returns: a JSON object on one line, its members in the order of the arguments, or a `badData` failure that names
   ///   the argument. As with any payload, what the values are worth as JSON is the hub's to say.
   static func encode(_ pairs: [PairArgument]) throws(Failure) -> [UInt8] {
-    var object = Array("{".utf8)
-    for (index, pair) in pairs.enumerated() {
-      if index > 0 { object.append(UInt8(ascii: ",")) }
-      object += "\"\(pair.name)\":".utf8
+    let values = try pairs.map { pair throws(Failure) in
       do throws(Failure) {
-        object += try value(of: pair)
+        return try value(of: pair)
       } catch {
         throw Failure(error.code, "\(pair.name): \(error.message)")
       }
     }
-    return object + "}".utf8
+    return JSONText.object { object in
+      for (pair, value) in zip(pairs, values) {
+        object.name(named: pair.name)
+        object.value(json: value)
+      }
+    }
   }
 
   private static func value(of pair: PairArgument) throws(Failure) -> [UInt8] {
@@ -52,7 +56,7 @@ enum ObjectEncoder {
   private static func beginsAsJSON(_ json: [UInt8]) -> Bool {
     switch json.first {
     case UInt8(ascii: "{"), UInt8(ascii: "["), UInt8(ascii: "\""), UInt8(ascii: "-"): true
-    case .some(UInt8(ascii: "0")...UInt8(ascii: "9")): true
+    case let first? where first.isDigit: true
     default: ["true", "false", "null"].contains(String(decoding: json, as: UTF8.self))
     }
   }

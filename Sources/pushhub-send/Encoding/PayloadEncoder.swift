@@ -1,3 +1,5 @@
+import HubProtocol
+
 /// Payloads as JSON on one line.
 ///
 /// Whether JSON is valid is the hub's to say. Checked here is what would break the line, or what the hub would have to
@@ -6,11 +8,11 @@ enum PayloadEncoder {
   /// - Returns: the payload without a line break, or a `badData` failure that says what is wrong with it.
   static func encode(_ payload: [UInt8], as form: Publication.PayloadForm) throws(Failure) -> [UInt8] {
     // Read within the closure alone.
-    guard payload.withUnsafeBufferPointer({ String(validating: $0, as: UTF8.self) }) != nil else {
+    guard let text = payload.withUnsafeBufferPointer({ String(validating: $0, as: UTF8.self) }) else {
       throw Failure(.badData, "the payload is not UTF-8")
     }
     switch form {
-    case .text: return JSONString.encode(payload)
+    case .text: return JSONText.string(text)
     case .json:
       let folded = try foldJSON(payload)
       guard !folded.isEmpty else { throw Failure(.badData, "the payload is empty; give JSON, or text with --text") }

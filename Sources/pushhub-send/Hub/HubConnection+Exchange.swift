@@ -1,4 +1,5 @@
 import Glibc
+import HubProtocol
 
 extension HubConnection {
   /// Sends one command and waits for its reply.
@@ -8,7 +9,7 @@ extension HubConnection {
   /// - Returns: the reply's line without its line break.
   func exchange(_ command: [UInt8], deadline: Deadline, timeout: Timeout) throws(Failure) -> [UInt8] {
     var unsent = command[...]
-    var replies = LineSplitter(maxLineBytes: Self.maxReplyBytes)
+    var replies = LineReader(maxLineBytes: Self.maxReplyBytes)
     while true {
       var descriptors = [Poll.descriptor(descriptor, Poll.readable | (unsent.isEmpty ? 0 : Poll.writable))]
       guard try Poll.wait(&descriptors, until: deadline) else {
@@ -16,11 +17,12 @@ extension HubConnection {
       }
       if descriptors[0].revents & ~Poll.writable != 0 {
         switch receive() {
-        case .bytes(let bytes): replies.append(bytes)
+        case .bytes(let bytes):
+          var rest = bytes[...]
+          if let line = replies.next(in: &rest) { return try Self.reply(line) }
         case .nothingYet: break
         case .closed: throw Failure(.tryAgain, "the hub closed the connection before it answered")
         }
-        if let line = replies.next() { return try Self.reply(line) }
       }
       if descriptors[0].revents & Poll.writable != 0 {
         // Where the hub takes no more, only what it has answered counts.
@@ -29,7 +31,7 @@ extension HubConnection {
     }
   }
 
-  static func reply(_ line: LineSplitter.Line) throws(Failure) -> [UInt8] {
+  static func reply(_ line: LineReader.CopiedLine) throws(Failure) -> [UInt8] {
     guard case .complete(let reply) = line else {
       throw Failure(.unavailable, "a reply of the hub is longer than \(maxReplyBytes) bytes")
     }

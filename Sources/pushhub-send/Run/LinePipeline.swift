@@ -1,3 +1,5 @@
+import HubProtocol
+
 /// The bookkeeping of `--lines`: input lines become commands, replies come back in the same order, and what a connection
 /// did not settle goes out again over the next. It decides; `LineRun` reads, writes, connects and waits.
 ///
@@ -13,8 +15,10 @@ struct LinePipeline {
   private let head: [UInt8]
   private let form: Publication.PayloadForm
   private let format: AnswerFormat
-  private var input: LineSplitter
-  private var replies = LineSplitter(maxLineBytes: HubConnection.maxReplyBytes)
+  private var input: LineReader
+  /// What was read of the input and is no line yet, or one too many.
+  private var unread = ArraySlice<UInt8>()
+  private var replies = LineReader(maxLineBytes: HubConnection.maxReplyBytes)
   private var lineNumber = 0
   private var inputEnded = false
   private var window = CommandWindow()
@@ -29,10 +33,10 @@ struct LinePipeline {
   init(
     _ publication: Publication, format: AnswerFormat, maxLineBytes: Int = LinePipeline.maxLineBytes
   ) throws(Failure) {
-    head = try CommandLineEncoder.head(of: publication)
+    head = try publication.head()
     form = publication.form
     self.format = format
-    input = LineSplitter(maxLineBytes: maxLineBytes)
+    input = LineReader(maxLineBytes: maxLineBytes)
   }
 
   var wantsInput: Bool { !inputEnded && hasRoom }
@@ -46,24 +50,25 @@ struct LinePipeline {
 
   private var hasRoom: Bool { window.byteCount < Self.maxHeldBytes && window.count < Self.maxUnsettled }
 
-  mutating func read(_ bytes: some Collection<UInt8>) {
-    input.append(bytes)
+  mutating func read(_ bytes: [UInt8]) {
+    unread = unread.isEmpty ? bytes[...] : unread + bytes
     fill()
   }
 
   mutating func reachedEndOfInput() {
     inputEnded = true
-    input.end()
+    let isInLine = unread.last.map { $0 != CommandWriter.lineEnd } ?? input.hasIncompleteLine
+    if isInLine { unread.append(CommandWriter.lineEnd) }
     fill()
   }
 
   mutating func sent(_ count: Int) { window.sent(count) }
 
   /// - Returns: whether a line is settled by it.
-  mutating func received(_ bytes: some Collection<UInt8>) throws(Failure) -> Bool {
-    replies.append(bytes)
+  mutating func received(_ bytes: [UInt8]) throws(Failure) -> Bool {
+    var rest = bytes[...]
     var isAnySettled = false
-    while let line = replies.next() {
+    while let line = replies.next(in: &rest) {
       if try take(HubConnection.reply(line)) { isAnySettled = true }
     }
     fill()
@@ -75,7 +80,7 @@ struct LinePipeline {
   mutating func connectionEnded() {
     let doubtful = window.restart()
     goodbye = nil
-    replies = LineSplitter(maxLineBytes: HubConnection.maxReplyBytes)
+    replies = LineReader(maxLineBytes: HubConnection.maxReplyBytes)
     guard !doubtful.isEmpty else { return }
     problems.append("the hub went away without an answer to \(Self.list(doubtful)): sent again, and may come twice")
   }
@@ -97,7 +102,7 @@ struct LinePipeline {
 
   /// Makes commands of the lines that wait. After it, if there is room, no whole line waits.
   private mutating func fill() {
-    while hasRoom, let line = input.next() {
+    while hasRoom, let line = input.next(in: &unread) {
       lineNumber += 1
       switch line {
       case .complete(let payload): send(payload)
@@ -109,7 +114,7 @@ struct LinePipeline {
   private mutating func send(_ payload: [UInt8]) {
     guard !isEmpty(payload) else { return }
     do throws(Failure) {
-      window.append([head, try PayloadEncoder.encode(payload, as: form), [UInt8(ascii: "\n")]], line: lineNumber)
+      window.append([head, try PayloadEncoder.encode(payload, as: form), [CommandWriter.lineEnd]], line: lineNumber)
     } catch {
       report(error, line: lineNumber)
     }
@@ -125,20 +130,18 @@ struct LinePipeline {
 
   /// - Returns: whether a line is settled by it.
   private mutating func take(_ reply: [UInt8]) throws(Failure) -> Bool {
-    let refusal: Reply.Refusal? = if case .refused(let refusal) = Reply(line: reply) { refusal } else { nil }
-    guard window.canBeAnswered else {
+    if case .error(let code, let message) = ReceivedReply(reply, to: format.content) {
+      // The hub is stopping; `incomplete` is what it says to a command whose end it does not wait for.
+      let isLast = ["draining", "incomplete"].contains(code)
       // A hub that is full or stopping says so unasked, before it closes.
-      guard let refusal else {
-        throw Failure(.unavailable, "what listens on this socket answers more than it was asked")
+      guard window.canBeAnswered, !isLast else {
+        if window.canBeAnswered { window.postpone() }
+        goodbye = Failure(code: code, message: message)
+        return false
       }
-      goodbye = refusal.failure
-      return false
     }
-    // The hub is stopping; `incomplete` is what it says to a command whose end it does not wait for.
-    if let refusal, refusal.code == "draining" || refusal.code == "incomplete" {
-      window.postpone()
-      goodbye = refusal.failure
-      return false
+    guard window.canBeAnswered else {
+      throw Failure(.unavailable, "what listens on this socket answers more than it was asked")
     }
     let answer = try format.answer(to: reply)
     let line = window.settle()

@@ -1,3 +1,5 @@
+import HubProtocol
+
 /// Says whom a token speaks for. A value that never changes: other keys or rules are another authenticator.
 ///
 /// Synchronous, and cheap enough for an event loop: with HS256 mostly the two hashes of the signature itself.

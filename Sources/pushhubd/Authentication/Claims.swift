@@ -1,4 +1,5 @@
 import HubCore
+import HubProtocol
 
 /// The claims (RFC 7519 section 4) of a token whose signature is good, as far as the hub reads them.
 struct Claims {

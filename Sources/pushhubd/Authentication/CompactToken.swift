@@ -1,4 +1,4 @@
-import HubCore
+import HubProtocol
 import Synchronization
 
 /// A JWT as a JWS in compact form (RFC 7515 section 7.1), taken apart but not believed yet.

@@ -1,4 +1,5 @@
 import HubCore
+import HubProtocol
 
 /// One key of a set (RFC 7517 section 4), not read yet.
 struct JSONWebKey {

@@ -1,4 +1,5 @@
 import HubCore
+import HubProtocol
 
 /// A JWK Set (RFC 7517 section 5): each key by its `kid`, so that an old and a new one are valid at once.
 ///

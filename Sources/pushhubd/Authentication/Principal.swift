@@ -1,4 +1,5 @@
 import HubCore
+import HubProtocol
 
 /// Whom a valid token speaks for, and what it lets them do.
 struct Principal: Hashable, Sendable {

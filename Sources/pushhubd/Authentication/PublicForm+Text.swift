@@ -1,4 +1,5 @@
 import HubCore
+import HubProtocol
 
 /// Forms of text: what is written in them is JSON, a token, a name or a place.
 extension PublicForm {

@@ -1,4 +1,5 @@
 import HubCore
+import HubProtocol
 
 /// A form that public keys and other things come in that people who know no secret may know: a web page, a token, the
 /// path of a file. By a value of this kind in the key file anybody could sign, so none is taken for a secret.

@@ -1,4 +1,4 @@
-import HubCore
+import HubProtocol
 
 /// The signature algorithms that the hub accepts (RFC 7518 section 3.1, RFC 8037 section 3.1), by their names in `alg`.
 enum SignatureAlgorithm: String, Hashable, Sendable, CaseIterable {

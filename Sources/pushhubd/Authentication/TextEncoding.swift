@@ -1,4 +1,5 @@
 import HubCore
+import HubProtocol
 
 /// How bytes are written as text.
 enum TextEncoding: String, Hashable, Sendable {
@@ -51,18 +52,13 @@ enum TextEncoding: String, Hashable, Sendable {
 
   /// nil where nothing is escaped.
   private static func percentDecoded(_ text: [UInt8]) -> [UInt8]? {
+    let text = text.span
     var bytes: [UInt8] = []
     var index = 0
     while index < text.count {
-      if text[index] == UInt8(ascii: "%"), index + 2 < text.count, let high = text[index + 1].hexDigit,
-        let low = text[index + 2].hexDigit
-      {
-        bytes.append(high << 4 | low)
-        index += 3
-      } else {
-        bytes.append(text[index])
-        index += 1
-      }
+      let escaped = text.escapedByte(at: index)
+      bytes.append(escaped ?? text[index])
+      index += escaped == nil ? 1 : 3
     }
     return bytes.count == text.count ? nil : bytes
   }

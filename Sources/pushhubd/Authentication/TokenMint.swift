@@ -1,4 +1,5 @@
 import HubCore
+import HubProtocol
 
 /// Makes HS256 tokens from a secret: for a hub that is only tried out, and for tests.
 struct TokenMint: Sendable {

@@ -1,4 +1,5 @@
 import HubCore
+import HubProtocol
 
 /// Where in a request the token is looked for: `Authorization`, then the cookie, then the query.
 ///
@@ -58,14 +59,15 @@ struct TokenSource: Hashable, Sendable {
     return .bearer(value[start..<value.utf8.index(start, offsetBy: token.count)])
   }
 
-  /// `access_token=<token>` (RFC 6750 section 2.3), which must not be there twice.
+  /// `access_token=<token>` (RFC 6750 section 2.3), which must not be there twice. A plus sign is one: no token holds a
+  /// blank.
   private static func parameter(_ name: String, in query: Substring) -> Found {
     var found = Found.none
     for pair in query.utf8.split(separator: UInt8(ascii: "&")) {
       let equals = pair.firstIndex(of: UInt8(ascii: "=")) ?? pair.endIndex
-      guard let key = PercentEncoding.decode(pair[..<equals]), key.utf8.elementsEqual(name.utf8) else { continue }
+      guard let key = pair[..<equals].span.percentDecoded(), key.utf8.elementsEqual(name.utf8) else { continue }
       guard found == .none, equals != pair.endIndex else { return .malformed }
-      guard let value = PercentEncoding.decode(pair[equals...].dropFirst()), !value.isEmpty else { return .malformed }
+      guard let value = pair[equals...].dropFirst().span.percentDecoded(), !value.isEmpty else { return .malformed }
       found = .query(value[...])
     }
     return found
@@ -83,25 +85,6 @@ enum CookiePairs {
       return Substring(pair[equals...].dropFirst()).trimmed.unquoted
     }
     return nil
-  }
-}
-
-/// A component of a query: `%41` is `A` (RFC 3986 section 2.1). A plus sign is one; no token holds a blank.
-enum PercentEncoding {
-  /// nil where an escape is cut short or wrong, or where the bytes are no UTF-8.
-  static func decode(_ text: Substring.UTF8View) -> String? {
-    var bytes: [UInt8] = []
-    bytes.reserveCapacity(text.count)
-    var rest = text[...]
-    while let byte = rest.popFirst() {
-      guard byte == UInt8(ascii: "%") else {
-        bytes.append(byte)
-        continue
-      }
-      guard let high = rest.popFirst()?.hexDigit, let low = rest.popFirst()?.hexDigit else { return nil }
-      bytes.append(high << 4 | low)
-    }
-    return String(validating: bytes, as: UTF8.self)
   }
 }
 

@@ -1,4 +1,5 @@
 import HubCore
+import HubProtocol
 
 /// The name that a key has in a key set and a token's header: `kid`, 1 to 256 bytes, compared byte by byte.
 struct KeyID: ExactName {

@@ -1,3 +1,5 @@
+import HubProtocol
+
 /// An entry of the allowed origins: an origin as a browser's `Origin` field has it (RFC 6454 section 6.2), or `*`.
 enum AllowedOrigin {
   /// In lower case and without the scheme's default port, which browsers leave out.
@@ -26,7 +28,7 @@ enum AllowedOrigin {
 
   /// RFC 3986 section 3.1.
   private static func isScheme(_ scheme: String) -> Bool {
-    guard let first = scheme.utf8.first, first.isLetterOrDigit, !(0x30...0x39).contains(first) else { return false }
+    guard let first = scheme.utf8.first, first.isLetterOrDigit, !first.isDigit else { return false }
     return scheme.utf8.allSatisfy { $0.isLetterOrDigit || "+-.".utf8.contains($0) }
   }
 
@@ -42,7 +44,7 @@ enum AllowedOrigin {
     }
     guard let colon else { return String(host) }
     let digits = authority[authority.index(after: colon)...]
-    guard digits.utf8.count <= 5, digits.utf8.allSatisfy({ (0x30...0x39).contains($0) }), let port = Int(digits),
+    guard digits.utf8.count <= 5, digits.utf8.allSatisfy(\.isDigit), let port = Int(digits),
       (1...65_535).contains(port)
     else { throw ValueProblem("\(quoted(text)) has no port from 1 to 65535 after its colon: write \(form)") }
     return port == defaultPorts[scheme] ? String(host) : "\(host):\(port)"

@@ -1,4 +1,5 @@
 import Glibc
+import HubProtocol
 
 /// Where to listen: `127.0.0.1:8888`, `[::1]:8888` or `localhost:8888`. Port 0 takes a free one.
 struct ListenAddress: Sendable, Hashable, CustomStringConvertible {
@@ -47,7 +48,7 @@ struct ListenAddress: Sendable, Hashable, CustomStringConvertible {
   }
 
   private static func port(_ digits: Substring, of text: String) throws(ValueProblem) -> Int {
-    guard digits.utf8.count <= 5, digits.utf8.allSatisfy({ (0x30...0x39).contains($0) }), let port = Int(digits),
+    guard digits.utf8.count <= 5, digits.utf8.allSatisfy(\.isDigit), let port = Int(digits),
       port <= 65_535
     else {
       throw ValueProblem("\(quoted(text)) does not end with a port: write HOST:PORT with a port from 0 to 65535")

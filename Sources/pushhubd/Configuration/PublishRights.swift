@@ -1,4 +1,5 @@
 import HubCore
+import HubProtocol
 
 /// What a publisher wants to do. PING needs no right.
 enum PublishAction: Sendable {

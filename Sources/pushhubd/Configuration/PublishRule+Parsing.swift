@@ -1,4 +1,5 @@
 import HubCore
+import HubProtocol
 
 extension PublishRule {
   private static let form =

@@ -1,4 +1,5 @@
 import HubCore
+import HubProtocol
 
 /// One line of `publish.allow`: what some publishers may do.
 ///
@@ -68,25 +69,9 @@ struct NamePattern: Sendable, Hashable {
       throw ValueProblem(
         "\(quoted(text)) has a * in its middle: only one at the end stands for any rest; a * itself is %2A")
     }
-    bytes = try Self.decoded(name)
-  }
-
-  private static func decoded(_ text: Substring) throws(ValueProblem) -> [UInt8] {
-    var bytes: [UInt8] = []
-    var rest = text.utf8[...]
-    while let byte = rest.popFirst() {
-      guard byte == UInt8(ascii: "%") else {
-        bytes.append(byte)
-        continue
-      }
-      guard let decoded = UInt8(Substring(rest.prefix(2)), radix: 16), rest.prefix(2).allSatisfy(\.isLetterOrDigit),
-        rest.count >= 2
-      else {
-        throw ValueProblem("\(quoted(text)) has a % without two hexadecimal digits after it: write % itself as %25")
-      }
-      bytes.append(decoded)
-      rest = rest.dropFirst(2)
+    guard let bytes = name.utf8.span.percentDecodedBytes() else {
+      throw ValueProblem("\(quoted(name)) has a % without two hexadecimal digits after it: write % itself as %25")
     }
-    return bytes
+    self.bytes = bytes
   }
 }

@@ -1,3 +1,5 @@
+import HubProtocol
+
 /// What is wrong with a value: a sentence that says what would be right.
 struct ValueProblem: Error, Hashable, CustomStringConvertible {
   let description: String
@@ -69,6 +71,6 @@ func quoted(_ text: some StringProtocol) -> String { "“\(escapingControls(cut(
 extension UInt8 {
   /// Of ASCII.
   var isLetterOrDigit: Bool {
-    (0x30...0x39).contains(self) || (0x41...0x5A).contains(self) || (0x61...0x7A).contains(self)
+    isDigit || (0x41...0x5A).contains(self) || (0x61...0x7A).contains(self)
   }
 }

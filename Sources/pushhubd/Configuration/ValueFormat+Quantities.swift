@@ -1,3 +1,5 @@
+import HubProtocol
+
 /// Numbers, durations and sizes.
 extension ValueFormat where Value == Int {
   static func count(_ range: ClosedRange<Int>) -> ValueFormat {
@@ -77,7 +79,7 @@ extension ValueFormat where Value == UInt32 {
 /// Digits alone: no sign, no separators, no fraction.
 private func number(_ text: String, in range: ClosedRange<Int>, or alternative: String = "") throws(ValueProblem) -> Int
 {
-  guard !text.isEmpty, text.utf8.allSatisfy({ (0x30...0x39).contains($0) }), let number = Int(text),
+  guard !text.isEmpty, text.utf8.allSatisfy(\.isDigit), let number = Int(text),
     range.contains(number)
   else {
     throw ValueProblem(
@@ -117,7 +119,7 @@ private struct Quantity {
   /// In the smallest unit; the largest number there is where it does not fit. nil: not written as it must be.
   func read(_ text: String) -> Int64? {
     if text == "0" { return 0 }
-    let digits = text.utf8.prefix { (0x30...0x39).contains($0) }
+    let digits = text.utf8.prefix(while: \.isDigit)
     guard !digits.isEmpty,
       let unit = units.first(where: { $0.name.utf8.elementsEqual(text.utf8.dropFirst(digits.count)) })
     else { return nil }

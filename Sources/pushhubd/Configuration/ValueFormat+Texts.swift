@@ -1,4 +1,5 @@
 import HubCore
+import HubProtocol
 import Logging
 
 /// Texts and names.
@@ -136,7 +137,7 @@ enum SystemAccount {
 
   /// The largest number is no id but stands for “leave as it is” (chown(2)).
   private static func number(_ text: String) -> UInt32? {
-    guard text.utf8.allSatisfy({ (0x30...0x39).contains($0) }), let number = UInt32(text), number < .max else {
+    guard text.utf8.allSatisfy(\.isDigit), let number = UInt32(text), number < .max else {
       return nil
     }
     return number

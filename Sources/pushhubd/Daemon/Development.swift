@@ -1,4 +1,5 @@
 import HubCore
+import HubProtocol
 
 /// What `--dev` adds: a throw-away key, and tokens for whoever sits at this machine.
 struct Development: Sendable {

@@ -1,4 +1,5 @@
 import HubCore
+import HubProtocol
 import Synchronization
 
 /// A count that any thread may add to.

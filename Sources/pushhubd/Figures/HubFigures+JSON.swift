@@ -1,4 +1,5 @@
 import HubCore
+import HubProtocol
 
 /// `/sse/stats` and `STATS`: the figures of `/metrics` for scripts. Times are whole numbers of the unit in their name.
 extension HubFigures {

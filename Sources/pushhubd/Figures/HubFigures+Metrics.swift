@@ -1,4 +1,5 @@
 import HubCore
+import HubProtocol
 
 /// `/metrics`. docs/metrics.md lists what is here, and a test compares the two.
 extension HubFigures {

@@ -1,4 +1,5 @@
 import HubCore
+import HubProtocol
 
 /// A stream that the hub has admitted.
 struct OpenedStream: Sendable {

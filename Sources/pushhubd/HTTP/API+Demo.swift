@@ -1,4 +1,5 @@
 import HubCore
+import HubProtocol
 
 extension API {
   private static let contentSecurityPolicy =

@@ -1,4 +1,5 @@
 import HubCore
+import HubProtocol
 
 /// Takes chunks apart (RFC 9112 section 7.1), however they are cut. Extensions and trailers are checked and passed over.
 struct ChunkReader {

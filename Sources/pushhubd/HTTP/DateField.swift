@@ -1,4 +1,5 @@
 import HubCore
+import HubProtocol
 
 /// The header field `Date` (RFC 9110 section 6.6.1), written once for each second. For one thread.
 final class DateField {

@@ -1,4 +1,5 @@
 import HubCore
+import HubProtocol
 
 /// What a path names.
 enum Endpoint: Sendable, Hashable {

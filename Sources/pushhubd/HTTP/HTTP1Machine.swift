@@ -1,4 +1,5 @@
 import HubCore
+import HubProtocol
 
 /// One connection of HTTP/1.1 without its socket: bytes go in, and out come answers and what to do with the connection.
 ///

@@ -1,4 +1,5 @@
 import HubCore
+import HubProtocol
 
 /// Reads requests (RFC 9112) from bytes as they come, however they are cut. It holds no more than a head's limit of them,
 /// and each byte is looked at once.

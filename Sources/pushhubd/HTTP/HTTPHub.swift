@@ -1,4 +1,5 @@
 import HubCore
+import HubProtocol
 
 /// The hub as its HTTP side sees it. `Hub` is one; the tests have one whose streams go nowhere.
 protocol HTTPHub: AnyObject, Sendable {

@@ -1,4 +1,5 @@
 import HubCore
+import HubProtocol
 
 /// Looks for the end of a request's head (RFC 9112 section 2.1) in bytes that grow: each is looked at once.
 ///

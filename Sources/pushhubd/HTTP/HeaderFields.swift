@@ -1,4 +1,4 @@
-import HubCore
+import HubProtocol
 
 /// The header fields of requests that the hub looks at.
 enum FieldName: String, Sendable, CaseIterable {

@@ -1,4 +1,4 @@
-import HubCore
+import HubProtocol
 
 /// A request's method (RFC 9110 section 9).
 enum Method: Hashable, Sendable {

@@ -1,4 +1,5 @@
 import HubCore
+import HubProtocol
 
 /// What can be wrong with a request: the member `code` of every error answer. docs/http.md lists them.
 enum ProblemCode: String, CaseIterable, Sendable {

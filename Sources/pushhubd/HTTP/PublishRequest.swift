@@ -1,4 +1,5 @@
 import HubCore
+import HubProtocol
 
 /// The content of POST `/send` or `/broadcast`: an event, and whom it is for.
 ///
@@ -57,8 +58,8 @@ struct PublishRequest: Sendable {
 
   private static func ttl(_ member: JSONValue?) throws(Problem) -> Int? {
     guard let member, member.kind != .null else { return nil }
-    guard let ttl = member.integer, ttl >= 0, ttl <= maxTTL else {
-      throw Problem(.badMember, "The member ttl must be a whole number of seconds from 0 to \(maxTTL).")
+    guard let ttl = member.integer, ttl >= 0, ttl <= Message.maxTTL else {
+      throw Problem(.badMember, "The member ttl must be a whole number of seconds from 0 to \(Message.maxTTL).")
     }
     return ttl
   }

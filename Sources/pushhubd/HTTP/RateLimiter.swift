@@ -1,4 +1,5 @@
 import HubCore
+import HubProtocol
 
 /// How fast each user may send requests: a token bucket each, told by one number (the generic cell rate algorithm).
 ///

@@ -1,4 +1,5 @@
 import HubCore
+import HubProtocol
 
 /// A request's head by its grammar (RFC 9112 sections 3 and 5), before anything is made of what it says.
 ///

@@ -1,4 +1,5 @@
 import HubCore
+import HubProtocol
 
 /// The JSON objects that requests hold, with the names of their members.
 enum RequestObject {

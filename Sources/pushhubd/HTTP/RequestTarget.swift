@@ -1,4 +1,5 @@
 import HubCore
+import HubProtocol
 
 /// What a request line points at (RFC 9112 section 3.2), its path split and decoded.
 struct RequestTarget: Sendable, Hashable {
@@ -41,7 +42,7 @@ struct RequestTarget: Sendable, Hashable {
     var start = path.lowerBound
     while true {
       let end = bytes.index(of: UInt8(ascii: "/"), in: start..<path.upperBound)
-      guard let segment = percentDecoded(bytes.extracting(start..<end)) else { return nil }
+      guard let segment = bytes.extracting(start..<end).percentDecoded() else { return nil }
       segments.append(segment)
       guard end < path.upperBound else { return segments }
       start = end + 1
@@ -52,7 +53,7 @@ struct RequestTarget: Sendable, Hashable {
   var parameterNames: [String] {
     guard let query else { return [] }
     return query.utf8.split(separator: UInt8(ascii: "&")).compactMap { field in
-      percentDecoded(field.prefix { $0 != UInt8(ascii: "=") }.span, plusIsBlank: true)
+      field.prefix { $0 != UInt8(ascii: "=") }.span.percentDecoded(plusIsBlank: true)
     }
   }
 
@@ -63,9 +64,9 @@ struct RequestTarget: Sendable, Hashable {
     guard let query else { return nil }
     for field in query.utf8.split(separator: UInt8(ascii: "&")) {
       let parts = field.split(separator: UInt8(ascii: "="), maxSplits: 1, omittingEmptySubsequences: false)
-      guard percentDecoded(parts[0].span, plusIsBlank: true)?.hasSameBytes(as: name) == true else { continue }
+      guard parts[0].span.percentDecoded(plusIsBlank: true)?.hasSameBytes(as: name) == true else { continue }
       guard parts.count == 2 else { return "" }
-      guard let value = percentDecoded(parts[1].span, plusIsBlank: true) else {
+      guard let value = parts[1].span.percentDecoded(plusIsBlank: true) else {
         throw Problem(.malformedRequest, "The query's \(name) is not percent-encoded UTF-8.")
       }
       return value
@@ -113,33 +114,4 @@ extension Span<UInt8> {
   fileprivate func text(in range: Range<Int>) -> String {
     extracting(range).withUnsafeBufferPointer { String(decoding: $0, as: UTF8.self) }
   }
-}
-
-/// Takes the escapes out of a part of a URI (RFC 3986 section 2.1); nil where one is malformed or the whole is not UTF-8.
-///
-/// - Parameter text: ASCII.
-private func percentDecoded(_ text: Span<UInt8>, plusIsBlank: Bool = false) -> String? {
-  let whole = 0..<text.count
-  guard plusIsBlank || text.index(of: UInt8(ascii: "%"), in: whole) < text.count else {
-    return text.text(in: whole)
-  }
-  var bytes: [UInt8] = []
-  bytes.reserveCapacity(text.count)
-  var index = 0
-  while index < text.count {
-    switch text[index] {
-    case UInt8(ascii: "%"):
-      guard index + 2 < text.count, let high = text[index + 1].hexDigit, let low = text[index + 2].hexDigit
-      else { return nil }
-      bytes.append(high << 4 | low)
-      index += 3
-    case UInt8(ascii: "+") where plusIsBlank:
-      bytes.append(UInt8(ascii: " "))
-      index += 1
-    case let byte:
-      bytes.append(byte)
-      index += 1
-    }
-  }
-  return String(validating: bytes, as: UTF8.self)
 }

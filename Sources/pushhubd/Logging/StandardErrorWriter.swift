@@ -1,5 +1,5 @@
 internal import Glibc
-internal import HubCore
+internal import HubProtocol
 internal import Logging
 
 /// Writes readable lines to standard error.

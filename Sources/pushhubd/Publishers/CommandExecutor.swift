@@ -1,4 +1,5 @@
 import HubCore
+import HubProtocol
 
 /// Does what publishers' lines say, and has the reply.
 struct CommandExecutor: Sendable {
@@ -29,7 +30,7 @@ struct CommandExecutor: Sendable {
   let onRefusal: @Sendable (CommandError, Publisher) -> Void
   let onDepartures: @Sendable ([Departure]) -> Void
 
-  func execute(_ line: borrowing LineSplitter.Line, from publisher: Publisher, now: Moment) -> Outcome {
+  func execute(_ line: borrowing LineReader.Line, from publisher: Publisher, now: Moment) -> Outcome {
     switch line {
     case .tooLong:
       return refuse(CommandError(.tooLong, "the line is longer than publish.max-line-size allows"), publisher)

@@ -1,5 +1,6 @@
 import Glibc
 import HubCore
+import HubProtocol
 
 /// One publisher: its lines are read, executed and answered in order. Owned by its shard's thread.
 ///
@@ -13,11 +14,6 @@ final class PublisherConnection {
   /// ahead of the network makes nobody wait longer than these lines take.
   private static let readSize = 32 << 10
 
-  private enum HeldLine {
-    case complete([UInt8])
-    case tooLong
-  }
-
   enum Outcome {
     /// Nothing to do until the socket, or an answer, says so.
     case waiting
@@ -30,13 +26,13 @@ final class PublisherConnection {
   let publisher: Publisher
   let place: PublisherPlaces.Place
   private let executor: CommandExecutor
-  private var splitter: LineSplitter
+  private var lines: LineReader
   private var replies: [UInt8] = []
   private var written = 0
   /// An answer is on its way from other shards; the lines behind that command are held.
   private(set) var isAwaitingAnswer = false
   /// Lines that were read and may not be executed yet; those before `nextHeldLine` have been.
-  private var heldLines: [HeldLine] = []
+  private var heldLines: [LineReader.CopiedLine] = []
   private var nextHeldLine = 0
   private var hasPeerFinished = false
 
@@ -48,7 +44,7 @@ final class PublisherConnection {
     self.publisher = publisher
     self.place = place
     self.executor = executor
-    splitter = LineSplitter(maxLineBytes: maxLineBytes)
+    lines = LineReader(maxLineBytes: maxLineBytes)
   }
 
   /// Reads once, executes and answers what there is. `ask` starts what has to be asked of the shards.
@@ -91,21 +87,26 @@ final class PublisherConnection {
         place.heard(now: now.monotonic)
         // recv(2) wrote `count` bytes, at most the buffer's; lines are used or copied before this closure returns.
         let bytes = UnsafeBufferPointer(rebasing: buffer.bindMemory(to: UInt8.self)[..<count])
-        splitter.append(bytes.span) { line in
-          if mayExecute && heldLines.isEmpty { execute(line, now: now, ask: ask) } else { hold(line) }
+        lines.append(bytes.span) { line in
+          if case .complete(let text) = line, text.isEmpty { return }
+          if mayExecute && heldLines.isEmpty {
+            execute(line, now: now, ask: ask)
+          } else {
+            heldLines.append(LineReader.CopiedLine(line))
+          }
         }
         return .unfinished
       }
       if count < 0 { return errno == EAGAIN ? .waiting : errno == EINTR ? .unfinished : .closed }
       hasPeerFinished = true
-      if splitter.hasIncompleteLine {
+      if lines.hasIncompleteLine {
         executor.refuseIncompleteLine(of: publisher).append(to: &replies)
       }
       return .unfinished
     }
   }
 
-  private func execute(_ line: borrowing LineSplitter.Line, now: Moment, ask: (CommandExecutor.Question) -> Void) {
+  private func execute(_ line: borrowing LineReader.Line, now: Moment, ask: (CommandExecutor.Question) -> Void) {
     switch executor.execute(line, from: publisher, now: now) {
     case .reply(let reply): reply.append(to: &replies)
     case .silence: break
@@ -126,14 +127,6 @@ final class PublisherConnection {
     guard nextHeldLine == heldLines.count else { return }
     heldLines = []
     nextHeldLine = 0
-  }
-
-  private func hold(_ line: borrowing LineSplitter.Line) {
-    switch line {
-    // Copied within the closure.
-    case .complete(let bytes): heldLines.append(.complete(bytes.withUnsafeBufferPointer { Array($0) }))
-    case .tooLong: heldLines.append(.tooLong)
-    }
   }
 
   /// Writes replies until the socket is full or none is left.

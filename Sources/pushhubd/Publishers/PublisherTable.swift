@@ -1,5 +1,6 @@
 import Glibc
 import HubCore
+import HubProtocol
 import Synchronization
 
 /// The publishers of one shard, and, on one shard, the socket on which they come. Owned by the shard's thread.

@@ -1,4 +1,5 @@
 import HubCore
+import HubProtocol
 
 /// What is kept of a stream beside its slot: what only reports and ends need, out of the fan-out loop's way.
 ///

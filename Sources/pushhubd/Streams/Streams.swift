@@ -1,5 +1,6 @@
 import Dispatch
 import HubCore
+import HubProtocol
 import Synchronization
 
 /// The shards of a hub, as the rest of the daemon sees them.

@@ -1,4 +1,5 @@
 import HubCore
+import HubProtocol
 import Testing
 
 struct FrameTests {

@@ -1,3 +1,4 @@
+import HubProtocol
 import Testing
 
 @testable import HubCore
@@ -73,7 +74,7 @@ import Testing
     #expect([3, 4].map { failure($0) } == [nil, nil])
     #expect([5, 6].map { failure($0) } == [.notKept, .notKept])
     #expect(failure(3, epoch: 8) == .otherEpoch(EventID(epoch: 8, sequence: 3), hub: 7))
-    for unknown in [UnknownEvent.malformed, .notYet(newest: id(6)), .tooOld(floor: id(2)), .notKept] {
+    for unknown in [UnknownEvent.notYet(newest: id(6)), .tooOld(floor: id(2)), .notKept] {
       #expect(!unknown.message.isEmpty)
     }
   }

@@ -1,3 +1,4 @@
+import HubProtocol
 import Testing
 
 @testable import pushhub_send
@@ -9,13 +10,13 @@ private func parse(_ words: String...) throws -> Invocation {
 }
 
 private func publish(
-  to target: Target, _ event: String = "notice", _ payload: Payload = .argument(json)
+  to target: TargetText, _ event: String = "notice", _ payload: Payload = .argument(json)
 ) -> Invocation.Task {
   .publish(Publication(target: target, event: event), payload)
 }
 
 @Test func targetsAreUsersAConnectionOrEveryone() throws {
-  #expect(try parse("--user", "42", "notice", "{}").task == publish(to: .users(["42"])))
+  #expect(try parse("--user", "42", "notice", "{}").task == publish(to: .user("42")))
   #expect(try parse("--users", "42,43", "notice", "{}").task == publish(to: .users(["42", "43"])))
   #expect(try parse("--user=a,b", "--user", "c", "notice", "{}").task == publish(to: .users(["a,b", "c"])))
   #expect(try parse("--connection", "conn_1", "notice", "{}").task == publish(to: .connection("conn_1")))
@@ -23,13 +24,13 @@ private func publish(
 }
 
 @Test func optionsMayStandAnywhereAndEndAtTwoDashes() throws {
-  #expect(try parse("notice", "{}", "--user", "42").task == publish(to: .users(["42"])))
+  #expect(try parse("notice", "{}", "--user", "42").task == publish(to: .user("42")))
   let task = try parse("--user", "42", "--", "--odd", "--payload").task
-  #expect(task == publish(to: .users(["42"]), "--odd", .argument(Array("--payload".utf8))))
+  #expect(task == publish(to: .user("42"), "--odd", .argument(Array("--payload".utf8))))
 }
 
 @Test func aCommandsWordAfterATargetIsAnEvent() throws {
-  #expect(try parse("--user", "42", "stats", "{}").task == publish(to: .users(["42"]), "stats"))
+  #expect(try parse("--user", "42", "stats", "{}").task == publish(to: .user("42"), "stats"))
   #expect(try parse("--broadcast", "disconnect", "{}").task == publish(to: .everyone, "disconnect"))
   #expect(
     try parse("--broadcast", "notice", "ping").task == publish(to: .everyone, "notice", .argument(Array("ping".utf8))))
@@ -92,13 +93,13 @@ func withTextAnArgumentIsOnlyEverText(argument: String) throws {
 @Test func commandsAskOrClose() throws {
   #expect(try parse("stats").task == .query(.statistics))
   #expect(try parse("ping").task == .query(.ping))
-  #expect(try parse("connections", "42").task == .query(.connections(.users(["42"]))))
-  #expect(try parse("connections", "user:42").task == .query(.connections(.users(["user:42"]))))
-  #expect(try parse("connections", "--user", "42").task == .query(.connections(.users(["42"]))))
+  #expect(try parse("connections", "42").task == .query(.connections(.user("42"))))
+  #expect(try parse("connections", "user:42").task == .query(.connections(.user("user:42"))))
+  #expect(try parse("connections", "--user", "42").task == .query(.connections(.user("42"))))
   #expect(try parse("connections", "--connection", "conn_1").task == .query(.connections(.connection("conn_1"))))
   #expect(try parse("explain", "7-12").task == .query(.explain(event: "7-12")))
-  #expect(try parse("connections", "-5").task == .query(.connections(.users(["-5"]))))
-  #expect(try parse("disconnect", "--user", "42").task == .disconnect(.users(["42"]), reason: nil))
+  #expect(try parse("connections", "-5").task == .query(.connections(.user("-5"))))
+  #expect(try parse("disconnect", "--user", "42").task == .disconnect(.user("42"), reason: nil))
   let task = try parse("disconnect", "--connection", "conn_1", "--reason", "be gone").task
   #expect(task == .disconnect(.connection("conn_1"), reason: "be gone"))
 }

@@ -41,8 +41,8 @@ func jsonThatCannotBeOneLineIsBadData(json: String, message: String) {
   ("plain", "\"plain\""),
   ("say \"hi\" \\o/", #""say \"hi\" \\o/""#),
   ("a\nb\r\tc", #""a\nb\r\tc""#),
-  ("\u{0}\u{8}\u{1B}\u{1F}", #""\u0000\u0008\u001b\u001f""#),
-  ("\u{7F}\u{85}\u{2028}é😀", "\"\u{7F}\u{85}\u{2028}é😀\""),
+  ("\u{0}\u{8}\u{C}\u{1B}\u{1F}", #""\u0000\b\f\u001b\u001f""#),
+  ("\u{7F}\u{85}\u{2028}é😀", "\"\u{7F}\u{85}\\u2028é😀\""),
 ])
 func anyTextIsAJSONString(text: String, json: String) throws {
   #expect(try encode(text, as: .text) == json)

@@ -1,3 +1,4 @@
+import HubProtocol
 import Testing
 
 @testable import pushhub_send
@@ -5,7 +6,7 @@ import Testing
 private typealias Style = Invocation.OutputStyle
 
 private func answer(
-  _ line: String, _ content: AnswerFormat.Content, _ style: Invocation.OutputStyle = .plain, strict: Bool = false
+  _ line: String, _ content: ReceivedReply.Form, _ style: Invocation.OutputStyle = .plain, strict: Bool = false
 ) throws -> AnswerFormat.Answer {
   try AnswerFormat(content: content, style: style, requiresDelivery: strict).answer(to: Array(line.utf8))
 }
@@ -13,15 +14,15 @@ private func answer(
 private func shown(_ text: String) -> AnswerFormat.Answer { AnswerFormat.Answer(output: Array(text.utf8)) }
 
 @Test(arguments: [
-  (AnswerFormat.Content.receipt, "OK e-1 2", "e-1 2\n", "{\"id\":\"e-1\",\"sentCount\":2}\n"),
-  (.receipt, "OK e-1 0", "e-1 0\n", "{\"id\":\"e-1\",\"sentCount\":0}\n"),
-  (.receipt, "OK a\"b\\ 1", "a\"b\\ 1\n", "{\"id\":\"a\\\"b\\\\\",\"sentCount\":1}\n"),
-  (.receipt, "OK e-1 2 later", "e-1 2\n", "{\"id\":\"e-1\",\"sentCount\":2}\n"),
-  (.closedCount, "OK 3", "3\n", "{\"closedCount\":3}\n"),
-  (.document, "OK {\"a\": [1]}", "{\"a\": [1]}\n", "{\"a\": [1]}\n"),
+  (ReceivedReply.Form.published, "OK e-1 2", "e-1 2\n", "{\"id\":\"e-1\",\"sentCount\":2}\n"),
+  (.published, "OK e-1 0", "e-1 0\n", "{\"id\":\"e-1\",\"sentCount\":0}\n"),
+  (.published, "OK a\"b\\ 1", "a\"b\\ 1\n", "{\"id\":\"a\\\"b\\\\\",\"sentCount\":1}\n"),
+  (.published, "OK e-1 2 later", "e-1 2\n", "{\"id\":\"e-1\",\"sentCount\":2}\n"),
+  (.closed, "OK 3", "3\n", "{\"closedCount\":3}\n"),
+  (.json, "OK {\"a\": [1]}", "{\"a\": [1]}\n", "{\"a\": [1]}\n"),
   (.pong, "OK pong", "pong\n", "{\"pong\":true}\n"),
 ])
-func anAnswerIsShownInThreeStyles(content: AnswerFormat.Content, line: String, plain: String, json: String) throws {
+func anAnswerIsShownInThreeStyles(content: ReceivedReply.Form, line: String, plain: String, json: String) throws {
   #expect(try answer(line, content) == shown(plain))
   #expect(try answer(line, content, .json) == shown(json))
   #expect(try answer(line, content, .quiet) == shown(""))
@@ -32,39 +33,39 @@ func anAnswerIsShownInThreeStyles(content: AnswerFormat.Content, line: String, p
   "missing-argument", "unknown-connection", "incomplete", "not-known-yet",
 ])
 func whatTheHubRefusesForGoodIsBadData(code: String) throws {
-  let answer = try answer("ERR \(code) said why", .receipt)
+  let answer = try answer("ERR \(code) said why", .published)
   #expect(answer == AnswerFormat.Answer(output: [], failure: Failure(.badData, "\(code): said why")))
 }
 
 @Test(arguments: ["rate-limited", "overloaded", "draining"])
 func whatTheHubRefusesForNowIsTryAgain(code: String) throws {
-  #expect(try answer("ERR \(code) later", .closedCount).failure == Failure(.tryAgain, "\(code): later"))
+  #expect(try answer("ERR \(code) later", .closed).failure == Failure(.tryAgain, "\(code): later"))
 }
 
 @Test func whatTheHubDoesNotAllowIsNoPermission() throws {
-  #expect(try answer("ERR forbidden why", .receipt).failure == Failure(.noPermission, "forbidden: why"))
+  #expect(try answer("ERR forbidden why", .published).failure == Failure(.noPermission, "forbidden: why"))
 }
 
 @Test func aRefusalMayHaveNoMessage() throws {
-  #expect(try answer("ERR bad-json", .receipt).failure == Failure(.badData, "bad-json"))
+  #expect(try answer("ERR bad-json", .published).failure == Failure(.badData, "bad-json"))
 }
 
 @Test func requiredDeliveryIsAFailureWhenNobodyGotTheEvent() throws {
-  let nobody = try answer("OK e-1 0", .receipt, strict: true)
+  let nobody = try answer("OK e-1 0", .published, strict: true)
   #expect(nobody.output == Array("e-1 0\n".utf8))
   #expect(nobody.failure?.code == .undelivered)
-  #expect(try answer("OK e-1 1", .receipt, strict: true).failure == nil)
-  #expect(try answer("ERR unknown-connection x", .receipt, strict: true).failure?.code == .undelivered)
-  #expect(try answer("ERR bad-json x", .receipt, strict: true).failure?.code == .badData)
+  #expect(try answer("OK e-1 1", .published, strict: true).failure == nil)
+  #expect(try answer("ERR unknown-connection x", .published, strict: true).failure?.code == .undelivered)
+  #expect(try answer("ERR bad-json x", .published, strict: true).failure?.code == .badData)
 }
 
 @Test(arguments: [
-  (AnswerFormat.Content.receipt, ""), (.receipt, "OK"), (.receipt, "OK e-1"), (.receipt, "OK e-1 x"),
-  (.receipt, "OK e-1 -1"), (.receipt, "OK e-1 99999999999999999999"), (.receipt, "ok e-1 2"), (.receipt, "ERR"),
-  (.receipt, "HTTP/1.1 400 Bad Request"), (.closedCount, "OK {}"), (.document, "OK 3"), (.document, "OK "),
+  (ReceivedReply.Form.published, ""), (.published, "OK"), (.published, "OK e-1"), (.published, "OK e-1 x"),
+  (.published, "OK e-1 -1"), (.published, "OK e-1 99999999999999999999"), (.published, "ok e-1 2"), (.published, "ERR"),
+  (.published, "HTTP/1.1 400 Bad Request"), (.closed, "OK {}"), (.json, "OK 3"), (.json, "OK "),
   (.pong, "OK ping"), (.pong, "+PONG"),
 ])
-func whatNoHubAnswersIsToldAsSuch(content: AnswerFormat.Content, line: String) {
+func whatNoHubAnswersIsToldAsSuch(content: ReceivedReply.Form, line: String) {
   let failure = #expect(throws: Failure.self) { try answer(line, content) }
   #expect(failure?.code == .unavailable)
   #expect(failure?.message.contains("does not answer as a hub does") == true)

@@ -1,3 +1,4 @@
+import HubProtocol
 import Testing
 
 @testable import pushhub_send
@@ -7,7 +8,7 @@ private func pipeline(
 ) throws -> LinePipeline {
   try LinePipeline(
     Publication(target: .everyone, event: "log", form: form),
-    format: AnswerFormat(content: .receipt, style: .plain, requiresDelivery: strict), maxLineBytes: maxLineBytes)
+    format: AnswerFormat(content: .published, style: .plain, requiresDelivery: strict), maxLineBytes: maxLineBytes)
 }
 
 extension LinePipeline {

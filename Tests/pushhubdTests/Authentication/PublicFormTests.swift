@@ -1,4 +1,5 @@
 import Foundation
+import HubProtocol
 import Testing
 
 @testable import pushhubd

@@ -1,4 +1,5 @@
 import HubCore
+import HubProtocol
 import Synchronization
 
 @testable import pushhubd

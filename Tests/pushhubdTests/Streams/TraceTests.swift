@@ -1,5 +1,6 @@
 import Glibc
 import HubCore
+import HubProtocol
 import Testing
 
 @testable import pushhubd

@@ -1,0 +1,135 @@
+/// Reads one line of the publishers' protocol: `[@key=value[;key=value…] ]VERB [argument …]`.
+///
+/// Arguments are separated by one or more blanks, and the last one of PUSH and CLOSE is the rest of the line. What is
+/// not understood is an error, never ignored.
+package enum CommandParser {
+  /// The command of a line without its end.
+  ///
+  /// - Parameter maxUsers: how many ids `users:` may hold.
+  package static func parse(_ line: Span<UInt8>, maxUsers: Int = .max) -> Result<Command, CommandError> {
+    do throws(CommandError) {
+      return .success(try command(line, maxUsers: maxUsers))
+    } catch {
+      // What broken text did to a part of the line is no news; and what was accepted is known to be UTF-8 throughout.
+      if line.isUTF8 { return .failure(error) }
+      return .failure(CommandError(.badUTF8, "the line is not valid UTF-8"))
+    }
+  }
+
+  private static func command(_ line: Span<UInt8>, maxUsers: Int) throws(CommandError) -> Command {
+    var arguments = LineArguments()
+    var tags = CommandTags()
+    if arguments.beginWith(UInt8(ascii: "@"), in: line), let word = arguments.next(in: line) {
+      tags = try CommandTags(line, in: word.lowerBound + 1..<word.upperBound)
+    }
+    guard let word = arguments.next(in: line) else { throw CommandError(.badVerb, "there is no command: \(verbs)") }
+    guard let verb = Command.Verb(line, in: word) else {
+      throw CommandError(.badVerb, "the command \(line.quoted(word)) is unknown: \(verbs)")
+    }
+    guard verb == .push || tags.isEmpty else {
+      throw CommandError(.badTag, "\(verb.name) takes no tags: they are for PUSH only")
+    }
+    switch verb {
+    case .push: return try push(line, &arguments, tags, maxUsers: maxUsers)
+    case .close: return try close(line, &arguments, maxUsers: maxUsers)
+    case .connections: return .connections(try queried(line, &arguments))
+    case .explain: return .explain(try event(line, &arguments))
+    case .stats:
+      try end(line, &arguments, of: verb)
+      return .stats
+    case .ping:
+      try end(line, &arguments, of: verb)
+      return .ping
+    }
+  }
+
+  private static let verbs = "write PUSH, CLOSE, STATS, CONNECTIONS, EXPLAIN or PING"
+
+  private static func push(
+    _ line: Span<UInt8>, _ arguments: inout LineArguments, _ tags: CommandTags, maxUsers: Int
+  ) throws(CommandError) -> Command {
+    guard let targetWord = arguments.next(in: line) else {
+      throw CommandError(.missingArgument, "PUSH has no target: write PUSH <target> <event> <JSON>")
+    }
+    let target = try Target(line, in: targetWord, maxUsers: maxUsers)
+    guard let typeWord = arguments.next(in: line) else {
+      throw CommandError(.missingArgument, "PUSH has no event type: write PUSH <target> <event> <JSON>")
+    }
+    let type = try eventType(line, in: typeWord)
+    let json = arguments.rest(of: line)
+    guard !json.isEmpty else {
+      throw CommandError(.missingArgument, "PUSH has no data: write PUSH <target> <event> <JSON>")
+    }
+    if let error = JSONScanner.validate(line.extracting(json)) {
+      throw CommandError(.badJSON, "the data is not JSON: \(error)")
+    }
+    // Copied within the closure; `extracting` checks the range.
+    let data = line.extracting(json).withUnsafeBufferPointer { Array($0) }
+    return .push(target, Message(type: type, data: data, key: tags.key, ttl: tags.ttl), wantsReply: tags.wantsReply)
+  }
+
+  private static func eventType(_ line: Span<UInt8>, in word: Range<Int>) throws(CommandError) -> EventType {
+    if word.count == 1, line[word.lowerBound] == UInt8(ascii: "-") { return .message }
+    guard let text = line.text(in: word) else { throw CommandError(.badUTF8, "the event type is not valid UTF-8") }
+    do throws(EventType.Refusal) {
+      return try EventType(checking: text)
+    } catch {
+      switch error {
+      case .reserved:
+        throw CommandError(.reservedEvent, "the event type \(line.quoted(word)) is the hub's own: use another name")
+      case .malformed:
+        throw CommandError(
+          .badEvent, "the event type \(line.quoted(word)) is not 1 to 128 bytes without control characters")
+      }
+    }
+  }
+
+  private static func close(
+    _ line: Span<UInt8>, _ arguments: inout LineArguments, maxUsers: Int
+  ) throws(CommandError) -> Command {
+    guard let word = arguments.next(in: line) else {
+      throw CommandError(.missingArgument, "CLOSE has no target: write CLOSE <target> [reason]")
+    }
+    let target = try Target(line, in: word, maxUsers: maxUsers)
+    guard target != .everyone else {
+      throw CommandError(.badTarget, "CLOSE is not for everyone: write user:, users: or conn: and whom")
+    }
+    let rest = arguments.rest(of: line)
+    guard !rest.isEmpty else { return .close(target, reason: nil) }
+    guard let reason = line.text(in: rest) else { throw CommandError(.badUTF8, "the reason is not valid UTF-8") }
+    // It is encoded once for each stream that it ends, and waits in none of the queues that count bytes.
+    guard rest.count <= maxReasonBytes else {
+      throw CommandError(.tooLong, "the reason is longer than \(maxReasonBytes) bytes: shorten it")
+    }
+    return .close(target, reason: reason)
+  }
+
+  private static func queried(_ line: Span<UInt8>, _ arguments: inout LineArguments) throws(CommandError) -> Target {
+    guard let word = arguments.next(in: line) else {
+      throw CommandError(.missingArgument, "CONNECTIONS has no target: write CONNECTIONS <target>")
+    }
+    let target = try Target(one: line, in: word)
+    guard arguments.rest(of: line).isEmpty else {
+      throw CommandError(.badTarget, "CONNECTIONS takes one target: write a blank in an id as %20")
+    }
+    return target
+  }
+
+  private static func event(_ line: Span<UInt8>, _ arguments: inout LineArguments) throws(CommandError) -> EventID {
+    guard let word = arguments.next(in: line) else {
+      throw CommandError(.missingArgument, "EXPLAIN has no event id: write EXPLAIN <id>")
+    }
+    guard let id = line.text(in: word).flatMap(EventID.init), arguments.rest(of: line).isEmpty else {
+      throw CommandError(.unknownEvent, "that is no id of an event: it looks like 1765368000000-17")
+    }
+    return id
+  }
+
+  private static func end(
+    _ line: Span<UInt8>, _ arguments: inout LineArguments, of verb: Command.Verb
+  ) throws(CommandError) {
+    guard arguments.rest(of: line).isEmpty else {
+      throw CommandError(.badVerb, "\(verb.name) takes no arguments: write \(verb.name) alone")
+    }
+  }
+}

@@ -1,0 +1,73 @@
+/// Writes commands as lines with their ends, `[@key=value[;key=value…] ]VERB [argument …]`, as `CommandParser` reads them.
+///
+/// It refuses what would break the line. Whatever else is wrong with a target, a type or an id, its reader says it.
+package enum CommandWriter {
+  /// What cannot be written, in words for a person.
+  package enum Refusal: String, Error {
+    /// A blank would end the type on the line, so that one which has a blank can only be published over HTTP.
+    case eventType = "an event type on this socket has no blanks and no control characters, and is not empty"
+    case reason = "the reason holds a control character or a line break; it is one line of text"
+  }
+
+  /// A PUSH up to its JSON, the same for every event with this target, type and tags; JSON on one line and `lineEnd` make
+  /// it whole.
+  package static func push(
+    to target: TargetText, type: String, key: IdempotencyKey? = nil, ttl: Int? = nil
+  ) throws(Refusal) -> [UInt8] {
+    guard !type.isEmpty, !type.unicodeScalars.contains(where: { $0 == " " || $0.isControl }) else { throw .eventType }
+    var line: [UInt8] = []
+    if let key {
+      line.append("@key=")
+      line.append(percentEncoding: key.text, separator: ";")
+    }
+    if let ttl {
+      line.append(line.isEmpty ? "@ttl=" : ";ttl=")
+      line.append(decimal: UInt64(max(0, ttl)))
+    }
+    if !line.isEmpty { line.append(blank) }
+    line.append(.push, target)
+    line.append(blank)
+    line.append(contentsOf: type.utf8)
+    line.append(blank)
+    return line
+  }
+
+  /// - Parameter reason: an empty one is none.
+  package static func close(_ target: TargetText, reason: String?) throws(Refusal) -> [UInt8] {
+    var line: [UInt8] = []
+    line.append(.close, target)
+    if let reason, !reason.isEmpty {
+      guard !reason.unicodeScalars.contains(where: \.isControl) else { throw .reason }
+      line.append(blank)
+      line.append(contentsOf: reason.utf8)
+    }
+    return line + [lineEnd]
+  }
+
+  /// - Parameter target: one user or one connection.
+  package static func connections(of target: TargetText) -> [UInt8] {
+    var line: [UInt8] = []
+    line.append(.connections, target)
+    return line + [lineEnd]
+  }
+
+  package static func explain(_ event: String) -> [UInt8] {
+    var line = Array(Command.Verb.explain.name.utf8) + [blank]
+    line.append(percentEncoding: event, separator: ",")
+    return line + [lineEnd]
+  }
+
+  package static var stats: [UInt8] { Array(Command.Verb.stats.name.utf8) + [lineEnd] }
+  package static var ping: [UInt8] { Array(Command.Verb.ping.name.utf8) + [lineEnd] }
+
+  package static let lineEnd = UInt8(ascii: "\n")
+  private static let blank = UInt8(ascii: " ")
+}
+
+extension [UInt8] {
+  fileprivate mutating func append(_ verb: Command.Verb, _ target: TargetText) {
+    append(contentsOf: verb.name.utf8)
+    append(UInt8(ascii: " "))
+    append(target)
+  }
+}
