@@ -24,6 +24,7 @@ let package = Package(
     .systemLibrary(name: "CSystemd", pkgConfig: "libsystemd", providers: [.apt(["libsystemd-dev"])]),
     .systemLibrary(name: "COpenSSL", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
     .target(name: "CLinux"),
+    .target(name: "CDemo"),
     .target(name: "HubProtocol", exclude: ["README.md"], swiftSettings: settings),
     .target(
       name: "HubCore",
@@ -33,6 +34,7 @@ let package = Package(
     .executableTarget(
       name: "pushhubd",
       dependencies: [
+        "CDemo",
         "CLinux",
         "COpenSSL",
         "CSystemd",

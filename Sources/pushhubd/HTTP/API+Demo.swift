@@ -12,7 +12,7 @@ extension API {
       HeaderField("Cache-Control", "no-store"), HeaderField("Content-Security-Policy", Self.contentSecurityPolicy),
       HeaderField("Cross-Origin-Resource-Policy", "same-origin"),
     ]
-    return Answer(.ok, headers: headers, contentType: file.contentType, body: Array(file.body.utf8))
+    return Answer(.ok, headers: headers, contentType: file.contentType, body: file.body)
   }
 
   /// Tokens for whoever sits at this machine, so that the demo page needs no log-in.
