@@ -5,6 +5,7 @@ import json
 import pathlib
 import random
 import re
+import contextlib
 import socket
 import threading
 import time
@@ -224,3 +225,16 @@ def test_5000_streams_go_on_undisturbed_through_a_flood_of_connections(start_hub
 
     asyncio.run(run())
     assert hub.request("GET", "/healthz").status == 200
+
+
+def test_client_that_takes_no_answers_is_cut(start_hub):
+    """However many requests wait behind them, and whatever is owed: it would keep a place that others need."""
+    hub = start_hub({"http.idle-timeout": "1s", "limits.http-connections": "1"})
+    with socket.create_connection(("127.0.0.1", hub.port), DEADLINE) as client:
+        client.setblocking(False)
+        with contextlib.suppress(BlockingIOError):
+            for _ in range(100_000):
+                client.send(HEALTH * 100)
+        end = time.monotonic() + DEADLINE
+        while hub.request("GET", "/healthz").status == 503:
+            assert time.monotonic() < end, "it holds the only place"

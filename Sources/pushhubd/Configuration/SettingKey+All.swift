@@ -145,7 +145,8 @@ extension SettingKey {
     SettingKey(
       "limits.http-connections", \.limits.httpConnections, .automaticCount(1...10_000_000), .atReload,
       "How many HTTP connections there may be that are no stream; a request on one more is answered 503, and the "
-        + "connection closed. `auto`: a quarter of `limits.connections`, and at least 1,024."),
+        + "connection closed. `auto`: a quarter of `limits.connections`, and at least 1,024, but at most a quarter of the "
+        + "descriptors that the process may have."),
     SettingKey(
       "limits.idempotency-keys", \.limits.idempotencyKeys, .count(1...100_000_000), .atReload,
       "How many idempotency keys are remembered, a quarter of them for one publisher; more is `ERR too-many-keys`, or a "

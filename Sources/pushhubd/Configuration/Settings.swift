@@ -87,12 +87,11 @@ struct Settings: Sendable, Equatable {
     var perUserPolicy = HubOptions.PerUserPolicy.replaceOldest
     /// 0: no limit.
     var requestsPerSecond = 100
-    /// nil: a quarter of the streams, and at least `minHTTPConnections`.
+    /// nil: as many as `DescriptorLimit.maxHTTPConnections` says.
     var httpConnections: Int?
     var idempotencyKeys = 262_144
     var idempotencyAge: Int64 = 600_000
 
-    static let minHTTPConnections = 1024
   }
 
   struct Shutdown: Sendable, Equatable {

@@ -21,6 +21,12 @@ enum DescriptorLimit {
   /// How many streams fit into so many descriptors.
   static func maxConnections(descriptors: Int) -> Int { max(descriptors / 2, descriptors - reserve) }
 
+  /// How many other HTTP connections there may be beside so many streams: a quarter as many, and at least 1,024, but never
+  /// so many that publishers could not get in.
+  static func maxHTTPConnections(streams: Int) -> Int {
+    min(max(streams / 4, 1024), Int(clamping: current().rlim_cur) / 4)
+  }
+
   /// The descriptors from this one on are not for streams. The kernel always gives the lowest that is free.
   static var endOfStreams: CInt { CInt(clamping: Int(clamping: current().rlim_cur) - lastReserve) }
 

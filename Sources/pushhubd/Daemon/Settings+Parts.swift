@@ -30,7 +30,7 @@ extension Settings {
       tokenSource: TokenSource(cookie: auth.cookie, queryParameter: auth.queryParameter),
       maxHeaderBytes: http.maxHeaderBytes, maxBodyBytes: http.maxBodyBytes, headerTimeout: http.headerTimeout,
       idleTimeout: http.idleTimeout, requestsPerSecond: limits.requestsPerSecond,
-      maxConnections: limits.httpConnections ?? max(maxConnections / 4, Limits.minHTTPConnections),
+      maxConnections: limits.httpConnections ?? DescriptorLimit.maxHTTPConnections(streams: maxConnections),
       maxUsers: publish.maxUsers,
       isDevelopment: isDevelopment)
   }

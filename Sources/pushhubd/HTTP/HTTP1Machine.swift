@@ -11,7 +11,7 @@ struct HTTP1Machine {
   enum Next: Equatable {
     /// Read.
     case read
-    /// Call `proceed`: there is input that was held.
+    /// Call `proceed`: there is a request, or input, that was held.
     case proceed
     /// Wait for `answer`.
     case wait
@@ -33,6 +33,9 @@ struct HTTP1Machine {
     case skippingBody(Answer, RequestHead)
     /// The answer is being made elsewhere.
     case answering(RequestHead)
+    /// A request for a stream, whose first bytes must be the first in the output: it is not performed before the answers
+    /// to others are written.
+    case postponed(API.Admitted)
     case opened(StreamRef)
     /// The last answer is in the output. All input is dropped.
     case ending
@@ -97,12 +100,12 @@ struct HTTP1Machine {
   mutating func receive(_ input: Span<UInt8>, now: Moment) {
     let end = process(input, now: now)
     if end < input.count, mayGoOn { held.append(end..<input.count, of: input) }
-    // A request that is still coming.
-    if isReading, !isIdle, !hasPlace() { state = .closed }
   }
 
   /// Goes on with what is held.
   mutating func proceed(now: Moment) {
+    if case .postponed(let request) = state { perform(request, body: [], now: now) }
+    guard mayGoOn else { return }
     let input = held
     held = []
     receive(input.span, now: now)
@@ -122,6 +125,15 @@ struct HTTP1Machine {
     return question
   }
 
+  /// Some of the output was written: whoever reads, however slowly, has his time anew.
+  mutating func outputProgressed(now: Moment) {
+    switch state {
+    case .readingHead where reader.isIdle: startIdling(now: now)
+    case .ending: deadline = now.monotonic + Self.lingerTime
+    case .readingHead, .readingBody, .skippingBody, .answering, .postponed, .opened, .lingering, .closed: break
+    }
+  }
+
   mutating func outputEnded(now: Moment) {
     state = isInputClosed ? .closed : .lingering
     deadline = now.monotonic + Self.lingerTime
@@ -135,7 +147,7 @@ struct HTTP1Machine {
       let problem = Problem(.requestTimeout, "The request did not come in within \(rules.options.headerTimeout) ms.")
       refuse(problem, nil, now: now)
     case .skippingBody(let answer, let head): send(answer, to: head, closing: true, now: now)
-    case .answering, .opened, .ending, .lingering, .closed: state = .closed
+    case .answering, .postponed, .opened, .ending, .lingering, .closed: state = .closed
     }
   }
 
@@ -156,9 +168,10 @@ struct HTTP1Machine {
     if !closesAfterAnswer { deadline = idleSince + rules.options.idleTimeout }
   }
 
-  /// Who has not asked for anything by then is not waited for without a place.
-  mutating func requirePlace(ofSilentSince time: Int64) {
-    if isIdle, idleSince <= time, !hasPlace() { state = .closed }
+  /// Whose first request has not come in by then is not waited for without a place.
+  mutating func requirePlace(ofNewSince time: Int64, now: Moment) {
+    guard !hasAnswered, isReading, idleSince <= time, !hasPlace() else { return }
+    if isIdle { state = .closed } else { refuse(Problem.hubFull, nil, now: now) }
   }
 
   private mutating func hasPlace() -> Bool {
@@ -175,6 +188,7 @@ struct HTTP1Machine {
       // Whatever was begun, nobody will end it.
       return isInputClosed ? .endOutput : .read
     case .answering: return .wait
+    case .postponed: return .proceed
     case .opened(let stream): return .becomeStream(stream)
     case .ending: return .endOutput
     case .lingering: return isInputClosed ? .close : .discardInput
@@ -188,12 +202,17 @@ struct HTTP1Machine {
   private var isReading: Bool {
     switch state {
     case .readingHead, .readingBody, .skippingBody: true
-    case .answering, .opened, .ending, .lingering, .closed: false
+    case .answering, .postponed, .opened, .ending, .lingering, .closed: false
     }
   }
 
   /// Whether another request may be read, now or later.
-  private var mayGoOn: Bool { if case .answering = state { true } else { isReading } }
+  private var mayGoOn: Bool {
+    switch state {
+    case .readingHead, .readingBody, .skippingBody, .answering, .postponed: true
+    case .opened, .ending, .lingering, .closed: false
+    }
+  }
 
   // MARK: - From bytes to requests
 
@@ -261,13 +280,17 @@ struct HTTP1Machine {
     switch state {
     case .readingBody(let request, let body): perform(request, body: body, now: now)
     case .skippingBody(let answer, let head): send(answer, to: head, closing: false, now: now)
-    case .readingHead, .answering, .opened, .ending, .lingering, .closed: break
+    case .readingHead, .answering, .postponed, .opened, .ending, .lingering, .closed: break
     }
   }
 
   // MARK: - Answering
 
   private mutating func perform(_ request: API.Admitted, body: [UInt8], now: Moment) {
+    guard request.endpoint != .connect || output.isEmpty else {
+      state = .postponed(request)
+      return
+    }
     do throws(Problem) {
       let outcome = try api.perform(request, body: body, from: client)
       if request.endpoint.publishes { hasPublished = true }
@@ -284,7 +307,10 @@ struct HTTP1Machine {
           isChunked: request.head.isModern, date: context.date, wall: now.wall)
         state = .opened(opened.stream)
       }
-    } catch { send(error.answer, to: request.head, closing: false, now: now) }
+    } catch {
+      // Another connection may find what this one does not.
+      send(error.answer, to: request.head, closing: error.code == .hubFull, now: now)
+    }
   }
 
   /// Answers a request that cannot be understood, or not in time, and ends the connection.
@@ -294,7 +320,7 @@ struct HTTP1Machine {
     switch state {
     case .readingBody(let request, _): send(problem.answer, to: request.head, closing: true, now: now)
     case .skippingBody(let answer, let head): send(answer, to: head, closing: true, now: now)
-    case .readingHead, .answering, .opened, .ending, .lingering, .closed:
+    case .readingHead, .answering, .postponed, .opened, .ending, .lingering, .closed:
       write(problem.answer, origin: raw?.fields.first(.origin), isHead: raw?.method == .head, fate: .close, now: now)
     }
   }
@@ -320,7 +346,7 @@ struct HTTP1Machine {
   private mutating func end(now: Moment) {
     state = .ending
     held = []
-    startIdling(now: now)
+    deadline = now.monotonic + Self.lingerTime
   }
 
   private mutating func startIdling(now: Moment) {

@@ -47,11 +47,21 @@ final class HTTPConnection {
   }
 
   /// Writes what the machine has to say.
-  func write() -> Writing {
+  func write(now: Moment) -> Writing {
+    let before = written
+    let outcome = send()
+    if written > before { machine.outputProgressed(now: now) }
+    guard case .done = outcome else { return outcome }
+    machine.output.removeAll(keepingCapacity: machine.output.capacity <= Self.maxSpareBytes)
+    written = 0
+    return .done
+  }
+
+  private func send() -> Writing {
     while written < machine.output.count {
       // `written` is less than the count, as the loop says; send(2) reads no more than that and keeps no pointer.
       let count = machine.output.withUnsafeBytes {
-        send(descriptor, $0.baseAddress?.advanced(by: written), $0.count - written, SocketFlags.send)
+        Glibc.send(descriptor, $0.baseAddress?.advanced(by: written), $0.count - written, SocketFlags.send)
       }
       if count >= 0 {
         written += count
@@ -59,8 +69,6 @@ final class HTTPConnection {
         return errno == EAGAIN || errno == ENOBUFS ? .full : .failed
       }
     }
-    machine.output.removeAll(keepingCapacity: machine.output.capacity <= Self.maxSpareBytes)
-    written = 0
     return .done
   }
 

@@ -32,8 +32,8 @@ final class HTTPTable {
   private static let maxQueued = 256
   /// Nanoseconds.
   private static let turnTime: Int64 = 1_000_000
-  /// Who has said nothing for so many milliseconds takes a place.
-  private static let maxSilence: Int64 = 1_000
+  /// Whose first request takes longer than so many milliseconds needs a place.
+  private static let maxNewTime: Int64 = 1_000
   /// How often connections are looked at while the hub stops, in milliseconds.
   private static let finishingInterval: Int64 = 50
 
@@ -104,7 +104,7 @@ final class HTTPTable {
 
   func listenerIsReady(_ token: UInt64) { pending.insert(Int(token & 0xFFFF)) }
 
-  /// Accepts on another thread's behalf.
+  /// Takes over what was accepted, here or by another shard.
   func adopt(_ descriptor: CInt, _ address: SocketAddress, now: Moment) {
     nextNumber += 1
     let client = API.Client(
@@ -114,7 +114,6 @@ final class HTTPTable {
       machine: HTTP1Machine(machines, client: client, now: now.monotonic))
     if connections.isEmpty { nextSweep = now.monotonic + interval }
     connections[connection.token] = connection
-    context.places.connectionOpened()
     if isFinishing { connection.machine.quiesce(now: now) }
     enqueue(connection)
   }
@@ -129,8 +128,6 @@ final class HTTPTable {
     for _ in 0..<Self.maxAcceptsAtOnce where queue.count < Self.maxQueued {
       switch Acceptance.next(on: listener.descriptor) {
       case .connection(let descriptor, let address):
-        if isExhausted { context.log(.descriptorsBack) }
-        isExhausted = false
         if !listener.isLoopback, address.isLoopback { ListeningSocket.useReno(descriptor) }
         assign(descriptor, address, now: now)
       case .exhausted(let number):
@@ -140,6 +137,9 @@ final class HTTPTable {
       case .gone: break
       case .nobody:
         pending.remove(place)
+        // Of those that waited meanwhile, too.
+        if isExhausted { context.log(.descriptorsBack) }
+        isExhausted = false
         return
       case .failed(let error):
         pending.remove(place)
@@ -150,6 +150,7 @@ final class HTTPTable {
 
   /// Keeps a connection, or gives it to a shard that has clearly fewer: the kernel wakes the same thread mostly.
   private func assign(_ descriptor: CInt, _ address: SocketAddress, now: Moment) {
+    context.places.connectionOpened()
     let own = context.shards[index].addConnection()
     guard let lightest = context.shards.min(by: { $0.connections < $1.connections }),
       own > lightest.connections + 16 + lightest.connections / 8
@@ -199,13 +200,18 @@ final class HTTPTable {
     guard connections[connection.token] != nil else { return }
     var isFirstStep = true
     while true {
-      if case .becomeStream = connection.machine.next { return becomeStream(connection) }
-      switch connection.write() {
+      let now = clock()
+      switch connection.machine.next {
+      case .becomeStream: return becomeStream(connection, now: now)
+      // Whatever waits to be written.
+      case .close: return close(connection)
+      case .read, .proceed, .wait, .endOutput, .discardInput: break
+      }
+      switch connection.write(now: now) {
       case .done: break
       case .full: return register(connection)
       case .failed: return close(connection)
       }
-      let now = clock()
       let next = connection.machine.next
       switch next {
       case .wait, .becomeStream: return register(connection)
@@ -254,9 +260,10 @@ final class HTTPTable {
 
   /// Writes the beginning of the stream. The shard's mailbox has the stream's opening, behind every event that came before
   /// it: from there on the socket is the stream's.
-  private func becomeStream(_ connection: HTTPConnection) {
-    // A socket takes some kilobytes at once; one that does not is of no use, and its stream finds it closed.
-    if case .done = connection.write() {} else { shutdown(connection.descriptor, CInt(SHUT_RDWR)) }
+  private func becomeStream(_ connection: HTTPConnection, now: Moment) {
+    // All before it is written, and a socket takes some kilobytes at once; one that does not is of no use, and its stream
+    // finds it closed.
+    if case .done = connection.write(now: now) {} else { shutdown(connection.descriptor, CInt(SHUT_RDWR)) }
     forget(connection)
   }
 
@@ -281,7 +288,7 @@ final class HTTPTable {
     nextSweep = now.monotonic + interval
     for connection in connections.values {
       connection.machine.followRules()
-      connection.machine.requirePlace(ofSilentSince: now.monotonic - Self.maxSilence)
+      connection.machine.requirePlace(ofNewSince: now.monotonic - Self.maxNewTime, now: now)
       if connection.machine.deadline <= now.monotonic { connection.machine.deadlinePassed(now: now) }
       if connection.machine.next != .read || !connection.machine.output.isEmpty { enqueue(connection) }
     }

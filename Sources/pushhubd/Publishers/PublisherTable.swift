@@ -84,15 +84,16 @@ final class PublisherTable {
       guard listener >= 0 else { return }
       switch Acceptance.next(on: listener) {
       case .connection(let descriptor, _):
-        if isOutOfDescriptors { context.log(.descriptorsBack) }
-        isOutOfDescriptors = false
         admit(descriptor, now: now)
       case .exhausted:
         if !isOutOfDescriptors { context.log(.outOfDescriptors) }
         isOutOfDescriptors = true
         return
       case .gone: break
-      case .nobody: return
+      case .nobody:
+        if isOutOfDescriptors { context.log(.descriptorsBack) }
+        isOutOfDescriptors = false
+        return
       case .failed(let error): return context.onListenerFailure(error.description)
       }
     }

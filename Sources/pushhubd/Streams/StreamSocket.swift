@@ -28,16 +28,24 @@ enum StreamSocket {
     }
   }
 
-  /// Reads and forgets what the client sent after its request; returns false once the client has closed.
-  static func discardInput(_ descriptor: CInt) -> Bool {
+  enum Input {
+    case none
+    /// There may be more of it.
+    case some
+    /// The client has closed.
+    case ended
+  }
+
+  /// Reads and forgets what the client sent after its request.
+  static func discardInput(_ descriptor: CInt) -> Input {
     // recv(2) writes no more than the buffer has; nobody reads it.
     withUnsafeTemporaryAllocation(byteCount: 4096, alignment: 1) { buffer in
       for _ in 0..<16 {
         let count = recv(descriptor, buffer.baseAddress, buffer.count, SocketFlags.receive)
-        if count == 0 { return false }
-        if count < 0 { return errno == EAGAIN || errno == EINTR }
+        if count == 0 { return .ended }
+        if count < 0, errno != EINTR { return errno == EAGAIN ? .none : .ended }
       }
-      return true
+      return .some
     }
   }
 

@@ -41,6 +41,17 @@ extension StreamTable {
     }
   }
 
+  /// Asks to be told of what is to be read once more, when others have had their turn.
+  func awaitMore(_ index: Int) {
+    do throws(SystemCallError) {
+      try poller.modify(
+        slots[index].descriptor, token: token(of: index),
+        for: slots[index].backlog == nil ? [.readable, .peerClosed] : [.readable, .writable, .peerClosed])
+    } catch {
+      end(index, .timeout)
+    }
+  }
+
   /// A write failed for good.
   func fail(_ index: Int, error number: CInt) {
     end(index, number == ETIMEDOUT ? .timeout : .clientClosed)

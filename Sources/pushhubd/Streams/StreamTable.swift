@@ -103,8 +103,12 @@ final class StreamTable {
     guard index < slots.count, slots[index].phase != .free, token == self.token(of: index) else { return }
     if !interest.isDisjoint(with: .failed) { return end(index, endReason(of: slots[index].descriptor)) }
     if interest.contains(.peerClosed) { return end(index, .clientClosed) }
-    if interest.contains(.readable), !StreamSocket.discardInput(slots[index].descriptor) {
-      return end(index, .clientClosed)
+    if interest.contains(.readable) {
+      switch StreamSocket.discardInput(slots[index].descriptor) {
+      case .none: break
+      case .some: awaitMore(index)
+      case .ended: return end(index, .clientClosed)
+      }
     }
     if interest.contains(.writable) { flush(index) }
   }

@@ -345,6 +345,24 @@ struct HTTP1MachineTests {
     #expect(connection.hub.shard.openedSockets == [7])
   }
 
+  /// Its first bytes must fit the socket, which may be full of other answers.
+  @Test func streamWaitsUntilTheAnswersBeforeItAreWritten() {
+    let connection = TestConnection()
+    connection.isWritable = false
+    connection.send(Self.head + Self.stream)
+    #expect(connection.hub.shard.openedSockets == [])
+    connection.isWritable = true
+    #expect(connection.received().statuses == [200, 200])
+    #expect(connection.stream != nil)
+  }
+
+  @Test func streamThatWaitedAndIsRefusedKeepsTheRequestsBehindIt() {
+    let connection = TestConnection()
+    let refused = Self.stream.replacing("auth ", with: "auth?clientId=%01 ")
+    #expect(connection.send(Self.head + refused + Self.head).statuses == [200, 400, 200])
+    #expect(connection.isOpen)
+  }
+
   @Test func olderClientsGetTheStreamWithoutChunks() {
     let connection = TestConnection()
     let answer = connection.send(Self.stream.replacing("HTTP/1.1", with: "HTTP/1.0"))
@@ -358,7 +376,9 @@ struct HTTP1MachineTests {
     #expect(connection.send(Self.stream).problemCode == "hub-full")
     #expect(connection.stream == nil)
     #expect(connection.hub.shard.openedSockets == [])
-    #expect(connection.send(Self.head).statuses == [200])
+    // The next one may have another descriptor.
+    #expect(!connection.isOpen)
+    #expect(TestConnection(hasRoom: false).send(Self.head).statuses == [200])
   }
 
   // MARK: - Places
@@ -377,11 +397,23 @@ struct HTTP1MachineTests {
     #expect(hub.shard.frames == [])
   }
 
-  @Test func halfARequestOnOneTooManyIsClosedWithoutAWord() {
-    let (hub, places) = (Self.places(0), HTTPPlaces())
-    let connection = TestConnection(hub, places: places)
+  @Test func halfARequestOnOneTooManyIsRefusedAfterAWhile() {
+    let connection = TestConnection(Self.places(0))
     #expect(connection.send("GET /") == "")
-    #expect(connection.isClosed)
+    #expect(connection.requirePlace(ofNewFor: 1) == "" && connection.isOpen)
+    _ = connection.wait(milliseconds: 1)
+    #expect(connection.requirePlace(ofNewFor: 1).problemCode == "hub-full")
+    #expect(!connection.isOpen)
+  }
+
+  @Test func streamNeedsNoPlaceHoweverItsRequestIsCut() {
+    for place in 1..<Self.stream.utf8.count {
+      let connection = TestConnection(Self.places(0))
+      let (start, rest) = Self.stream.cut(at: place)
+      #expect(connection.send(start) == "")
+      #expect(connection.send(rest).statuses == [200])
+      #expect(connection.stream != nil)
+    }
   }
 
   @Test func streamNeedsNoPlace() {
@@ -400,16 +432,29 @@ struct HTTP1MachineTests {
 
   @Test func whoIsSilentForAWhileNeedsAPlace() {
     let connection = TestConnection(Self.places(0))
-    connection.requirePlace(ofSilentFor: 1)
-    #expect(connection.isOpen)
+    #expect(connection.requirePlace(ofNewFor: 1) == "" && connection.isOpen)
     _ = connection.wait(milliseconds: 1)
-    connection.requirePlace(ofSilentFor: 1)
-    #expect(connection.isClosed)
+    #expect(connection.requirePlace(ofNewFor: 1) == "" && connection.isClosed)
   }
 
   @Test func placeIsGivenBackWithTheConnection() {
     let (hub, places) = (Self.places(1), HTTPPlaces())
     for _ in 0..<3 { #expect(TestConnection(hub, places: places).send(Self.head).statuses == [200]) }
+  }
+
+  @Test func readerThatTakesNothingIsCut() {
+    let connection = TestConnection()
+    connection.isWritable = false
+    connection.send(Self.head + Self.head)
+    _ = connection.wait(milliseconds: 74_900)
+    #expect(!connection.isClosed)
+    _ = connection.wait(milliseconds: 200)
+    #expect(connection.isClosed)
+    let last = TestConnection()
+    last.isWritable = false
+    last.send("nonsense\r\n")
+    _ = last.wait(milliseconds: 2_100)
+    #expect(last.isClosed)
   }
 
   // MARK: - Stopping

@@ -48,6 +48,7 @@ final class TestConnection {
     var text = ""
     while isWritable {
       text += String(decoding: machine.output, as: UTF8.self)
+      if !machine.output.isEmpty { machine.outputProgressed(now: now) }
       if case .becomeStream(let stream) = machine.next {
         self.stream = stream
         machine.output = []
@@ -82,9 +83,10 @@ final class TestConnection {
   /// The hub is stopping.
   func quiesce() { machine.quiesce(now: now) }
 
-  /// Who has been silent for so long needs a place.
-  func requirePlace(ofSilentFor milliseconds: Int64) {
-    machine.requirePlace(ofSilentSince: now.monotonic - milliseconds)
+  /// Whose first request takes so long needs a place.
+  func requirePlace(ofNewFor milliseconds: Int64) -> String {
+    machine.requirePlace(ofNewSince: now.monotonic - milliseconds, now: now)
+    return received()
   }
 
   /// Whether requests are still read.
