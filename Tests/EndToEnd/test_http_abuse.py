@@ -1,11 +1,11 @@
 """Floods, half-open connections and slow clients beside thousands of streams that must notice nothing of it."""
 
 import asyncio
+import contextlib
 import json
 import pathlib
 import random
 import re
-import contextlib
 import socket
 import threading
 import time
