@@ -171,7 +171,8 @@ struct HTTP1Machine {
   /// Whose first request has not come in by then is not waited for without a place.
   mutating func requirePlace(ofNewSince time: Int64, now: Moment) {
     guard !hasAnswered, isReading, idleSince <= time, !hasPlace() else { return }
-    if isIdle { state = .closed } else { refuse(Problem.hubFull, nil, now: now) }
+    // Only who has asked is answered.
+    if case .readingHead = state { state = .closed } else { refuse(Problem.hubFull, nil, now: now) }
   }
 
   private mutating func hasPlace() -> Bool {
