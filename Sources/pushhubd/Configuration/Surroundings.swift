@@ -37,7 +37,7 @@ struct Surroundings: Sendable {
       return contents.count > maxFileBytes
         ? .unreadable("it is longer than \(maxFileBytes >> 20) MiB") : .bytes(contents)
     } catch {
-      return error.number == ENOENT ? .missing : .unreadable(String(cString: strerror(error.number)))
+      return error.number == ENOENT ? .missing : .unreadable(systemError(error.number))
     }
   }
 

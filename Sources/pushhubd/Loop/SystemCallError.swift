@@ -10,5 +10,13 @@ struct SystemCallError: Error, CustomStringConvertible {
     self.number = number
   }
 
-  var description: String { "\(call): \(String(cString: strerror(number)))" }
+  var description: String { "\(call): \(systemError(number))" }
+}
+
+/// What strerror(3) says of an error number.
+func systemError(_ number: Int32) -> String {
+  guard let text = strerror(number) else {
+    return "error \(number)"
+  }
+  return String(cString: text)
 }

@@ -194,6 +194,6 @@ struct PublishSocket {
     let isForbidden = [EACCES, EPERM, EROFS, ENOENT, ENOTDIR].contains(number)
     let advice = isForbidden ? "; set publish.socket to a path where this user may create one" : ""
     return Failure(
-      description: "\(text): \(String(cString: strerror(number)))\(advice)", obstacle: isForbidden ? .forbidden : nil)
+      description: "\(text): \(systemError(number))\(advice)", obstacle: isForbidden ? .forbidden : nil)
   }
 }

@@ -30,11 +30,3 @@ enum SocketActivationError: Error, Equatable {
     }
   }
 }
-
-/// What strerror(3) says of an error number.
-func systemError(_ number: Int32) -> String {
-  guard let text = strerror(number) else {
-    return "error \(number)"
-  }
-  return String(cString: text)
-}
