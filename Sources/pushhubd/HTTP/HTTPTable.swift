@@ -32,8 +32,11 @@ final class HTTPTable {
   private static let maxQueued = 256
   /// Nanoseconds.
   private static let turnTime: Int64 = 1_000_000
-  /// Whose first request takes longer than so many milliseconds needs a place.
-  private static let maxNewTime: Int64 = 1_000
+  /// Whose first request takes longer than so many milliseconds needs a place: when all come back at once, some are slow to
+  /// ask.
+  private static let maxNewTime: Int64 = 5_000
+  /// And while no descriptor is left.
+  private static let maxNewTimeInNeed: Int64 = 1_000
   /// How often connections are looked at while the hub stops, in milliseconds.
   private static let finishingInterval: Int64 = 50
 
@@ -286,9 +289,10 @@ final class HTTPTable {
   private func sweep(now: Moment) {
     guard !connections.isEmpty, now.monotonic >= nextSweep else { return }
     nextSweep = now.monotonic + interval
+    let oldest = now.monotonic - (isExhausted ? Self.maxNewTimeInNeed : Self.maxNewTime)
     for connection in connections.values {
       connection.machine.followRules()
-      connection.machine.requirePlace(ofNewSince: now.monotonic - Self.maxNewTime, now: now)
+      connection.machine.requirePlace(ofNewSince: oldest, now: now)
       if connection.machine.deadline <= now.monotonic { connection.machine.deadlinePassed(now: now) }
       if connection.machine.next != .read || !connection.machine.output.isEmpty { enqueue(connection) }
     }
