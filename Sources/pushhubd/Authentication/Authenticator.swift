@@ -1,8 +1,8 @@
 import HubProtocol
 
-/// Says whom a token speaks for. A value that never changes: other keys or rules are another authenticator.
+/// Says whom a token speaks for. Its keys and rules never change: others are another authenticator.
 ///
-/// Synchronous, and cheap enough for an event loop: with HS256 mostly the two hashes of the signature itself.
+/// Synchronous, and cheap enough for a shard's loop: with HS256 mostly the two hashes of the signature itself.
 struct Authenticator: Sendable {
   /// What a token must say beside a good signature.
   struct Rules: Hashable, Sendable {

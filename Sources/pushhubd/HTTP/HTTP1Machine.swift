@@ -57,8 +57,6 @@ struct HTTP1Machine {
   var output: [UInt8] = []
   /// In milliseconds of the monotonic clock.
   private(set) var deadline: Int64
-  /// What the last request asks that has to be asked elsewhere; the answer is awaited.
-  private(set) var question: API.Question?
   /// Whether an event was queued since that was looked at.
   var hasPublished = false
 
@@ -69,6 +67,8 @@ struct HTTP1Machine {
     let date = DateField()
   }
 
+  /// What the last request asks that has to be asked elsewhere, until somebody has.
+  private var question: API.Question?
   private let context: Context
   private let client: API.Client
   /// Given back with the machine. Who asks for a stream, or has not asked for anything yet, needs none.
@@ -114,18 +114,19 @@ struct HTTP1Machine {
   /// The peer sends nothing more.
   mutating func inputEnded() { isInputClosed = true }
 
-  /// The answer to `question`.
+  /// The answer to what `takeQuestion` gave.
   mutating func answer(_ answer: Answer, now: Moment) {
     guard case .answering(let head) = state else { return }
     send(answer, to: head, closing: false, now: now)
   }
 
+  /// What has to be asked elsewhere; told once.
   mutating func takeQuestion() -> API.Question? {
     defer { question = nil }
     return question
   }
 
-  /// Some of the output was written: whoever reads, however slowly, has his time anew.
+  /// Some of the output was written: a reader, however slow, gets its time anew.
   mutating func outputProgressed(now: Moment) {
     switch state {
     case .readingHead where reader.isIdle: startIdling(now: now)

@@ -72,8 +72,6 @@ final class HTTPTable {
 
   deinit { buffer.deallocate() }
 
-  var count: Int { connections.count }
-
   /// Whether there is something to do at once.
   var hasWork: Bool { !queue.isEmpty || !pending.isEmpty && !isExhausted }
 

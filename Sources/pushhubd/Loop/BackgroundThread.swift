@@ -2,6 +2,8 @@ import Dispatch
 import Synchronization
 
 /// One thread for what takes too long for a loop: jobs one after another, in their order.
+///
+/// Who runs a job waits for its answer before the next: so many wait at most as there are HTTP connections.
 final class BackgroundThread: Sendable {
   private let jobs = Mutex<[@Sendable () -> Void]>([])
   private let wakeUp = DispatchSemaphore(value: 0)

@@ -15,8 +15,6 @@ struct SocketAddress: Sendable {
     self.address = address
   }
 
-  var port: UInt16 { address.port }
-
   /// As connections and the log show it.
   var remoteAddress: RemoteAddress {
     switch address.family {

@@ -1,4 +1,4 @@
-/// The watchdog's view of a loop that takes letters: a shard, an acceptor.
+/// The watchdog's view of a loop that takes letters: a shard.
 struct LoopProbe: WatchdogProbe {
   let name: String
   private let post: @Sendable (@escaping @Sendable () -> Void) -> Void

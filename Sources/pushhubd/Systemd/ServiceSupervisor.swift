@@ -4,7 +4,7 @@ internal import Synchronization
 
 /// Keeps systemd informed while the hub runs: the watchdog's heartbeat and the status line.
 ///
-/// It has a thread of its own, so that a stuck event loop, shard or task pool cannot keep it from noticing that; and it
+/// It has a thread of its own, so that a stuck shard cannot keep it from noticing that; and it
 /// counts the hub's connections on that thread, so that a hub whose lock is never released gets no heartbeat either.
 final class ServiceSupervisor: Sendable {
   private struct State {
