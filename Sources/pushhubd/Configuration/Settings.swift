@@ -6,6 +6,9 @@ import Logging
 /// `SettingKey.all` says how each is called, written and bounded; a value that was loaded keeps to those bounds.
 struct Settings: Sendable, Equatable {
   struct HTTP: Sendable, Equatable {
+    /// The most that may be set for `maxHeaderBytes`.
+    static let mostHeaderBytes = 1 << 20
+
     /// At least one; not used when systemd hands over `http` sockets.
     var listen = [ListenAddress(host: "127.0.0.1", port: 8888)]
     /// Begins with `/` and does not end with one, unless that is all: then the endpoints are at the root.
@@ -53,10 +56,13 @@ struct Settings: Sendable, Equatable {
     /// nil: the credential `jwt-key` of systemd: see `Credential`.
     var keyFile: String?
     var keyType = KeyType.automatic
+    /// What `iss` must be; nil: it is not looked at.
     var issuer: String?
+    /// One of these `aud` must be or hold; where there is none, it is not looked at.
     var audiences: [String] = []
-    /// nil: `scope`, `scopes` and `scp`.
+    /// The claim that names scopes; nil: `scope`, `scopes` and `scp`.
     var scopeClaim: String?
+    /// By how much other clocks may be wrong: `exp` counts so much later, `nbf` so much earlier.
     var leeway: Int64 = 0
     /// nil: cookies are not looked at.
     var cookie: String? = "pushhub_token"
@@ -91,7 +97,6 @@ struct Settings: Sendable, Equatable {
     var httpConnections: Int?
     var idempotencyKeys = 262_144
     var idempotencyAge: Int64 = 600_000
-
   }
 
   struct Shutdown: Sendable, Equatable {

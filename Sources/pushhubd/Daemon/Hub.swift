@@ -3,61 +3,65 @@ import HubProtocol
 import Logging
 import Synchronization
 
-/// The hub while it runs: what its HTTP side, its publishers and its operator share.
+/// The hub while it runs: what its shards, its HTTP side, its publishers and its operator share.
 final class Hub: Sendable {
-  /// What a reload replaces, as a whole.
-  struct Rules: Sendable {
-    var settings: Settings
-    var authenticator: Authenticator
-    var http: HTTPRules
-  }
-
   let manager: SSEManager
-  let streams: Streams
+  let shards: [Shard]
   let publishers: PublisherPlaces
   let places = HTTPPlaces()
-  let background: BackgroundThread
+  let rates = Mutex(RateLimiter(requestsPerSecond: 0))
   let counters = Counters()
-  let lag = LoopLag { SystemClock.now().nanoseconds }
-  /// Log entries that were dropped.
-  let droppedLogEntries: @Sendable () -> UInt64
-  /// Milliseconds since 1970.
-  let startedAt = SystemClock.now().wall
+  let lag: LoopLag
+  let log: HubLog
   let logger: Logger
+  let notifier: ServiceNotifier
+  /// Whether publishers still find their socket; nil where it has no file.
+  let publishSocket: PublishSocketWatch?
   /// Makes tokens where the hub runs for development.
   let development: Development?
+  /// Milliseconds since 1970.
+  let startedAt = SystemClock.now().wall
+  /// The descriptors from this one on are for publishers and requests, not for streams.
+  let endOfStreams = DescriptorLimit.endOfStreams
+  private let background = BackgroundThread()
   private let current: Mutex<Rules>
   private let draining = Atomic(false)
   private let random = Mutex(RandomPool())
-  /// Every publisher may do everything: the rules need not be looked at.
-  private let isUnrestricted: Atomic<Bool>
 
   init(
-    _ rules: Rules, manager: SSEManager, shards: [Shard], background: BackgroundThread, logger: Logger,
-    development: Development?, droppedLogEntries: @escaping @Sendable () -> UInt64
+    _ rules: Rules, epoch: UInt64, shards: [Shard], log: HubLog, notifier: ServiceNotifier = ServiceNotifier(),
+    publishSocket: PublishSocketWatch? = nil, development: Development? = nil, now: Moment = SystemClock.now()
   ) {
-    self.background = background
-    self.manager = manager
-    streams = Streams(shards: shards, manager: manager)
-    let publish = rules.settings.publish
-    publishers = PublisherPlaces(
-      limits: PublisherPlaces.Limits(places: publish.maxPublishers, placesPerUser: publish.maxPublishersPerUser),
-      shardCount: shards.count)
-    self.logger = logger
+    manager = SSEManager(options: HubOptions(rules), epoch: epoch, shards: shards, now: now)
+    self.shards = shards
+    publishers = PublisherPlaces(rules.settings.publish, shardCount: shards.count)
+    lag = LoopLag(of: shards)
+    self.log = log
+    logger = log.logger()
+    self.notifier = notifier
+    self.publishSocket = publishSocket
     self.development = development
-    self.droppedLogEntries = droppedLogEntries
     current = Mutex(rules)
-    isUnrestricted = Atomic(rules.settings.publish.allow.isUnrestricted)
   }
 
+  /// Starts the threads: one for each shard, and one for what takes too long for a loop.
+  func start() throws(SystemCallError) {
+    try background.start()
+    for (index, shard) in shards.enumerated() {
+      try LoopThread.start(named: "shard-\(index)") { ShardLoop(shard, index: index, hub: self).run() }
+    }
+  }
+
+  // MARK: - What the operator says
+
+  /// What holds now. Asked for anew by each request and command, so that all obey a reload.
   var rules: Rules { current.withLock { $0 } }
 
   /// Takes over what may change while the hub runs.
-  func update(_ rules: Rules, maxConnections: Int) {
+  func update(_ rules: Rules) {
     current.withLock { $0 = rules }
-    isUnrestricted.store(rules.settings.publish.allow.isUnrestricted, ordering: .relaxed)
-    manager.update(rules.settings.hubOptions(maxConnections: maxConnections), now: now())
-    streams.update(rules.settings.streamLimits)
+    manager.update(HubOptions(rules), now: SystemClock.now())
+    for shard in shards { shard.post(.rulesChanged) }
   }
 
   /// From now on nothing is accepted.
@@ -66,161 +70,41 @@ final class Hub: Sendable {
     manager.startDraining()
   }
 
-  /// What `publish.allow` says; nil where every publisher may do everything.
-  var publishRights: PublishRights? {
-    isUnrestricted.load(ordering: .relaxed) ? nil : rules.settings.publish.allow
-  }
-
-  // MARK: - For the log
-
-  func departed(_ departure: Departure) {
-    let kind: LogEntryKind = departure.reason == .slowConsumer ? .slowConsumer : .connectionClosed
-    logger.record(kind, "connection closed: \(departure.reason.rawValue)", fields(departure))
-  }
-
-  func refused(_ error: CommandError, _ publisher: Publisher) {
-    counters.commandErrors.add(error.code)
-    // Not the message: it quotes the line, and that may be anything.
-    let kind: LogEntryKind = error.code == .forbidden ? .commandForbidden : .commandRefused
-    logger.record(kind, "command refused: \(error.code.rawValue)", fields(publisher, reason: error.code.rawValue))
-  }
-
-  func noticed(_ notice: PublisherTable.Notice) {
-    switch notice {
-    case .connected(let publisher):
-      counters.publisherConnects.add()
-      logger.record(.publisherConnected, "publisher connected", fields(publisher))
-    case .disconnected(let publisher):
-      logger.record(.publisherDisconnected, "publisher disconnected", fields(publisher))
-    case .tooMany(let publisher):
-      counters.commandErrors.add(.overloaded)
-      logger.record(.publisherRefused, "publisher refused: as many as allowed are connected", fields(publisher))
-    case .gaveWay(let publisher):
-      logger.record(.publisherGaveWay, "publisher silent for longest gives way to another", fields(publisher))
-    case .outOfDescriptors:
-      logger.record(.descriptorLimitReached, "no descriptor left to accept a publisher with; trying again")
-    case .descriptorsBack:
-      logger.record(.descriptorLimitRecovered, "publishers are accepted again")
-    }
-  }
-
-  func noticed(_ notice: HTTPTable.Notice) {
-    switch notice {
-    case .outOfDescriptors(let number):
-      logger.record(
-        .descriptorLimitReached, "cannot accept HTTP connections: \(systemError(number)); trying again")
-    case .descriptorsBack:
-      logger.record(.descriptorLimitRecovered, "HTTP connections are accepted again")
-    }
-  }
-
-  /// - Parameter now: milliseconds of the monotonic clock.
-  func look(at publishSocket: PublishSocketWatch, now: Int64) {
-    guard !isDraining, let finding = publishSocket.look(now: now) else { return }
-    let path = publishSocket.path
-    switch finding {
-    case .gone(let obstacle?):
-      logger.record(.publishSocketGone, "publishers cannot connect: \(path) is gone; to be made anew, but \(obstacle)")
-    case .gone(nil):
-      logger.record(
-        .publishSocketGone,
-        """
-        publishers cannot connect: \(path) is gone, which was passed to the hub, so that it cannot make it anew: \
-        stop the hub together with the socket's unit, and start it again
-        """)
-    case .reopened(let descriptor):
-      streams.shards[0].post(.publisherListener(descriptor))
-      logger.record(.publishSocketBack, "the publishers' socket \(path) was gone and is made anew")
-    case .back: logger.record(.publishSocketBack, "the publishers' socket \(path) is there again")
-    }
-  }
-
-  private func fields(_ publisher: Publisher, reason: String? = nil) -> LogValues {
-    var fields: LogValues = [
-      .publisherPID: "\(publisher.pid)", .publisherUID: "\(publisher.uid)", .publisherGID: "\(publisher.gid)",
-    ]
-    fields[.reason] = reason
-    return fields
-  }
-
-  private func fields(_ departure: Departure) -> LogValues {
-    var fields: LogValues = [
-      .user: departure.user.text, .connection: departure.connection.description,
-      .reason: departure.reason.rawValue,
-    ]
-    fields[.client] = departure.client?.text
-    return fields
-  }
-}
-
-// MARK: -
-
-extension Hub: HTTPHub {
-  var httpRules: HTTPRules { current.withLock { $0.http } }
   var isDraining: Bool { draining.load(ordering: .relaxed) }
-  func now() -> Moment { SystemClock.now() }
 
+  // MARK: - What is asked
+
+  /// An id that nobody can guess.
   func randomConnectionID() -> ConnectionID {
     let (high, low) = random.withLock { $0.next() }
     return ConnectionID(high: high, low: low)
   }
 
-  func authenticate(_ token: Substring, now: Moment) throws(TokenRefusal) -> Principal {
-    let authenticator = current.withLock { $0.authenticator }
-    do throws(TokenRefusal) {
-      return try authenticator.authenticate(token, now: now.wall)
-    } catch {
-      counters.tokenRefusals.add(error)
-      logger.record(.tokenRefused, "token refused: \(error.errorDescription)", [.reason: error.label])
-      throw error
-    }
-  }
-
-  func answer(_ question: API.Question, _ answer: @escaping @Sendable (Answer) -> Void) {
+  /// Sends the answer to who asks, as soon as all who know some of it have said so.
+  func answer(_ question: Question, to asker: Asker) {
     switch question {
-    case .connections(let user):
-      streams.statuses(of: user) { answer(.json(ConnectionStatus.json($0, of: user))) }
+    case .connections(let user, let connection):
+      let connections = manager.connections(of: user).filter { connection == nil || $0.status.id == connection }
+      ConnectionSurvey(of: user, connections, epoch: manager.epoch, for: asker).start(on: shards)
     case .metrics:
       // Not on a loop: it reads files of /proc.
       background.run { [self] in
-        let text = figures(now: now(), listsUsers: false).metricsText
-        answer(Answer(.ok, contentType: "text/plain; version=0.0.4; charset=utf-8", body: text))
+        let text = figures(now: SystemClock.now(), listsUsers: false).metricsText
+        asker.answer(Answer(.ok, contentType: "text/plain; version=0.0.4; charset=utf-8", body: text))
       }
     }
   }
 
   func statisticsJSON(now: Moment) -> [UInt8] { figures(now: now, listsUsers: true).json }
 
-  func answered(_ status: Status, _ problem: ProblemCode?) {
-    counters.httpAnswers.add(status)
-    if let problem { counters.httpRefusals.add(problem) }
-  }
+  // MARK: - The publishers' socket
 
-  func demoSessionJSON(for user: UserID) -> [UInt8]? {
-    development?.session(for: user, basePath: httpRules.options.basePath, now: now())
+  /// Sees whether publishers still find it, and listens on another where it had to be made anew.
+  ///
+  /// - Parameter now: milliseconds of the monotonic clock.
+  func checkPublishSocket(now: Int64) {
+    guard let publishSocket, !isDraining, let finding = publishSocket.look(now: now) else { return }
+    if case .reopened(let descriptor) = finding { shards[0].post(.publisherListener(descriptor)) }
+    happened(.publishSocket(finding, path: publishSocket.path))
   }
-
-  func originRefused(_ origin: String) {
-    logger.record(.originRefused, "an origin is refused that is not in http.allowed-origins", [.origin: origin])
-  }
-
-  func streamOpened(_ request: ConnectionRequest, replaced: [Departure]) {
-    logger.record(
-      .connectionOpened, "connection opened from \(request.remoteAddress.description)", fields(request))
-    replaced.forEach(departed)
-  }
-
-  func streamRefused(_ request: ConnectionRequest, reason: String) {
-    logger.record(.connectionRefused, "connection refused: \(reason)", fields(request, refused: reason))
-  }
-
-  private func fields(_ request: ConnectionRequest, refused reason: String? = nil) -> LogValues {
-    var fields: LogValues = [.user: request.user.text]
-    fields[.connection] = reason == nil ? request.id.description : nil
-    fields[.reason] = reason
-    fields[.client] = request.client?.text
-    return fields
-  }
-
-  func streamsClosed(_ departures: [Departure]) { departures.forEach(departed) }
 }

@@ -3,7 +3,7 @@ import HubProtocol
 
 /// Does what publishers' lines say, and has the reply.
 struct CommandExecutor: Sendable {
-  enum Outcome {
+  enum Outcome: Sendable {
     case reply(Reply)
     /// It succeeded, and the publisher wants no reply for that.
     case silence
@@ -11,47 +11,26 @@ struct CommandExecutor: Sendable {
     case ask(Question)
   }
 
-  /// Which connections are asked for: this one of the user's, or all.
-  struct Question: Sendable {
-    let user: UserID
-    var connection: ConnectionID?
-  }
+  let hub: Hub
 
-  let manager: SSEManager
-  /// How many users a command may name.
-  let maxUsers: Int
-  /// Asks the shards; may answer on any thread.
-  let statuses: @Sendable (UserID, @escaping @Sendable ([ConnectionStatus]) -> Void) -> Void
-  /// The answer of `STATS`.
-  let statistics: @Sendable (Moment) -> [UInt8]
-  /// Who may do what, nil where everyone may do everything; a reload changes it.
-  let rights: @Sendable () -> PublishRights?
-  /// For the log: a command that was refused, and streams that were closed at a publisher's wish.
-  let onRefusal: @Sendable (CommandError, Publisher) -> Void
-  let onDepartures: @Sendable ([Departure]) -> Void
+  private var manager: SSEManager { hub.manager }
 
   func execute(_ line: borrowing LineReader.Line, from publisher: Publisher, now: Moment) -> Outcome {
     switch line {
     case .tooLong:
       return refuse(CommandError(.tooLong, "the line is longer than publish.max-line-size allows"), publisher)
     case .complete(let bytes):
-      switch CommandParser.parse(bytes, maxUsers: maxUsers) {
+      let rules = hub.rules
+      switch CommandParser.parse(bytes, maxUsers: rules.settings.publish.maxUsers) {
       case .failure(let error): return refuse(error, publisher)
-      case .success(let command): return execute(command, from: publisher, now: now)
+      case .success(let command): return execute(command, from: publisher, rules: rules, now: now)
       }
     }
   }
 
-  /// Has the reply line to CONNECTIONS.
-  func connections(_ question: Question, _ answer: @escaping @Sendable ([UInt8]) -> Void) {
-    statuses(question.user) { statuses in
-      let asked = statuses.filter { question.connection == nil || $0.id == question.connection }
-      answer(Reply.json(ConnectionStatus.json(asked, of: question.user)).bytes)
-    }
-  }
-
-  private func execute(_ command: Command, from publisher: Publisher, now: Moment) -> Outcome {
-    if let rights = rights(), let action = command.action,
+  private func execute(_ command: Command, from publisher: Publisher, rules: Rules, now: Moment) -> Outcome {
+    let rights = rules.settings.publish.allow
+    if !rights.isUnrestricted, let action = command.action,
       !rights.decide(uid: publisher.uid, gids: publisher.gids, action)
     {
       return refuse(CommandError(.forbidden, "publish.allow does not let uid \(publisher.uid) do that"), publisher)
@@ -60,7 +39,7 @@ struct CommandExecutor: Sendable {
     case .push(let target, let message, let wantsReply):
       return push(message, to: target, wantsReply: wantsReply, from: publisher, now: now)
     case .close(let target, let reason): return close(target, reason: reason, from: publisher)
-    case .stats: return .reply(.json(statistics(now)))
+    case .stats: return .reply(.json(hub.statisticsJSON(now: now)))
     case .explain(let id):
       switch manager.explain(id) {
       case .success(let trace): return .reply(.json(trace.json))
@@ -91,10 +70,10 @@ struct CommandExecutor: Sendable {
 
   private func ask(_ target: Target, _ publisher: Publisher) -> Outcome {
     switch target {
-    case .user(let user): return .ask(Question(user: user))
+    case .user(let user): return .ask(.connections(user, nil))
     case .connection(let id):
       guard let user = manager.user(of: id) else { return refuse(Self.unknownConnection, publisher) }
-      return .ask(Question(user: user, connection: id))
+      return .ask(.connections(user, id))
     case .users, .everyone:
       return refuse(CommandError(.badTarget, "CONNECTIONS takes user: or conn:, and one"), publisher)
     }
@@ -117,19 +96,19 @@ struct CommandExecutor: Sendable {
   }
 
   private func closed(_ departures: [Departure]) -> Outcome {
-    onDepartures(departures)
+    for departure in departures { hub.happened(.streamClosed(departure)) }
     return .reply(.closed(departures.count))
   }
 
   /// The connection ended in the middle of a line.
   func refuseIncompleteLine(of publisher: Publisher) -> Reply {
     let error = CommandError(.incomplete, "the last line does not end in a line feed and was not executed")
-    onRefusal(error, publisher)
+    hub.happened(.commandRefused(error, publisher))
     return Reply(error)
   }
 
   private func refuse(_ error: CommandError, _ publisher: Publisher) -> Outcome {
-    onRefusal(error, publisher)
+    hub.happened(.commandRefused(error, publisher))
     return .reply(Reply(error))
   }
 
