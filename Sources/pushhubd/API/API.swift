@@ -81,6 +81,10 @@ struct API: Sendable {
     switch endpoint.access {
     case .anyone, .anyCaller: break
     case .scope(let scope): guard caller.scopes.contains(scope) else { throw Problem.insufficientScope(scope) }
+    case .publisher:
+      guard caller.scopes.contains(.publish) || !caller.publishableTopics.isEmpty else {
+        throw Problem.insufficientScope(.publish)
+      }
     case .owner(let user):
       guard caller.user == user || caller.scopes.contains(.admin) else { throw Problem.insufficientScope(.admin) }
     }
@@ -175,10 +179,14 @@ struct API: Sendable {
     case .statistics:
       return .answer(.json(hub.statisticsJSON(now: now)))
     case .connections(let user):
-      return .later(.connections(user, nil))
+      return .later(.connections(.user(user), nil))
     case .disconnect(let user):
       if !body.isEmpty { try checkContentType(of: request.head) }
       return .answer(try disconnect(user, body: body))
+    case .followers:
+      return try followers(request.head.target)
+    case .topics(let connection):
+      return .answer(try changeTopics(connection, caller: request.caller, body: body, now: now))
     case .renew(let connection):
       return .answer(try renew(connection, caller: request.caller))
     case .health:
@@ -193,8 +201,20 @@ struct API: Sendable {
     }
   }
 
+  /// The answer to what was left for `later`.
+  func answer(for finding: Finding) -> Answer {
+    switch finding {
+    case .connections(let statuses, let topic): .json(ConnectionStatus.json(statuses, of: topic))
+    case .metrics(let text): Answer(.ok, contentType: "text/plain; version=0.0.4; charset=utf-8", body: text)
+    // Only publishers ask for that.
+    case .standing: Answer(.noContent)
+    }
+  }
+
   private func publish(_ request: PublishRequest, caller: Principal?, now: Moment) throws(Problem) -> Answer {
-    let publisher = caller.map { PublisherIdentity.user($0.user) } ?? .unknown
+    guard let caller else { throw Problem.missingToken }
+    guard caller.mayPublish(to: request.target) else { throw Problem.insufficientScope(.publish) }
+    let publisher = PublisherIdentity.user(caller.user)
     switch hub.manager.publish(request.message, to: request.target, from: publisher, waking: false, now: now) {
     case .accepted(let id, let sentCount):
       let body = JSONText.object { text in
@@ -206,6 +226,7 @@ struct API: Sendable {
     case .unknownConnection: throw Problem.unknownConnection
     case .keyReused: throw Problem.keyReused
     case .tooManyKeys(let retryAfter): throw Problem.tooManyKeys(retryAfter: retryAfter)
+    case .tooManyValues: throw Problem.tooManyValues
     case .overloaded: throw Problem.overloaded
     case .draining: throw Problem.draining
     }
@@ -225,7 +246,9 @@ struct API: Sendable {
   private func renew(_ connection: ConnectionID?, caller: Principal?) throws(Problem) -> Answer {
     guard let caller else { throw Problem.missingToken }
     guard let connection else { throw Problem.unknownConnection }
-    switch hub.manager.renew(connection, for: caller.user, tokenExpiresAt: caller.expiresAt) {
+    let renewal = hub.manager.renew(
+      connection, for: caller.user, tokenExpiresAt: caller.expiresAt, grants: caller.topics.grants)
+    switch renewal {
     case .renewed:
       let body = JSONText.object { text in
         text.member("success", true)
@@ -235,7 +258,7 @@ struct API: Sendable {
     case .unknownConnection:
       throw Problem.unknownConnection
     case .otherUser:
-      throw Problem(.insufficientScope, "The token is of another user than the connection.")
+      throw Problem.notYourConnection
     }
   }
 }

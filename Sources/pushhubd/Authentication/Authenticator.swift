@@ -36,6 +36,9 @@ struct Authenticator: Sendable {
     if let start, now < start - settings.leeway { throw .notYetValid }
     if let issuer = settings.issuer, !claims.isIssued(by: issuer) { throw .wrongIssuer }
     if !settings.audiences.isEmpty, !claims.isMeant(forOneOf: settings.audiences) { throw .wrongAudience }
-    return try Principal(user: claims.user(), scopes: claims.scopes(in: settings.scopeClaim), expiresAt: expiry)
+    return try Principal(
+      user: claims.user(), scopes: claims.scopes(in: settings.scopeClaim),
+      topics: claims.grants(in: settings.topicsClaim), publishableTopics: claims.grants(in: Claims.publishClaim),
+      expiresAt: expiry)
   }
 }

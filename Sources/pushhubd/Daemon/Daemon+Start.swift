@@ -38,9 +38,21 @@ extension Daemon {
     }
     let rules = Rules(
       settings, keys: keys.keys, automaticMaximum: automaticMaximum, isDevelopment: isDevelopment)
-    return Hub(
-      rules, epoch: epoch, shards: shards, log: log, notifier: notifier, publishSocket: publishSocket,
+    let store = openStore()
+    let hub = Hub(
+      rules, epoch: epoch, shards: shards, log: log, notifier: notifier, store: store, publishSocket: publishSocket,
       development: development, now: now)
+    if let store { _ = hub.manager.subscribe(try store.standingTopics(now: now.wall)) }
+    return hub
+  }
+
+  /// What publishers decided before the last restart; nil where nothing is kept.
+  private func openStore() -> StateStore? {
+    // Where there are several, the epoch is in the first, too.
+    guard let directory = environment["STATE_DIRECTORY"]?.split(separator: ":").first else { return nil }
+    let (store, problem) = StateStore.open(in: String(directory))
+    if let problem { logger.record(.stateNotKept, "the state directory fails (\(problem))") }
+    return store
   }
 
   /// - Parameter keys: those that it is to replace.

@@ -2,14 +2,14 @@ import HubCore
 import HubProtocol
 import Synchronization
 
-/// What the shards know of one user's connections, gathered from all of them; the last one's thread sends the answer.
+/// What the shards know of some connections, gathered from all of them; the last one's thread tells who asked.
 final class ConnectionSurvey: Sendable {
   private struct State {
     var reports: [StreamRef: StreamReport] = [:]
     var missing: Int
   }
 
-  private let user: UserID
+  private let topic: Topic
   private let connections: [(stream: StreamRef, status: ConnectionStatus)]
   private let epoch: UInt64
   private let asker: Asker
@@ -18,9 +18,9 @@ final class ConnectionSurvey: Sendable {
 
   /// - Parameter connections: what the manager knows of them, oldest first.
   init(
-    of user: UserID, _ connections: [(stream: StreamRef, status: ConnectionStatus)], epoch: UInt64, for asker: Asker
+    of topic: Topic, _ connections: [(stream: StreamRef, status: ConnectionStatus)], epoch: UInt64, for asker: Asker
   ) {
-    self.user = user
+    self.topic = topic
     self.connections = connections
     self.epoch = epoch
     self.asker = asker
@@ -54,6 +54,6 @@ final class ConnectionSurvey: Sendable {
       status.lastEventID = report.lastWritten > 0 ? EventID(epoch: epoch, sequence: report.lastWritten) : nil
       return status
     }
-    asker.answer(.json(ConnectionStatus.json(statuses, of: user)))
+    asker.tell(.connections(statuses, of: topic))
   }
 }

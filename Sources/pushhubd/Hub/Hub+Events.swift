@@ -46,6 +46,7 @@ extension Hub {
       logger.record(
         kind, "command refused: \(error.code.rawValue)", fields(of: publisher, reason: error.code.rawValue))
     case .publishSocket(let finding, let path): tell(finding, of: path)
+    case .stateNotKept(let reason): logger.record(.stateNotKept, "the state cannot be kept: \(reason)")
 
     case .acceptingFails(let clients, let number):
       logger.record(

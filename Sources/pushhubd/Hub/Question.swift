@@ -2,10 +2,19 @@ import HubCore
 import HubProtocol
 
 /// What cannot be answered at once, and not on the loop that asks.
-enum Question: Sendable, Hashable {
-  /// A user's, or just this one of them.
-  case connections(UserID, ConnectionID?)
+enum Question: Sendable {
+  /// Those that follow a user or a named topic, or just this one of them.
+  case connections(Topic, ConnectionID?)
+  /// A change that is on disk before it is answered.
+  case standing(StandingChange)
   case metrics
+}
+
+/// What was found out about a question.
+enum Finding: Sendable {
+  case connections([ConnectionStatus], of: Topic)
+  case standing(Result<Subscription, StandingFailure>)
+  case metrics([UInt8])
 }
 
 /// Who waits for an answer: a connection of a shard, by its token.
@@ -14,10 +23,10 @@ enum Asker: Sendable {
   case publisher(Shard, UInt64)
 
   /// May be called on any thread.
-  func answer(_ answer: Answer) {
+  func tell(_ finding: Finding) {
     switch self {
-    case .http(let shard, let token): shard.post(.httpAnswer(token, answer))
-    case .publisher(let shard, let token): shard.post(.publisherAnswer(token, Reply.json(answer.body).bytes))
+    case .http(let shard, let token): shard.post(.httpFinding(token, finding))
+    case .publisher(let shard, let token): shard.post(.publisherFinding(token, finding))
     }
   }
 }

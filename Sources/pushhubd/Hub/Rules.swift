@@ -57,6 +57,11 @@ extension HubOptions {
     historyMaxEvents = settings.history.maxEvents
     historyMaxBytes = settings.history.maxBytes
     historyMaxAge = settings.history.maxAge
+    historyMaxValues = settings.history.maxValues
+    historyMaxValueBytes = settings.history.maxValueBytes
+    maxTopicsPerConnection = settings.limits.topicsPerConnection
+    maxTopicsPerUser = settings.limits.topicsPerUser
+    maxStandingTopics = settings.limits.standingTopics
     idempotencyKeys = settings.limits.idempotencyKeys
     idempotencyAge = settings.limits.idempotencyAge
     heartbeatInterval = settings.stream.heartbeatInterval

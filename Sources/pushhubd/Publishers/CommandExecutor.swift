@@ -28,6 +28,17 @@ struct CommandExecutor: Sendable {
     }
   }
 
+  /// The reply line to what was found out about a question.
+  func reply(to finding: Finding, _ publisher: Publisher) -> Reply {
+    switch finding {
+    case .connections(let statuses, let topic): .json(ConnectionStatus.json(statuses, of: topic))
+    case .standing(.success(let subscription)): reply(to: subscription, publisher)
+    case .standing(.failure(let failure)):
+      refusal(CommandError(.overloaded, "what users are given cannot be kept: \(failure.reason)"), publisher)
+    case .metrics(let text): .json(text)
+    }
+  }
+
   private func execute(_ command: Command, from publisher: Publisher, rules: Rules, now: Moment) -> Outcome {
     let rights = rules.settings.publish.allow
     if !rights.isUnrestricted, let action = command.action,
@@ -46,6 +57,14 @@ struct CommandExecutor: Sendable {
       case .failure(let unknown): return refuse(CommandError(.unknownEvent, unknown.message), publisher)
       }
     case .connections(let target): return ask(target, publisher)
+    case .subscribe(.user(let user), let topics, let duration):
+      return .ask(.standing(StandingChange(user: user, topics: topics, kind: .give(for: duration))))
+    case .unsubscribe(.user(let user), let topics):
+      return .ask(.standing(StandingChange(user: user, topics: topics, kind: .takeBack)))
+    case .subscribe(.connection(let id), let topics, _):
+      return .reply(reply(to: manager.subscribe(id, to: topics), publisher))
+    case .unsubscribe(.connection(let id), let topics):
+      return .reply(reply(to: manager.unsubscribe(id, from: topics), publisher))
     case .ping: return .reply(.pong)
     }
   }
@@ -63,6 +82,9 @@ struct CommandExecutor: Sendable {
         CommandError(
           .tooManyKeys, "limits.idempotency-keys are remembered, a quarter for one uid: try again in \(seconds) s"),
         publisher)
+    case .tooManyValues:
+      return refuse(
+        CommandError(.tooManyValues, "history.max-values or history.max-value-bytes are held: clear some first"), publisher)
     case .overloaded: return refuse(CommandError(.overloaded, "too much waits to be sent: try again later"), publisher)
     case .draining: return refuse(CommandError(.draining, "the hub is stopping: try again later"), publisher)
     }
@@ -70,12 +92,12 @@ struct CommandExecutor: Sendable {
 
   private func ask(_ target: Target, _ publisher: Publisher) -> Outcome {
     switch target {
-    case .user(let user): return .ask(.connections(user, nil))
+    case .topic(let topic) where topic != .everyone: return .ask(.connections(topic, nil))
     case .connection(let id):
       guard let user = manager.user(of: id) else { return refuse(Self.unknownConnection, publisher) }
-      return .ask(.connections(user, id))
-    case .users, .everyone:
-      return refuse(CommandError(.badTarget, "CONNECTIONS takes user: or conn:, and one"), publisher)
+      return .ask(.connections(.user(user), id))
+    case .topic, .topics:
+      return refuse(CommandError(.badTarget, "CONNECTIONS takes user:, topic: or conn:, and one"), publisher)
     }
   }
 
@@ -86,12 +108,21 @@ struct CommandExecutor: Sendable {
       case .unknownConnection: return refuse(Self.unknownConnection, publisher)
       case .closed(let departures): return closed(departures)
       }
-    case .user(let user):
+    case .topic(.user(let user)):
       return closed(manager.closeUserConnections(user, reason: .disconnected, detail: reason))
-    case .users(let users):
-      return closed(users.flatMap { manager.closeUserConnections($0, reason: .disconnected, detail: reason) })
-    case .everyone:
-      return refuse(CommandError(.badTarget, "CLOSE takes user:, users: or conn:, not everyone"), publisher)
+    case .topics(let topics) where topics.first?.user != nil:
+      return closed(
+        topics.compactMap(\.user).flatMap { manager.closeUserConnections($0, reason: .disconnected, detail: reason) })
+    case .topic, .topics:
+      return refuse(CommandError(.badTarget, "CLOSE takes user:, users: or conn:, not everyone and no topics"), publisher)
+    }
+  }
+
+  private func reply(to subscription: Subscription, _ publisher: Publisher) -> Reply {
+    switch subscription {
+    case .changed(let connections): .closed(connections)
+    case .unknownConnection: refusal(Self.unknownConnection, publisher)
+    case .tooMany(let limit): refusal(CommandError(.tooManyTopics, "that is more than \(limit) allows"), publisher)
     }
   }
 
@@ -103,14 +134,15 @@ struct CommandExecutor: Sendable {
   /// The connection ended in the middle of a line.
   func refuseIncompleteLine(of publisher: Publisher) -> Reply {
     let error = CommandError(.incomplete, "the last line does not end in a line feed and was not executed")
+    return refusal(error, publisher)
+  }
+
+  private func refusal(_ error: CommandError, _ publisher: Publisher) -> Reply {
     hub.happened(.commandRefused(error, publisher))
     return Reply(error)
   }
 
-  private func refuse(_ error: CommandError, _ publisher: Publisher) -> Outcome {
-    hub.happened(.commandRefused(error, publisher))
-    return .reply(Reply(error))
-  }
+  private func refuse(_ error: CommandError, _ publisher: Publisher) -> Outcome { .reply(refusal(error, publisher)) }
 
   private static let keyReused = CommandError(
     .keyReused, "this key was used before, for another target, type or data: take a new key for a new event")
@@ -124,6 +156,8 @@ extension Command {
     case .push(let target, let message, _): .push(target, message.type)
     case .close(let target, _): .close(target)
     case .connections(let target): .connections(target)
+    case .subscribe(let subscriber, let topics, _), .unsubscribe(let subscriber, let topics):
+      .subscribe(subscriber, topics)
     case .stats: .stats
     case .explain: .explain
     case .ping: nil

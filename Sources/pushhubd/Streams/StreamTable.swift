@@ -22,7 +22,7 @@ final class StreamTable {
 
   let hub: Hub
   let shard: Shard
-  private let shardIndex: Int
+  let shardIndex: Int
   var poller: Poller { shard.poller }
   var manager: SSEManager { hub.manager }
 
