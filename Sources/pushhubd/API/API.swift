@@ -1,5 +1,6 @@
 import HubCore
 import HubProtocol
+import Runtime
 import Synchronization
 
 /// What the HTTP side answers. It decides at the head of a request whether the rest is wanted, so that only who may

@@ -1,6 +1,7 @@
 import Glibc
 import HubCore
 import Logging
+import Runtime
 
 /// How it comes up: sockets, keys, shards, listeners, supervision.
 extension Daemon {

@@ -2,6 +2,7 @@ import Glibc
 import HubCore
 import HubProtocol
 import Logging
+import Runtime
 
 /// What the log and the counters make of what happens. Each entry has a line of its own here: by it the log tells entries
 /// that are alike.

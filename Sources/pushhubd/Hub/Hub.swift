@@ -1,6 +1,7 @@
 import HubCore
 import HubProtocol
 import Logging
+import Runtime
 import Synchronization
 
 /// The hub while it runs: what its shards, its HTTP side, its publishers and its operator share.

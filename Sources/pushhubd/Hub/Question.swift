@@ -2,7 +2,7 @@ import HubCore
 import HubProtocol
 
 /// What cannot be answered at once, and not on the loop that asks.
-enum Question: Sendable {
+enum Question: Sendable, Hashable {
   /// Those that follow a user or a named topic, or just this one of them.
   case connections(Topic, ConnectionID?)
   /// A change that is on disk before it is answered.

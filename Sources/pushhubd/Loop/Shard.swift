@@ -1,6 +1,7 @@
 import Dispatch
 import Glibc
 import HubCore
+import Runtime
 import Synchronization
 
 /// A letter to a shard's thread.

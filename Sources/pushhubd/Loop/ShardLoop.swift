@@ -1,6 +1,7 @@
 import Dispatch
 import Glibc
 import HubCore
+import Runtime
 
 /// What a shard's thread does: the letters in order, then what the sockets say, then sleep.
 ///
