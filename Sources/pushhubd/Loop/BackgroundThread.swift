@@ -8,7 +8,8 @@ final class BackgroundThread: Sendable {
   private let jobs = Mutex<[@Sendable () -> Void]>([])
   private let wakeUp = DispatchSemaphore(value: 0)
 
-  init() throws(SystemCallError) {
+  /// What comes before is kept.
+  func start() throws(SystemCallError) {
     try LoopThread.start(named: "background") { [self] in
       while true {
         wakeUp.wait()

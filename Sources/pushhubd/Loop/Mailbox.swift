@@ -17,10 +17,10 @@ final class Mailbox<Letter: Sendable>: Sendable {
   private let state = Mutex(State())
   private let mustWake = Atomic(false)
   private let isFull = Atomic(false)
-  private let signal: @Sendable () -> Void
+  private let poller: Poller
 
-  /// `signal` wakes the reader; it is called once for each time that the reader went to sleep.
-  init(signal: @escaping @Sendable () -> Void) { self.signal = signal }
+  /// - Parameter poller: where the reader sleeps; it is woken once for each time that it did.
+  init(waking poller: Poller) { self.poller = poller }
 
   var isOverloaded: Bool { isFull.load(ordering: .relaxed) }
 
@@ -41,7 +41,7 @@ final class Mailbox<Letter: Sendable>: Sendable {
   /// Wakes the reader if a letter was posted while it slept.
   func wake() {
     guard mustWake.load(ordering: .relaxed), mustWake.exchange(false, ordering: .relaxed) else { return }
-    signal()
+    poller.wake()
   }
 
   /// Takes all letters in exchange for an empty array, whose storage is used again. Returns false where there are none

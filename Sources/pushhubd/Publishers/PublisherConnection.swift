@@ -26,6 +26,8 @@ final class PublisherConnection {
   let publisher: Publisher
   let place: PublisherPlaces.Place
   private let executor: CommandExecutor
+  /// What a command asks that has to be asked elsewhere, until somebody has.
+  private var question: Question?
   private var lines: LineReader
   private var replies: [UInt8] = []
   private var written = 0
@@ -37,32 +39,37 @@ final class PublisherConnection {
   private var hasPeerFinished = false
 
   init(
-    _ descriptor: CInt, _ publisher: Publisher, _ place: PublisherPlaces.Place, maxLineBytes: Int,
-    executor: CommandExecutor
+    _ descriptor: CInt, _ publisher: Publisher, _ place: PublisherPlaces.Place, of hub: Hub
   ) {
     self.descriptor = descriptor
     self.publisher = publisher
     self.place = place
-    self.executor = executor
-    lines = LineReader(maxLineBytes: maxLineBytes)
+    executor = CommandExecutor(hub: hub)
+    lines = LineReader(maxLineBytes: hub.rules.settings.publish.maxLineBytes)
   }
 
-  /// Reads once, executes and answers what there is. `ask` starts what has to be asked of the shards.
-  func advance(now: Moment, ask: (CommandExecutor.Question) -> Void) -> Outcome {
+  /// Reads once, executes and answers what there is. Call `takeQuestion` next.
+  func advance(now: Moment) -> Outcome {
     flush()
-    let outcome = takeTurn(now: now, ask: ask)
+    let outcome = takeTurn(now: now)
     flush()
     return outcome
   }
 
-  private func takeTurn(now: Moment, ask: (CommandExecutor.Question) -> Void) -> Outcome {
+  /// What has to be asked elsewhere; told once.
+  func takeQuestion() -> Question? {
+    defer { question = nil }
+    return question
+  }
+
+  private func takeTurn(now: Moment) -> Outcome {
     guard mayExecute else { return .waiting }
     guard heldLines.isEmpty else {
-      executeHeldLines(now: now, ask: ask)
+      executeHeldLines(now: now)
       return .unfinished
     }
     if hasPeerFinished { return replies.isEmpty ? .closed : .waiting }
-    return read(now: now, ask: ask)
+    return read(now: now)
   }
 
   /// What has been sent until now is still read, executed and answered, and then `advance` says that it is closed. What
@@ -80,7 +87,7 @@ final class PublisherConnection {
 
   private var mayExecute: Bool { !isAwaitingAnswer && replies.count - written <= Self.maxWaitingReplyBytes }
 
-  private func read(now: Moment, ask: (CommandExecutor.Question) -> Void) -> Outcome {
+  private func read(now: Moment) -> Outcome {
     withUnsafeTemporaryAllocation(byteCount: Self.readSize, alignment: 16) { buffer in
       let count = recv(descriptor, buffer.baseAddress, buffer.count, SocketFlags.receive)
       if count > 0 {
@@ -90,7 +97,7 @@ final class PublisherConnection {
         lines.append(bytes.span) { line in
           if case .complete(let text) = line, text.isEmpty { return }
           if mayExecute && heldLines.isEmpty {
-            execute(line, now: now, ask: ask)
+            execute(line, now: now)
           } else {
             heldLines.append(LineReader.CopiedLine(line))
           }
@@ -106,21 +113,21 @@ final class PublisherConnection {
     }
   }
 
-  private func execute(_ line: borrowing LineReader.Line, now: Moment, ask: (CommandExecutor.Question) -> Void) {
+  private func execute(_ line: borrowing LineReader.Line, now: Moment) {
     switch executor.execute(line, from: publisher, now: now) {
     case .reply(let reply): reply.append(to: &replies)
     case .silence: break
     case .ask(let question):
       isAwaitingAnswer = true
-      ask(question)
+      self.question = question
     }
   }
 
-  private func executeHeldLines(now: Moment, ask: (CommandExecutor.Question) -> Void) {
+  private func executeHeldLines(now: Moment) {
     while mayExecute, nextHeldLine < heldLines.count {
       switch heldLines[nextHeldLine] {
-      case .complete(let bytes): execute(.complete(bytes.span), now: now, ask: ask)
-      case .tooLong: execute(.tooLong, now: now, ask: ask)
+      case .complete(let bytes): execute(.complete(bytes.span), now: now)
+      case .tooLong: execute(.tooLong, now: now)
       }
       nextHeldLine += 1
     }

@@ -4,14 +4,8 @@ import Synchronization
 
 /// What the HTTP side answers. It decides at the head of a request whether the rest is wanted, so that only who may
 /// send content can make the hub hold any; then it acts on the whole request. Nothing here waits.
-final class API: Sendable {
-  let hub: any HTTPHub
-  private let rates: Mutex<RateLimiter>
-
-  init(hub: any HTTPHub) {
-    self.hub = hub
-    rates = Mutex(RateLimiter(requestsPerSecond: hub.httpRules.options.requestsPerSecond))
-  }
+struct API: Sendable {
+  let hub: Hub
 
   /// A request whose head passed every check.
   struct Admitted: Sendable {
@@ -38,13 +32,6 @@ final class API: Sendable {
     let hasRoom: Bool
   }
 
-  /// What cannot be answered at once, and not on the loop that asks.
-  enum Question: Sendable, Hashable {
-    /// Those that follow a user or a named topic.
-    case connections(Topic)
-    case metrics
-  }
-
   enum Outcome: Sendable {
     case answer(Answer)
     case later(Question)
@@ -53,28 +40,28 @@ final class API: Sendable {
 
   // MARK: - The head
 
-  func admit(_ head: RequestHead) throws(Problem) -> Admission {
-    let rules = hub.httpRules
+  func admit(_ head: RequestHead, now: Moment) throws(Problem) -> Admission {
+    let rules = hub.rules
     tellOfRefusedOrigin(of: head, rules: rules)
     if head.method == .options { return .answer(try preflight(head, rules: rules)) }
     guard !head.target.isAsterisk else { throw Problem(.malformedRequest, "Only OPTIONS may ask about *.") }
     let endpoint = try rules.endpoints.endpoint(at: head.target.segments)
     guard endpoint.takes(head.method) else { throw Problem.methodNotAllowed(endpoint.allowedMethods) }
-    let caller = try caller(of: head, for: endpoint, rules: rules)
+    let caller = try caller(of: head, for: endpoint, rules: rules, now: now)
     try check(head, for: endpoint, rules: rules)
     return .request(Admitted(endpoint: endpoint, caller: caller, head: head))
   }
 
   /// Its page learns nothing from the browser, so whoever wrote it looks for the reason in the log.
-  private func tellOfRefusedOrigin(of head: RequestHead, rules: HTTPRules) {
+  private func tellOfRefusedOrigin(of head: RequestHead, rules: Rules) {
     guard let origin = head.fields.first(.origin), !rules.crossOrigin.allows(origin),
       // Of the hub's own site: which scheme it has is the proxy's to know.
       !origin.lowercased().hasSuffix("://" + head.authority.lowercased()), rules.isFirstRefusal(of: origin)
     else { return }
-    hub.originRefused(origin)
+    hub.happened(.originRefused(origin))
   }
 
-  private func preflight(_ head: RequestHead, rules: HTTPRules) throws(Problem) -> Answer {
+  private func preflight(_ head: RequestHead, rules: Rules) throws(Problem) -> Answer {
     guard !head.target.isAsterisk else {
       return Answer(.noContent, headers: [HeaderField("Allow", "GET, HEAD, POST, OPTIONS")])
     }
@@ -86,10 +73,11 @@ final class API: Sendable {
   }
 
   /// Who it is, whether he may, and whether he comes too fast.
-  private func caller(of head: RequestHead, for endpoint: Endpoint, rules: HTTPRules) throws(Problem) -> Principal? {
+  private func caller(
+    of head: RequestHead, for endpoint: Endpoint, rules: Rules, now: Moment
+  ) throws(Problem) -> Principal? {
     guard endpoint.access != .anyone else { return nil }
-    let now = hub.now()
-    let caller = try authenticate(head, now: now, rules: rules)
+    let caller = try authenticate(head, rules: rules, now: now)
     switch endpoint.access {
     case .anyone, .anyCaller: break
     case .scope(let scope): guard caller.scopes.contains(scope) else { throw Problem.insufficientScope(scope) }
@@ -100,17 +88,17 @@ final class API: Sendable {
     case .owner(let user):
       guard caller.user == user || caller.scopes.contains(.admin) else { throw Problem.insufficientScope(.admin) }
     }
-    let verdict = rates.withLock { rates in
-      rates.requestsPerSecond = rules.options.requestsPerSecond
+    let verdict = hub.rates.withLock { rates in
+      rates.requestsPerSecond = rules.settings.limits.requestsPerSecond
       return rates.request(of: caller.user, now: now.monotonic)
     }
     if case .refused(let seconds) = verdict { throw Problem.rateLimited(retryAfter: seconds) }
     return caller
   }
 
-  private func authenticate(_ head: RequestHead, now: Moment, rules: HTTPRules) throws(Problem) -> Principal {
+  private func authenticate(_ head: RequestHead, rules: Rules, now: Moment) throws(Problem) -> Principal {
     let token: Substring
-    switch rules.options.tokenSource.find(fields: { head.fields[$0] }, query: head.target.query?[...]) {
+    switch rules.tokenSource.find(fields: { head.fields[$0] }, query: head.target.query?[...]) {
     case .none: throw Problem.missingToken
     case .malformed: throw Problem.invalidToken("The token is malformed")
     case .bearer(let text), .query(let text): token = text
@@ -121,23 +109,26 @@ final class API: Sendable {
       token = text
     }
     do throws(TokenRefusal) {
-      return try hub.authenticate(token, now: now)
-    } catch { throw Problem.invalidToken(error.errorDescription) }
+      return try rules.authenticator.authenticate(token, now: now.wall)
+    } catch {
+      hub.happened(.tokenRefused(error))
+      throw Problem.invalidToken(error.errorDescription)
+    }
   }
 
   /// A page cannot set `X-Forwarded-Proto` on a request to another site without that site's leave, so it may be
   /// believed here: it is how a proxy that speaks TLS says so. Of several proxies the first one, which the browser spoke
   /// to, says it first.
-  private func isOriginAllowed(_ head: RequestHead, rules: HTTPRules) -> Bool {
+  private func isOriginAllowed(_ head: RequestHead, rules: Rules) -> Bool {
     let first = head.fields.first(.forwardedProto)?.prefix { $0 != "," }.filter { $0 != " " && $0 != "\t" }
     let scheme = first?.lowercased() == "https" ? "https" : "http"
     let origins = head.fields[.origin]
-    if rules.options.isDevelopment, origins.count == 1, isLoopbackOrigin(origins[0]) { return true }
+    if rules.isDevelopment, origins.count == 1, isLoopbackOrigin(origins[0]) { return true }
     let page = CookieRule.Page(origins: origins, fetchSites: head.fields[.secFetchSite])
     return rules.cookieRule.allows(page, isPost: head.method == .post, scheme: scheme, host: head.authority)
   }
 
-  private func check(_ head: RequestHead, for endpoint: Endpoint, rules: HTTPRules) throws(Problem) {
+  private func check(_ head: RequestHead, for endpoint: Endpoint, rules: Rules) throws(Problem) {
     switch endpoint {
     case .connect:
       guard acceptsEventStream(head.fields[.accept]) else {
@@ -149,7 +140,7 @@ final class API: Sendable {
       }
     default: break
     }
-    if case .length(let length) = head.content, length > rules.options.maxBodyBytes { throw bodyTooLarge(rules) }
+    if case .length(let length) = head.content, length > rules.settings.http.maxBodyBytes { throw bodyTooLarge(rules) }
     guard endpoint.content != .ignored else { return }
     if head.content == .none, endpoint.content == .requiredJSON {
       throw Problem(.lengthRequired, "This needs a body, with Content-Length or in chunks.")
@@ -165,36 +156,37 @@ final class API: Sendable {
   }
 
   /// For a body that turns out too long only while it comes in.
-  func bodyTooLarge(_ rules: HTTPRules) -> Problem {
-    Problem(.bodyTooLarge, "The body is longer than \(rules.options.maxBodyBytes) bytes.")
+  func bodyTooLarge(_ rules: Rules) -> Problem {
+    Problem(.bodyTooLarge, "The body is longer than \(rules.settings.http.maxBodyBytes) bytes.")
   }
 
   // MARK: - The whole request
 
   /// After `send` and `broadcast` the manager's shards are to be woken.
   func perform(
-    _ request: Admitted, body: [UInt8], from client: Client
+    _ request: Admitted, body: [UInt8], from client: Client, now: Moment
   ) throws(Problem) -> Outcome {
     switch request.endpoint {
     case .connect:
-      return try connect(request, from: client)
+      return try connect(request, from: client, now: now)
     case .send:
-      return .answer(try publish(PublishRequest(sending: body), caller: request.caller))
+      return .answer(try publish(PublishRequest(sending: body), caller: request.caller, now: now))
     case .broadcast:
       return .answer(
         try publish(
-          PublishRequest(broadcasting: body, maxUsers: hub.httpRules.options.maxUsers), caller: request.caller))
+          PublishRequest(broadcasting: body, maxUsers: hub.rules.settings.publish.maxUsers), caller: request.caller,
+          now: now))
     case .statistics:
-      return .answer(.json(hub.statisticsJSON(now: hub.now())))
+      return .answer(.json(hub.statisticsJSON(now: now)))
     case .connections(let user):
-      return .later(.connections(.user(user)))
+      return .later(.connections(.user(user), nil))
     case .disconnect(let user):
       if !body.isEmpty { try checkContentType(of: request.head) }
       return .answer(try disconnect(user, body: body))
     case .followers:
       return try followers(request.head.target)
     case .topics(let connection):
-      return .answer(try changeTopics(connection, caller: request.caller, body: body))
+      return .answer(try changeTopics(connection, caller: request.caller, body: body, now: now))
     case .renew(let connection):
       return .answer(try renew(connection, caller: request.caller))
     case .health:
@@ -203,17 +195,17 @@ final class API: Sendable {
     case .metrics:
       return .later(.metrics)
     case .demoSession:
-      return .answer(try demoSession(request.head, from: client))
+      return .answer(try demoSession(request.head, from: client, now: now))
     case .demoFile(let index):
       return .answer(demoFile(index))
     }
   }
 
-  private func publish(_ request: PublishRequest, caller: Principal?) throws(Problem) -> Answer {
+  private func publish(_ request: PublishRequest, caller: Principal?, now: Moment) throws(Problem) -> Answer {
     guard let caller else { throw Problem.missingToken }
     guard caller.mayPublish(to: request.target) else { throw Problem.insufficientScope(.publish) }
     let publisher = PublisherIdentity.user(caller.user)
-    switch hub.manager.publish(request.message, to: request.target, from: publisher, waking: false, now: hub.now()) {
+    switch hub.manager.publish(request.message, to: request.target, from: publisher, waking: false, now: now) {
     case .accepted(let id, let sentCount):
       let body = JSONText.object { text in
         text.member("success", true)
@@ -233,7 +225,7 @@ final class API: Sendable {
   private func disconnect(_ user: UserID, body: [UInt8]) throws(Problem) -> Answer {
     let reason = try DisconnectRequest(body).reason
     let departures = hub.manager.closeUserConnections(user, reason: .disconnected, detail: reason)
-    hub.streamsClosed(departures)
+    for departure in departures { hub.happened(.streamClosed(departure)) }
     let answer = JSONText.object { text in
       text.member("success", true)
       text.member("closedCount", departures.count)

@@ -16,14 +16,15 @@ extension API {
   }
 
   /// Tokens for whoever sits at this machine, so that the demo page needs no log-in.
-  func demoSession(_ head: RequestHead, from client: Client) throws(Problem) -> Answer {
+  func demoSession(_ head: RequestHead, from client: Client, now: Moment) throws(Problem) -> Answer {
     guard client.address.isLoopback else {
       throw Problem(.originNotAllowed, "The demo page answers to this machine alone.")
     }
     guard let user = UserID(try head.target.parameter("user") ?? "") else {
       throw Problem(.malformedRequest, "The query must name a user: ?user=NAME.")
     }
-    guard let body = hub.demoSessionJSON(for: user) else { throw Problem.notFound }
+    let basePath = hub.rules.settings.http.basePath
+    guard let body = hub.development?.session(for: user, basePath: basePath, now: now) else { throw Problem.notFound }
     var answer = Answer.json(body)
     answer.headers.append(HeaderField("Cross-Origin-Resource-Policy", "same-origin"))
     return answer

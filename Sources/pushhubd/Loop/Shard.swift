@@ -1,3 +1,4 @@
+import Dispatch
 import Glibc
 import HubCore
 import Synchronization
@@ -10,20 +11,20 @@ enum ShardLetter: Sendable {
   /// What an HTTP connection, by its token, asked for elsewhere.
   case httpAnswer(UInt64, Answer)
   case httpListeners([HTTPListener])
-  case report([StreamRef], @Sendable ([StreamReport?]) -> Void)
-  case limits(StreamTable.Limits)
+  case report([StreamRef], ConnectionSurvey)
+  case rulesChanged
   case publisher(CInt, Publisher, PublisherPlaces.Place)
   /// By the number of its place.
   case publisherGivesWay(UInt64)
-  /// What a publisher asked the shards for, as its reply line.
+  /// What a publisher, by its token, asked for elsewhere, as its reply line.
   case publisherAnswer(UInt64, [UInt8])
   case publisherListener(CInt)
   /// Accept nobody any more, and say so.
-  case stopListening(@Sendable () -> Void)
+  case stopListening(DispatchSemaphore)
   case finishRequests
   case cutRequests
   case finishPublishers
-  case ping(@Sendable () -> Void)
+  case ping(Ping)
   case stop
 
   /// About how many bytes the letter keeps alive.
@@ -58,7 +59,7 @@ final class Shard: StreamShard {
   init() throws(SystemCallError) {
     let poller = try Poller()
     self.poller = poller
-    mailbox = Mailbox { poller.wake() }
+    mailbox = Mailbox(waking: poller)
   }
 
   func post(_ instruction: ShardInstruction) {

@@ -3,14 +3,14 @@ import HubProtocol
 
 extension API {
   /// What the connection of a caller follows from now on.
-  func changeTopics(_ connection: ConnectionID?, caller: Principal?, body: [UInt8]) throws(Problem) -> Answer {
+  func changeTopics(_ connection: ConnectionID?, caller: Principal?, body: [UInt8], now: Moment) throws(Problem) -> Answer {
     guard let caller else { throw Problem.missingToken }
     let request = try TopicsRequest(body)
     if let topic = request.add.first(where: { !caller.topics.grants($0) }) { throw Problem.topicNotGranted(topic) }
     guard let connection else { throw Problem.unknownConnection }
     let change = hub.manager.changeTopics(
       of: connection, for: caller.user, add: request.add, remove: request.remove, wantsValues: request.wantsValues,
-      now: hub.now())
+      now: now)
     switch change {
     case .changed(let topics, let position, let values):
       let body = JSONText.object { text in
@@ -26,7 +26,7 @@ extension API {
       return .json(body)
     case .unknownConnection: throw Problem.unknownConnection
     case .otherUser: throw Problem.notYourConnection
-    case .tooMany: throw Problem.tooManyTopics(hub.httpRules.options.maxTopics)
+    case .tooMany: throw Problem.tooManyTopics(hub.rules.settings.limits.topicsPerConnection)
     }
   }
 
@@ -36,7 +36,7 @@ extension API {
       throw Problem(.malformedRequest, "The query must name a topic: ?topic=NAME.")
     }
     guard let topic = TopicName(text) else { throw Problem.badTopic }
-    return .later(.connections(.named(topic)))
+    return .later(.connections(.named(topic), nil))
   }
 }
 

@@ -1,3 +1,4 @@
+import Dispatch
 import Glibc
 import HubCore
 
@@ -5,16 +6,6 @@ import HubCore
 ///
 /// Made and used on that thread alone.
 final class ShardLoop {
-  /// What every shard of a hub is given.
-  struct Context: Sendable {
-    let manager: SSEManager
-    let clock: @Sendable () -> Moment
-    let limits: StreamTable.Limits
-    let onDeparture: @Sendable (Departure) -> Void
-    let publishers: PublisherTable.Context
-    let http: HTTPTable.Context
-  }
-
   /// So often at most it empties its mailbox before it looks at the sockets again.
   private static let maxRounds = 4
 
@@ -22,18 +13,14 @@ final class ShardLoop {
   private let streams: StreamTable
   private let publishers: PublisherTable
   private let http: HTTPTable
-  private let clock: @Sendable () -> Moment
   private var letters: [ShardLetter] = []
   private var isStopped = false
 
-  init(_ shard: Shard, index: Int, context: Context) {
+  init(_ shard: Shard, index: Int, hub: Hub) {
     self.shard = shard
-    clock = context.clock
-    streams = StreamTable(
-      shard, index: index, limits: context.limits, manager: context.manager, now: context.clock(),
-      readClock: context.clock, onDeparture: context.onDeparture)
-    publishers = PublisherTable(poller: shard.poller, context: context.publishers) { shard.post($0) }
-    http = HTTPTable(context.http, poller: shard.poller, shardIndex: index, clock: context.clock)
+    streams = StreamTable(hub, shard, index: index, now: SystemClock.now())
+    publishers = PublisherTable(hub, shard)
+    http = HTTPTable(hub, shard, index: index)
   }
 
   func run() {
@@ -41,7 +28,7 @@ final class ShardLoop {
       let hasMoreLetters = performLetters()
       let events = shard.poller.wait(milliseconds: hasMoreLetters ? 0 : patience)
       if !hasMoreLetters { shard.mailbox.readerWoke() }
-      streams.now = clock()
+      streams.now = SystemClock.now()
       publishers.continueUnfinished(now: streams.now)
       handle(events)
       if publishers.isOutOfDescriptors { publishers.accept(now: streams.now) }
@@ -58,7 +45,7 @@ final class ShardLoop {
   private func performLetters() -> Bool {
     for _ in 0..<Self.maxRounds {
       guard shard.mailbox.exchange(&letters) else { return false }
-      streams.now = clock()
+      streams.now = SystemClock.now()
       streams.perform(letters[...], other: perform)
       streams.settleLatency()
       letters.removeAll(keepingCapacity: letters.count < 4096)
@@ -99,20 +86,20 @@ final class ShardLoop {
     case .connection(let descriptor, let address): http.adopt(descriptor, address, now: streams.now)
     case .httpAnswer(let token, let answer): http.answer(token, answer, now: streams.now)
     case .httpListeners(let listeners): http.listen(on: listeners)
-    case .report(let asked, let answer): answer(asked.map(streams.report))
-    case .limits(let limits): streams.limits = limits
+    case .report(let asked, let survey): survey.add(asked.map(streams.report), on: asked)
+    case .rulesChanged: streams.followRules()
     case .publisher(let descriptor, let publisher, let place): publishers.adopt(descriptor, publisher, place)
     case .publisherGivesWay(let number): publishers.giveWay(number, now: streams.now)
     case .publisherAnswer(let token, let reply): publishers.answer(token, reply, now: streams.now)
     case .publisherListener(let descriptor): publishers.listen(descriptor, now: streams.now)
-    case .stopListening(let answer):
+    case .stopListening(let done):
       http.stopListening()
       publishers.stopListening()
-      answer()
+      done.signal()
     case .finishRequests: http.finish(now: streams.now)
     case .cutRequests: http.closeAll()
     case .finishPublishers: publishers.finish(now: streams.now)
-    case .ping(let answered): answered()
+    case .ping(let ping): ping.answer()
     case .stop: isStopped = true
     }
   }

@@ -31,7 +31,7 @@ extension API {
   /// More of a `User-Agent` is not kept with a connection.
   private static let maxUserAgentBytes = 256
 
-  func connect(_ request: Admitted, from client: Client) throws(Problem) -> Outcome {
+  func connect(_ request: Admitted, from client: Client, now: Moment) throws(Problem) -> Outcome {
     guard let caller = request.caller else { throw Problem.missingToken }
     let head = request.head
     try Self.checkParameters(of: head.target)
@@ -50,7 +50,7 @@ extension API {
       answer.hasLength = false
       return .answer(answer)
     }
-    return try outcome(of: hub.manager.createConnection(connection, now: hub.now()), for: connection)
+    return try outcome(of: hub.manager.createConnection(connection, now: now), for: connection)
   }
 
   private func outcome(
@@ -58,7 +58,8 @@ extension API {
   ) throws(Problem) -> Outcome {
     switch admission {
     case .opened(let opening):
-      hub.streamOpened(connection, replaced: opening.replaced)
+      hub.happened(.streamOpened(connection))
+      for departure in opening.replaced { hub.happened(.streamClosed(departure)) }
       return .stream(OpenedStream(stream: opening.stream, preamble: opening.preamble))
     case .closedForGood: return .answer(Answer(.noContent))
     case .userLimitReached: throw refused(connection, Problem.tooManyConnections)
@@ -68,7 +69,7 @@ extension API {
   }
 
   private func refused(_ connection: ConnectionRequest, _ problem: Problem) -> Problem {
-    hub.streamRefused(connection, reason: problem.code.rawValue)
+    hub.happened(.streamRefused(connection, problem.code))
     return problem
   }
 
@@ -98,7 +99,7 @@ extension API {
 
   /// The topics that the query asks for, each once; a token that does not grant one of them opens no stream.
   private func topics(of target: RequestTarget, for caller: Principal) throws(Problem) -> [TopicName] {
-    let limit = hub.httpRules.options.maxTopics
+    let limit = hub.rules.settings.limits.topicsPerConnection
     var topics: [TopicName] = []
     for text in try target.parameters("topic") {
       guard let topic = TopicName(text) else { throw Problem.badTopic }

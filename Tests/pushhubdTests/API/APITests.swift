@@ -13,7 +13,7 @@ struct APITests {
     hub: TestHub = TestHub()
   ) -> String {
     var request = "\(method) \(path) HTTP/1.1\r\nHost: 127.0.0.1\r\n\(fields)"
-    if let token { request += "Authorization: Bearer \(token)\r\n" }
+    if let token { request += "Authorization: Bearer \(TestHub.token(token))\r\n" }
     if let body {
       request += "Content-Length: \(body.utf8.count)\r\n"
       if !fields.contains("Content-Type") { request += "Content-Type: application/json\r\n" }
@@ -90,16 +90,16 @@ struct APITests {
   }
 
   @Test func whoIsTooFastIsToldWhenToComeBack() {
-    let hub = TestHub(HTTPOptions(requestsPerSecond: 1))
+    let hub = TestHub { $0.limits.requestsPerSecond = 1 }
     let connection = TestConnection(hub)
-    let request = "HEAD /sse/connect/auth HTTP/1.1\r\nHost: a\r\nAuthorization: Bearer anna\r\n\r\n"
+    let request = "HEAD /sse/connect/auth HTTP/1.1\r\nHost: a\r\nAuthorization: Bearer \(TestHub.token("anna"))\r\n\r\n"
     let answer = connection.send(request + request + request)
     #expect(answer.statuses == [200, 200, 429])
     #expect(answer.contains("Retry-After: 1\r\n"))
   }
 
   @Test func preflightIsAnsweredForEveryEndpoint() {
-    let hub = TestHub(HTTPOptions(allowedOrigins: ["https://a.example"]))
+    let hub = TestHub { $0.http.allowedOrigins = ["https://a.example"] }
     for (path, methods) in [
       ("/sse/connect/auth", "GET, HEAD, OPTIONS"), ("/sse/send", "POST, OPTIONS"), ("/healthz", "GET, HEAD, OPTIONS"),
       ("/sse/connections/\(Self.connection)/renew", "POST, OPTIONS"),
@@ -115,7 +115,7 @@ struct APITests {
   }
 
   @Test func problemsCarryCORSFieldsToo() {
-    let hub = TestHub(HTTPOptions(allowedOrigins: ["*"]))
+    let hub = TestHub { $0.http.allowedOrigins = ["*"] }
     let answer = Self.answer("GET", "/sse/stats", fields: "Origin: https://a.example\r\n", hub: hub)
     #expect(answer.statuses == [401])
     #expect(answer.contains("Access-Control-Allow-Origin: *\r\n"))
@@ -123,7 +123,7 @@ struct APITests {
   }
 
   @Test func anOriginThatIsRefusedIsToldOnce() {
-    let hub = TestHub(HTTPOptions(allowedOrigins: ["https://a.example"]))
+    let hub = TestHub { $0.http.allowedOrigins = ["https://a.example"] }
     let origins = [
       "https://a.example", "https://b.example", "https://b.example", "http://127.0.0.1", "https://127.0.0.1", "null",
     ]
@@ -131,29 +131,27 @@ struct APITests {
       _ = Self.answer("OPTIONS", "/sse/send", fields: "Origin: \(origin)\r\n", hub: hub)
       _ = Self.answer("GET", "/healthz", fields: "Origin: \(origin)\r\n", hub: hub)
     }
-    #expect(hub.state.withLock { $0.refusedOrigins } == ["https://b.example", "null"])
+    #expect(hub.logged(.originRefused, field: .origin) == ["https://b.example", "null"])
     // After a reload it is news again.
-    hub.state.withLock { $0.rules = HTTPRules(HTTPOptions()) }
+    hub.reload { $0.http.allowedOrigins = [] }
     _ = Self.answer("GET", "/healthz", fields: "Origin: https://b.example\r\n", hub: hub)
-    #expect(hub.state.withLock { $0.refusedOrigins } == ["https://b.example", "null", "https://b.example"])
+    #expect(hub.logged(.originRefused, field: .origin) == ["https://b.example", "null", "https://b.example"])
   }
 
   @Test(arguments: ["*", "a.example"]) func withEveryOriginAllowedNoneIsTold(origin: String) {
-    let hub = TestHub(HTTPOptions(allowedOrigins: ["*"]))
+    let hub = TestHub { $0.http.allowedOrigins = ["*"] }
     _ = Self.answer("GET", "/healthz", fields: "Origin: \(origin)\r\n", hub: hub)
-    #expect(hub.state.withLock { $0.refusedOrigins.isEmpty })
+    #expect(hub.logged(.originRefused, field: .origin).isEmpty)
   }
 
   @Test func fullHubAndDrainingHubSaySo() {
-    var options = HubOptions()
-    options.maxConnections = 0
-    let full = Self.answer("GET", "/sse/connect/auth", token: "anna", hub: TestHub(hubOptions: options))
+    let full = Self.answer(
+      "GET", "/sse/connect/auth", token: "anna", hub: TestHub { $0.limits.connections = 0 })
     #expect(full.statuses == [503])
     #expect(full.problemCode == "hub-full")
     #expect(full.contains("Retry-After: "))
     let hub = TestHub()
-    hub.manager.startDraining()
-    hub.state.withLock { $0.isDraining = true }
+    hub.hub.startDraining()
     for (method, path, body) in [
       ("GET", "/sse/connect/auth", nil), ("POST", "/sse/broadcast", #"{"data":1}"#), ("GET", "/healthz", nil),
     ] {
@@ -163,10 +161,11 @@ struct APITests {
   }
 
   @Test func fullUserIsRefusedWhereSoConfigured() {
-    var options = HubOptions()
-    options.maxConnectionsPerUser = 0
-    options.perUserPolicy = .refuse
-    let answer = Self.answer("GET", "/sse/connect/auth", token: "anna", hub: TestHub(hubOptions: options))
+    let hub = TestHub {
+      $0.limits.connectionsPerUser = 0
+      $0.limits.perUserPolicy = .refuse
+    }
+    let answer = Self.answer("GET", "/sse/connect/auth", token: "anna", hub: hub)
     #expect(answer.statuses == [429])
     #expect(answer.problemCode == "too-many-connections")
   }
@@ -174,7 +173,7 @@ struct APITests {
   @Test func renewTakesTheNewTokensExpiry() throws {
     let hub = TestHub()
     let id = try #require(ConnectionID(Self.connection.description))
-    _ = hub.manager.createConnection(ConnectionRequest(id: id, user: try #require(UserID("anna"))), now: hub.now())
+    _ = hub.manager.createConnection(ConnectionRequest(id: id, user: try #require(UserID("anna"))), now: TestHub.now)
     let path = "/sse/connections/\(id)/renew"
     #expect(
       Self.answer("POST", path, token: "anna", hub: hub).contains(#""tokenExpiresAt":"2025-12-10T13:00:00.000Z""#))

@@ -1,0 +1,143 @@
+import HubCore
+import HubProtocol
+import Logging
+import Synchronization
+
+/// The hub while it runs: what its shards, its HTTP side, its publishers and its operator share.
+final class Hub: Sendable {
+  let manager: SSEManager
+  let shards: [Shard]
+  let publishers: PublisherPlaces
+  let places = HTTPPlaces()
+  let rates = Mutex(RateLimiter(requestsPerSecond: 0))
+  let counters = Counters()
+  let lag: LoopLag
+  let log: HubLog
+  let logger: Logger
+  let notifier: ServiceNotifier
+  /// Whether publishers still find their socket; nil where it has no file.
+  let publishSocket: PublishSocketWatch?
+  /// What a restart must not forget; nil where there is no state directory, or it cannot be used.
+  private let store: StateStore?
+  /// Makes tokens where the hub runs for development.
+  let development: Development?
+  /// Milliseconds since 1970.
+  let startedAt = SystemClock.now().wall
+  /// The descriptors from this one on are for publishers and requests, not for streams.
+  let endOfStreams = DescriptorLimit.endOfStreams
+  private let background = BackgroundThread()
+  private let current: Mutex<Rules>
+  private let draining = Atomic(false)
+  private let random = Mutex(RandomPool())
+
+  init(
+    _ rules: Rules, epoch: UInt64, shards: [Shard], log: HubLog, notifier: ServiceNotifier = ServiceNotifier(),
+    publishSocket: PublishSocketWatch? = nil, store: StateStore? = nil, development: Development? = nil, now: Moment = SystemClock.now()
+  ) {
+    manager = SSEManager(options: HubOptions(rules), epoch: epoch, shards: shards, now: now)
+    self.shards = shards
+    publishers = PublisherPlaces(rules.settings.publish, shardCount: shards.count)
+    lag = LoopLag(of: shards)
+    self.log = log
+    logger = log.logger()
+    self.notifier = notifier
+    self.publishSocket = publishSocket
+    self.store = store
+    self.development = development
+    current = Mutex(rules)
+  }
+
+  /// Starts the threads: one for each shard, and one for what takes too long for a loop.
+  func start() throws(SystemCallError) {
+    try background.start()
+    for (index, shard) in shards.enumerated() {
+      try LoopThread.start(named: "shard-\(index)") { ShardLoop(shard, index: index, hub: self).run() }
+    }
+  }
+
+  // MARK: - What the operator says
+
+  /// What holds now. Asked for anew by each request and command, so that all obey a reload.
+  var rules: Rules { current.withLock { $0 } }
+
+  /// Takes over what may change while the hub runs.
+  func update(_ rules: Rules) {
+    current.withLock { $0 = rules }
+    manager.update(HubOptions(rules), now: SystemClock.now())
+    for shard in shards { shard.post(.rulesChanged) }
+  }
+
+  /// From now on nothing is accepted.
+  func startDraining() {
+    draining.store(true, ordering: .relaxed)
+    manager.startDraining()
+  }
+
+  var isDraining: Bool { draining.load(ordering: .relaxed) }
+
+  // MARK: - What is asked
+
+  /// An id that nobody can guess.
+  func randomConnectionID() -> ConnectionID {
+    let (high, low) = random.withLock { $0.next() }
+    return ConnectionID(high: high, low: low)
+  }
+
+  /// Sends the answer to who asks, as soon as all who know some of it have said so.
+  func answer(_ question: Question, to asker: Asker) {
+    switch question {
+    case .connections(let topic, let connection):
+      let connections = manager.connections(of: topic).filter { connection == nil || $0.status.id == connection }
+      ConnectionSurvey(of: topic, connections, epoch: manager.epoch, for: asker).start(on: shards)
+    case .metrics:
+      // Not on a loop: it reads files of /proc.
+      background.run { [self] in
+        let text = figures(now: SystemClock.now(), listsUsers: false).metricsText
+        asker.answer(Answer(.ok, contentType: "text/plain; version=0.0.4; charset=utf-8", body: text))
+      }
+    case .standing(let change, let publisher):
+      // Not on a loop: it waits for the disk.
+      background.run { [self] in asker.reply(reply(to: change, of: publisher)) }
+    }
+  }
+
+  /// Changes what a user is given, one change after another: on disk first, then in force, then answered.
+  private func reply(to change: StandingChange, of publisher: Publisher) -> Reply {
+    do throws(Database.Failure) {
+      return CommandExecutor(hub: self).reply(to: try perform(change), publisher)
+    } catch {
+      logger.record(.stateNotKept, "the state cannot be kept: \(error)")
+      let refusal = CommandError(.overloaded, "what users are given cannot be kept: \(error)")
+      happened(.commandRefused(refusal, publisher))
+      return Reply(refusal)
+    }
+  }
+
+  private func perform(_ change: StandingChange) throws(Database.Failure) -> Subscription {
+    switch change.kind {
+    case .give(let duration):
+      if let refusal = manager.refusal(of: change.topics, for: change.user) { return refusal }
+      let wall = SystemClock.now().wall
+      let expiresAt = duration.map { wall + $0.components.seconds * 1000 }
+      let topics = change.topics.map { StandingTopic(user: change.user, topic: $0, expiresAt: expiresAt) }
+      try store?.add(topics, now: wall)
+      return manager.subscribe(topics)
+    case .takeBack:
+      try store?.remove(change.topics, from: change.user)
+      return manager.unsubscribe(change.user, from: change.topics)
+    }
+  }
+
+  func statisticsJSON(now: Moment) -> [UInt8] { figures(now: now, listsUsers: true).json }
+
+  // MARK: - The publishers' socket
+
+  /// Sees whether publishers still find it, and listens on another where it had to be made anew.
+  ///
+  /// - Parameter now: milliseconds of the monotonic clock.
+  func checkPublishSocket(now: Int64) {
+    guard let publishSocket, !isDraining, let finding = publishSocket.look(now: now) else { return }
+    if case .reopened(let descriptor) = finding { shards[0].post(.publisherListener(descriptor)) }
+    happened(.publishSocket(finding, path: publishSocket.path))
+  }
+}
