@@ -1,4 +1,3 @@
-import Dispatch
 import Glibc
 import HubCore
 import Logging
@@ -57,22 +56,10 @@ extension Daemon {
     notifier.send(.stopping, .extendTimeout(.milliseconds(grace + 5000)))
     let end = ContinuousClock.now + .milliseconds(grace)
     hub.startDraining()
-    // What was accepted is let in before this returns; what waits in the kernel's queue is left to the next process, if
-    // that has the socket, too.
-    let done = DispatchSemaphore(value: 0)
-    for shard in hub.shards { shard.post(.stopListening(done)) }
-    for _ in hub.shards { done.wait() }
-    for listener in listeners { close(listener.descriptor) }
-    // A thousand clients a second come back to whoever takes over.
-    let spread = min(30_000, max(1000, Int64(hub.manager.counts().connections)))
-    for departure in hub.manager.closeAll(reason: .shutdown, spread: spread) {
-      hub.happened(.streamClosed(departure))
-    }
-    for shard in hub.shards { shard.post(.finishRequests) }
-    wait(until: end, signals) { hub.manager.counts().usedPlaces == 0 && hub.places.connections == 0 }
-    for shard in hub.shards { shard.post(.cutRequests) }
-    // Until now they were told to try again; what they had sent before is answered yet.
-    for shard in hub.shards { shard.post(.finishPublishers) }
+    hub.stopListening(listeners)
+    hub.finishClients()
+    wait(until: end, signals) { !hub.hasClients }
+    hub.finishPublishers()
     wait(until: end, signals) { hub.publishers.count == 0 }
   }
 

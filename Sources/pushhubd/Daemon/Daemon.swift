@@ -120,7 +120,7 @@ struct Daemon {
     drain(hub, listeners: listeners, signals)
     supervisor.stop()
     ticker.stop()
-    for shard in hub.shards { shard.post(.stop) }
+    hub.stop()
     logger.record(.hubStopped, "stopped")
   }
 }
