@@ -1,3 +1,5 @@
+import HubProtocol
+
 /// What the command line says: a few options of its own, and one for each key.
 ///
 /// `--name VALUE` and `--name=VALUE` are the same; a value that begins with `--` needs the second form. A list may be
