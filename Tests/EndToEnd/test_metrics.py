@@ -78,8 +78,8 @@ def test_events_are_counted_by_target_and_delivery(hub):
                 sizes += len(receivers) * (len(f"id: {id_}\nevent: n\ndata: 1\n\n") + 6)
         after = wait_until(lambda: scrape(hub), lambda m: m["pushhub_events_delivered_total"] == 20)
         published = {kind: after["pushhub_events_published_total", {"target": kind}] for kind in
-                     ("everyone", "user", "users", "connection")}
-        assert published == {"everyone": 1, "user": 2, "users": 3, "connection": 4}
+                     ("everyone", "user", "users", "topic", "topics", "connection")}
+        assert published == {"everyone": 1, "user": 2, "users": 3, "topic": 0, "topics": 0, "connection": 4}
         assert after.sum("pushhub_sent_bytes_total") - before.sum("pushhub_sent_bytes_total") == sizes
         assert (after["pushhub_connections"], after["pushhub_users"]) == (3, 2)
         assert after["pushhub_history_events"] == 6
@@ -138,8 +138,8 @@ def test_replays_are_counted_with_their_events(hub):
             for _ in range(count):
                 stream.next()
     metrics = wait_until(lambda: scrape(hub), lambda m: m["pushhub_replayed_events_total"] == 3)
-    outcomes = {outcome: metrics["pushhub_replays_total", {"outcome": outcome}] for outcome in ("none", "complete", "gap")}
-    assert outcomes == {"none": 1, "complete": 2, "gap": 1}
+    outcomes = {outcome: metrics["pushhub_replays_total", {"outcome": outcome}] for outcome in ("none", "complete", "gap", "start")}
+    assert outcomes == {"none": 1, "complete": 2, "gap": 1, "start": 0}
     assert stats(hub)["replays"] == {**outcomes, "events": 3}
 
 

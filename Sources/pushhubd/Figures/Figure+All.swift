@@ -22,7 +22,7 @@ extension Figure {
       }),
     Figure(
       "pushhub_replays_total", member: "replays", "Streams opened, by what became of their last event id.",
-      details: ": `none` given, `complete`, `gap`",
+      details: ": `none` given, `complete`, `gap`, or `start` for `?from=start`",
       .counts(label: "outcome", leavesOutZeros: false) { figures in
         ReplayOutcome.allCases.map { ($0.rawValue, figures.statistics.replays[$0] ?? 0) }
       }),
@@ -35,7 +35,7 @@ extension Figure {
     Figure(
       "pushhub_events_published_total", member: "events.publishedByTarget",
       "Events accepted, by the kind of their target.",
-      details: ": `everyone`, a `user`, several `users` or a `connection`",
+      details: ": `everyone`, a `user`, several `users`, a `topic`, several `topics` or a `connection`",
       .counts(label: "target", leavesOutZeros: false) { figures in
         TargetKind.allCases.map { ($0.rawValue, figures.statistics.published[$0]) }
       }),
@@ -95,6 +95,21 @@ extension Figure {
     Figure(
       "pushhub_history_floor", member: "history.floor", "The sequence after which a replay is complete.",
       details: "; it is the second half of an event's id", .position { $0.statistics.historyFloor }),
+    Figure(
+      "pushhub_values", member: "history.values", "Last values that are held.", .number { $0.statistics.values }),
+    Figure(
+      "pushhub_value_bytes", member: "history.valueBytes", "Bytes that last values take, about.",
+      .number { $0.statistics.valueBytes }),
+    Figure(
+      "pushhub_conflated_events_total", member: "events.conflated",
+      "Events whose place in a connection's queue a newer one of their value took.",
+      .number { Int(clamping: $0.shards.reduce(0) { $0 + $1.conflated }) }),
+    Figure(
+      "pushhub_topics", member: "topics.followed", "Named topics that some connection follows.",
+      .number { $0.statistics.followedTopics }),
+    Figure(
+      "pushhub_standing_topics", member: "topics.standing",
+      "Topics that users were given, each user's counted for itself.", .number { $0.statistics.standingTopics }),
     Figure(
       "pushhub_idempotency_keys", member: "events.idempotencyKeys", "Idempotency keys that are remembered.",
       .number { $0.statistics.keys }),
