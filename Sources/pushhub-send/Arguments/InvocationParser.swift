@@ -59,10 +59,11 @@ struct InvocationParser {
   private func has(_ option: CommandOption) -> Bool { values[option] != nil }
 
   private func invocation() throws(Failure) -> Invocation {
-    if has(.help) { return Invocation(task: .help) }
+    if has(.help) || word == .help { return Invocation(task: .help) }
     if has(.version) { return Invocation(task: .version) }
     var invocation = Invocation(task: try task())
-    invocation.output = try outputStyle()
+    try checkExclusions()
+    invocation.output = has(.quiet) ? .quiet : has(.json) ? .json : .plain
     invocation.requiresDelivery = has(.requireDelivery)
     invocation.socketPath = values[.socket]
     if let text = values[.timeout] {
@@ -75,12 +76,12 @@ struct InvocationParser {
     return invocation
   }
 
-  private func outputStyle() throws(Failure) -> Invocation.OutputStyle {
-    switch (has(.quiet), has(.json)) {
-    case (true, true): throw Failure(.usage, "--quiet and --json exclude each other")
-    case (true, false): return .quiet
-    case (false, true): return .json
-    case (false, false): return .plain
+  private func checkExclusions() throws(Failure) {
+    for (index, option) in optionsInOrder.enumerated() {
+      let excluded = option.declaration.excludes
+      if let other = optionsInOrder[..<index].first(where: excluded.contains) {
+        throw Failure(.usage, "\(other.name) and \(option.name) exclude each other")
+      }
     }
   }
 
@@ -91,7 +92,7 @@ struct InvocationParser {
         switch word {
         case .disconnect: "name users or a connection"
         case .connections: "name one user or a connection"
-        case .stats, .explain, .ping: "to publish an event of this type, put its target before it"
+        case .stats, .explain, .ping, .help: "to publish an event of this type, put its target before it"
         }
       throw Failure(.usage, "\(stray.name) has no meaning for \(word.rawValue); \(hint)")
     }
@@ -102,6 +103,8 @@ struct InvocationParser {
     case .ping:
       try expectPositionals(0, "ping takes no arguments")
       return .query(.ping)
+    case .help:
+      return .help
     case .connections:
       return .query(.connections(try queriedTarget()))
     case .explain:
@@ -130,24 +133,34 @@ struct InvocationParser {
   }
 
   private func target() throws(Failure) -> TargetText {
-    let kinds = [!users.isEmpty, !connections.isEmpty, has(.broadcast)].count { $0 }
-    guard kinds <= 1, connections.count <= 1 else {
-      throw Failure(.usage, "give one target: users, one connection, or everyone (--broadcast)")
-    }
+    guard connections.count <= 1 else { throw Failure(.usage, "--connection names one connection") }
     guard !(users + connections).contains("") else { throw Failure(.usage, "an id in the target is empty") }
     if let user = users.first { return users.count == 1 ? .user(user) : .users(users) }
     if let connection = connections.first { return .connection(connection) }
     if has(.broadcast) { return .everyone }
-    let words = CommandWord.allCases.map(\.rawValue).joined(separator: ", ")
-    throw Failure(
+    throw missingTarget()
+  }
+
+  private func missingTarget() -> Failure {
+    if word == .disconnect {
+      return Failure(.usage, "say whom to disconnect: --user ID, --users ID,ID or --connection ID")
+    }
+    let words = CommandWord.allCases.map(\.rawValue)
+    let first = positionals.first.map { String(decoding: $0, as: UTF8.self) } ?? ""
+    if let guess = NearMiss.best(for: first, among: words) {
+      return Failure(.usage, "there is no command \(first): did you mean \(guess)?")
+    }
+    return Failure(
       .usage,
-      word == .disconnect
-        ? "say whom to disconnect: --user ID, --users ID,ID or --connection ID"
-        : "say whom to send to: --user ID, --users ID,ID, --connection ID or --broadcast (or a command: \(words))")
+      "say whom to send to: --user ID, --users ID,ID, --connection ID or --broadcast (or a command: "
+        + "\(words.joined(separator: ", ")))")
   }
 
   private func publication() throws(Failure) -> Invocation.Task {
-    if has(.reason) { throw Failure(.usage, "--reason has a meaning only for disconnect") }
+    if let stray = optionsInOrder.first(where: { $0.declaration.section == .commands }) {
+      let words = CommandWord.allCases.filter { $0.takes(stray) }.map(\.rawValue)
+      throw Failure(.usage, "\(stray.name) has a meaning only for \(words.joined(separator: " and "))")
+    }
     let target = try target()
     guard let event = positionals.first else {
       throw Failure(.usage, "the event type is missing; - stands for the default, message")

@@ -111,6 +111,7 @@ func withTextAnArgumentIsOnlyEverText(argument: String) throws {
       == Invocation(
         task: .query(.ping), output: .json, socketPath: "/b", timeout: Timeout(milliseconds: 500)))
   #expect(try parse("--quiet", "stats").output == .quiet)
+  #expect(try parse("-q", "stats").output == .quiet)
   #expect(try parse("--broadcast", "e", "1", "--require-delivery").requiresDelivery)
   #expect(try parse("stats").timeout == Timeout(milliseconds: 15_000))
 }
@@ -118,20 +119,24 @@ func withTextAnArgumentIsOnlyEverText(argument: String) throws {
 @Test func helpAndVersionNeedNothingElse() throws {
   #expect(try parse("--help").task == .help)
   #expect(try parse("stats", "-h", "--key", "k").task == .help)
+  #expect(try parse("help").task == .help)
   #expect(try parse("--version").task == .version)
+  #expect(try parse("-V").task == .version)
 }
 
 @Test(arguments: [
   ([], "say whom to send to"),
-  (["stat"], "say whom to send to"),
-  (["--usr", "42", "e", "1"], "there is no option --usr"),
+  (["stat"], "there is no command stat: did you mean stats?"),
+  (["notice", "{}"], "say whom to send to"),
+  (["--usr", "42", "e", "1"], "there is no option --usr: did you mean --user?"),
+  (["--frobnicate"], "there is no option --frobnicate: pushhub-send --help lists them"),
   (["-x"], "there is no option -x"),
   (["--user"], "--user needs a value"),
   (["--broadcast=yes", "e", "1"], "--broadcast takes no value"),
   (["--user", "", "e", "1"], "an id in the target is empty"),
   (["--users", "1,,2", "e", "1"], "an id in the target is empty"),
-  (["--user", "1", "--broadcast", "e", "1"], "give one target"),
-  (["--connection", "a", "--connection", "b", "e", "1"], "give one target"),
+  (["--user", "1", "--broadcast", "e", "1"], "--user and --broadcast exclude each other"),
+  (["--connection", "a", "--connection", "b", "e", "1"], "--connection names one connection"),
   (["--broadcast"], "the event type is missing"),
   (["--broadcast", "e"], "the payload is missing"),
   (["--broadcast", "e", "{", "}"], "one payload, please"),
@@ -165,7 +170,7 @@ func withTextAnArgumentIsOnlyEverText(argument: String) throws {
   (["connections", ""], "connections takes one user id"),
   (["connections", "1", "--user", "2"], "connections takes one user id"),
   (["connections", "--user", "1", "--user", "2"], "connections takes one user id"),
-  (["connections", "--user", "1", "--connection", "c"], "give one target"),
+  (["connections", "--user", "1", "--connection", "c"], "--user and --connection exclude each other"),
   (["connections", "--users", "1,2"], "--users has no meaning for connections"),
   (["stats", "--user", "42"], "--user has no meaning for stats"),
   (["stats", "--require-delivery"], "--require-delivery has no meaning for stats"),
@@ -189,9 +194,4 @@ func aCommandLineThatMakesNoSenseIsUsage(words: [String], message: String) {
   #expect(event == Failure(.badData, "the event type is not UTF-8"))
   let value = #expect(throws: Failure.self) { try InvocationParser.parse([Array("--user".utf8), [0x80], json]) }
   #expect(value == Failure(.usage, "the value of --user is not UTF-8"))
-}
-
-@Test func everyOptionAndEveryWordIsInTheHelp() {
-  for option in CommandOption.allCases { #expect(HelpText.text.contains(option.name)) }
-  for word in CommandWord.allCases { #expect(HelpText.text.contains("  \(word.rawValue)")) }
 }
