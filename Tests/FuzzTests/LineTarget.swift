@@ -47,7 +47,7 @@ struct LineTarget: FuzzTarget {
       try expect(reply.count < 512, "a reply repeats much of a line")
     case .success(.push(let target, let message, _)):
       try check(target)
-      try check(message)
+      try check(message, shownAs: target.named.first)
     case .success(.close(let target, let reason)):
       try check(target)
       try expect((reason?.utf8.count ?? 0) <= maxReasonBytes, "the reason is too long")
@@ -55,11 +55,13 @@ struct LineTarget: FuzzTarget {
       try expect(events.count == 1 && events[0].type == Array("close".utf8), "a reason makes other events")
       let detail = try JSONObject(events[0].data)["detail"]?.string
       try expect(detail.map { Array($0.utf8) } == reason.map { Array($0.utf8) }, "a reason is changed")
-    case .success(.connections(.user(let user))):
+    case .success(.connections(.topic(.user(let user)))):
       try expect(user.text.utf8.isOneLine || hasSeparators(user.text), "bad user")
-    case .success(.connections(.users)), .success(.connections(.everyone)):
+    case .success(.connections(.topic(.everyone))), .success(.connections(.topics)):
       try expect(false, "more than one is asked for")
-    case .success(.connections(.connection)), .success(.explain), .success(.stats), .success(.ping): break
+    case .success(.subscribe(_, let topics, _)), .success(.unsubscribe(_, let topics)):
+      try check(.topics(topics.map(Topic.named)))
+    case .success(.connections), .success(.explain), .success(.stats), .success(.ping): break
     }
   }
 
@@ -69,24 +71,52 @@ struct LineTarget: FuzzTarget {
   }
 
   private func check(_ target: Target) throws {
-    guard case .users(let users) = target else { return }
-    try expect(Set(users).count == users.count && !users.isEmpty, "a user is there twice, or none")
+    guard case .topics(let topics) = target else { return }
+    try expect(Set(topics).count == topics.count && !topics.isEmpty, "a name is there twice, or none")
+    try expect(topics.allSatisfy { ($0.user == nil) == (topics[0].user == nil) }, "users and topics are mixed")
+    for name in topics.compactMap(\.topicName) {
+      try expect(!TopicName.isPattern(name.text) && !name.text.hasPrefix(" "), "a pattern is taken for a name")
+    }
   }
 
-  /// One message is one event, whose data is JSON equal to what came.
-  private func check(_ message: Message) throws {
-    try expect(JSONScanner.validate(message.data) == nil, "what was taken for JSON is none")
-    let frame = EventEncoder.frame(id: EventID(epoch: 7, sequence: 9), type: message.type, data: message.data)
+  /// One message is one event, whose data is JSON equal to what came, or the lines of its text.
+  private func check(_ message: Message, shownAs topic: TopicName?) throws {
+    let frame = EventEncoder.frame(
+      id: EventID(epoch: 7, sequence: 9), type: message.type, topic: topic, data: message.data)
     let payload = frame.bytes(isChunked: false)
     let events = EventStream.events(payload)
     try expect(events.count == 1, "one message makes \(events.count) events")
     try expect(events[0].id == Array("7-9".utf8), "the id is changed")
     try expect(events[0].type == Array(message.type.text.utf8), "the type is changed")
-    try expect(JSONScanner.validate(events[0].data) == nil, "the data is no JSON any more")
-    try expect(
-      events[0].data.filter { !$0.isBlank } == message.data.filter { !$0.isBlank }, "the data is other JSON")
+    let fields = EventFields(frame)
+    try expect(fields.text(fields.type) == message.type.text, "the frame tells another type")
+    try expect(fields.text(fields.topic) == topic?.text ?? "", "the frame tells another topic")
+    try expect(fields.content == events[0].data, "the frame tells other data")
+    switch message.form {
+    case .json:
+      try expect(JSONScanner.validate(message.data) == nil, "what was taken for JSON is none")
+      try expect(JSONScanner.validate(events[0].data) == nil, "the data is no JSON any more")
+      try expect(
+        events[0].data.filter { !$0.isBlank } == message.data.filter { !$0.isBlank }, "the data is other JSON")
+    case .text:
+      let text = String(decoding: message.data, as: UTF8.self)
+      // A CRLF is one character.
+      let lines = text.split(omittingEmptySubsequences: false) { $0 == "\n" || $0 == "\r" || $0 == "\r\n" }
+      try expect(events[0].data == Array(lines.joined(separator: "\n").utf8), "the text is changed")
+      try expect(!events[0].data.contains(0), "there is a NUL in the text")
+    }
     let head = Array(String(payload.count, radix: 16).utf8) + [0x0D, 0x0A]
     try expect(frame.bytes(isChunked: true) == head + payload + [0x0D, 0x0A], "the frame is not one chunk")
+  }
+}
+
+extension Target {
+  fileprivate var named: [TopicName] {
+    switch self {
+    case .topic(let topic): [topic].compactMap(\.topicName)
+    case .topics(let topics): topics.compactMap(\.topicName)
+    case .connection: []
+    }
   }
 }
 

@@ -2,7 +2,7 @@ package import HubProtocol
 
 /// Writes events by the rules for event streams (WHATWG HTML, section 9.2.5 and 9.2.6).
 ///
-/// Data with line breaks, which JSON may hold between its tokens, goes out on several `data:` lines; a conforming parser
+/// Data with line breaks, which text holds, and JSON may hold between its tokens, goes out on several `data:` lines; a conforming parser
 /// joins them with LF. Ids and types cannot hold a line break, so nothing that was sent to the hub makes a second field.
 package enum EventEncoder {
   /// What stands in an event's `id:` field.
@@ -15,33 +15,50 @@ package enum EventEncoder {
 
   /// A published event.
   ///
-  /// - Parameter acceptedAt: nanoseconds of the monotonic clock.
-  package static func frame(id: EventID, type: EventType, data: [UInt8], acceptedAt: Int64 = 0) -> Frame {
-    frame(identity: .position(id), type: type.text, data: data, sequence: id.sequence, acceptedAt: acceptedAt)
+  /// - Parameters:
+  ///   - topic: That of the event's topics which the field `topic` shows.
+  ///   - data: JSON, or text.
+  ///   - value: Which value it replaces or takes back.
+  ///   - acceptedAt: nanoseconds of the monotonic clock.
+  package static func frame(
+    id: EventID, type: EventType, topic: TopicName? = nil, data: [UInt8], value: ValueKey? = nil, acceptedAt: Int64 = 0
+  ) -> Frame {
+    frame(
+      identity: .position(id), type: type.text, topic: topic?.text, data: data, sequence: id.sequence, value: value,
+      acceptedAt: acceptedAt)
   }
 
   /// Any event.
   ///
   /// - Parameters:
   ///   - type: The `event:` field; it holds no line break.
+  ///   - topic: The `topic:` field; it holds no line break.
   ///   - retry: The `retry:` field, in milliseconds.
   ///   - eventCount: 0 for the hub's own events, which no figure counts.
   ///   - sequence: that of a published event, what becomes of which is counted.
   static func frame(
-    identity: Identity, type: String, retry: Int64? = nil, data: [UInt8], eventCount: Int = 1, sequence: UInt64 = 0,
-    acceptedAt: Int64 = 0
+    identity: Identity, type: String, topic: String? = nil, retry: Int64? = nil, data: [UInt8], eventCount: Int = 1,
+    sequence: UInt64 = 0, value: ValueKey? = nil, acceptedAt: Int64 = 0
   ) -> Frame {
     let retry = retry.map { UInt64(max(0, $0)) }
     let lines = lineCount(of: data)
     var size = identity.fieldSize
     size += Field.event.utf8CodeUnitCount + type.utf8.count + 1
+    if let topic { size += Field.topic.utf8CodeUnitCount + topic.utf8.count + 1 }
     size += retry.map { Field.retry.utf8CodeUnitCount + $0.decimalDigitCount + 1 } ?? 0
     size += data.count - lines.replaced + lines.count * (Field.data.utf8CodeUnitCount + 1) + 1
-    return Frame(payloadCount: size, eventCount: eventCount, sequence: sequence, acceptedAt: acceptedAt) { bytes in
+    return Frame(
+      payloadCount: size, eventCount: eventCount, sequence: sequence, acceptedAt: acceptedAt, value: value
+    ) { bytes in
       identity.write(to: &bytes)
       bytes.append(Field.event)
       bytes.append(type)
       bytes.append(lineFeed)
+      if let topic {
+        bytes.append(Field.topic)
+        bytes.append(topic)
+        bytes.append(lineFeed)
+      }
       if let retry {
         bytes.append(Field.retry)
         bytes.append(decimal: retry)
@@ -93,6 +110,7 @@ private let carriageReturn = UInt8(ascii: "\r")
 private enum Field {
   static let id: StaticString = "id: "
   static let event: StaticString = "event: "
+  static let topic: StaticString = "topic: "
   static let data: StaticString = "data: "
   static let retry: StaticString = "retry: "
   static let closed: StaticString = "closed"

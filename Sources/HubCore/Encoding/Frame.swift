@@ -24,22 +24,26 @@ public final class Frame: Sendable {
   let tally = FrameTally()
   /// The frames that it was joined of; empty where it holds one event.
   let parts: [Frame]
+  /// The event that this frame shows under another of its topics: what becomes of this frame is counted there.
+  let original: Frame?
+  /// Which value the event replaces or takes back.
+  package let value: ValueKey?
 
   /// A frame of `payloadCount` bytes, which the closure writes, no more and no fewer.
   ///
   /// Without a payload there is no chunk either: an empty one would end the response.
   package convenience init(
-    payloadCount: Int, eventCount: Int = 1, sequence: UInt64 = 0, acceptedAt: Int64 = 0,
+    payloadCount: Int, eventCount: Int = 1, sequence: UInt64 = 0, acceptedAt: Int64 = 0, value: ValueKey? = nil,
     writePayload: (inout ByteWriter) -> Void
   ) {
     self.init(
-      payloadCount: payloadCount, eventCount: eventCount, sequence: sequence, acceptedAt: acceptedAt, parts: [],
-      writePayload: writePayload)
+      payloadCount: payloadCount, eventCount: eventCount, sequence: sequence, acceptedAt: acceptedAt, value: value,
+      parts: [], writePayload: writePayload)
   }
 
   private init(
-    payloadCount: Int, eventCount: Int, sequence: UInt64, acceptedAt: Int64, parts: [Frame],
-    writePayload: (inout ByteWriter) -> Void
+    payloadCount: Int, eventCount: Int, sequence: UInt64, acceptedAt: Int64, value: ValueKey? = nil,
+    parts: [Frame] = [], original: Frame? = nil, writePayload: (inout ByteWriter) -> Void
   ) {
     let digits = payloadCount == 0 ? 0 : (Int.bitWidth - payloadCount.leadingZeroBitCount + 3) / 4
     let start = payloadCount == 0 ? 0 : digits + Self.lineBreak.utf8CodeUnitCount
@@ -58,7 +62,9 @@ public final class Frame: Sendable {
     self.eventCount = eventCount
     self.sequence = sequence
     self.acceptedAt = acceptedAt
+    self.value = value
     self.parts = parts
+    self.original = original
   }
 
   /// Bytes that belong to the transfer coding and hold no event.
@@ -71,7 +77,9 @@ public final class Frame: Sendable {
     eventCount = 0
     sequence = 0
     acceptedAt = 0
+    value = nil
     parts = []
+    original = nil
   }
 
   deinit { storage.deallocate() }
@@ -91,6 +99,23 @@ public final class Frame: Sendable {
       for frame in frames {
         // Copied within the closure; the range is the frame's own.
         frame.withUnsafeBytes { bytes.append(UnsafeRawBufferPointer(rebasing: $0[frame.payloadRange])) }
+      }
+    }
+  }
+
+  /// The same event under another of its topics: the payload has that name in its `topic` field.
+  func renamed(to topic: TopicName) -> Frame {
+    let fields = EventFields(self)
+    let name = topic.text
+    return Frame(
+      payloadCount: payloadRange.count - fields.topic.count + name.utf8.count, eventCount: eventCount,
+      sequence: sequence, acceptedAt: acceptedAt, original: self
+    ) { bytes in
+      // Copied within the closure; the ranges are the payload's own.
+      withUnsafeBytes { frame in
+        bytes.append(UnsafeRawBufferPointer(rebasing: frame[payloadRange.lowerBound..<fields.topic.lowerBound]))
+        bytes.append(name)
+        bytes.append(UnsafeRawBufferPointer(rebasing: frame[fields.topic.upperBound..<payloadRange.upperBound]))
       }
     }
   }

@@ -30,6 +30,8 @@ struct FrameTally: ~Copyable, Sendable {
     var written = 0
     /// How often a socket took all of it as part of a replay.
     var replayed = 0
+    /// Connections in whose queue a newer value took its place.
+    var conflated = 0
     var losses: [Loss] = []
   }
 
@@ -40,6 +42,7 @@ struct FrameTally: ~Copyable, Sendable {
 
   private let counts = Atomic<UInt64>(0)
   private let replays = Atomic<UInt32>(0)
+  private let conflations = Atomic<UInt32>(0)
   private let losses = AtomicLazyReference<NamedLosses>()
 
   func addLetters(_ count: Int) { add(UInt64(count) &* Self.oneLetter) }
@@ -51,6 +54,12 @@ struct FrameTally: ~Copyable, Sendable {
   func finished() { add(1 &- Self.oneWaiting) }
 
   func dropped() { add(0 &- Self.oneWaiting) }
+
+  /// Counted there before it is taken from those that wait, so that a reader sees it in both rather than in neither.
+  func conflated() {
+    conflations.wrappingAdd(1, ordering: .releasing)
+    dropped()
+  }
 
   func replayed() { replays.wrappingAdd(1, ordering: .relaxed) }
 
@@ -64,7 +73,7 @@ struct FrameTally: ~Copyable, Sendable {
     return Snapshot(
       letters: Int(counts / Self.oneLetter & Self.countMask), waiting: Int(counts / Self.oneWaiting & Self.countMask),
       written: Int(counts & Self.countMask), replayed: Int(replays.load(ordering: .relaxed)),
-      losses: losses.load()?.all ?? [])
+      conflated: Int(conflations.load(ordering: .acquiring)), losses: losses.load()?.all ?? [])
   }
 
   private func add(_ change: UInt64) { counts.wrappingAdd(change, ordering: .relaxed) }
@@ -81,8 +90,8 @@ struct FrameTally: ~Copyable, Sendable {
   }
 }
 
-/// What happens to an event on its way. For a frame that was joined of several it happens to each; for the hub's own
-/// events nothing is counted.
+/// What happens to an event on its way. For a frame that was joined of several it happens to each, for one under another
+/// topic to the original; for the hub's own events nothing is counted.
 extension Frame {
   /// The hub has posted it to the shards in so many letters.
   func posted(letters: Int) { tally.addLetters(letters) }
@@ -112,12 +121,15 @@ extension Frame {
     }
   }
 
+  /// A newer value takes its place in a queue.
+  func conflated() { forEachPublished { $0.tally.conflated() } }
+
   /// The socket took all of it in a replay.
   func replayed() { forEachPublished { $0.tally.replayed() } }
 
   /// The published events in it.
   package func forEachPublished(_ body: (Frame) -> Void) {
     guard sequence > 0 else { return }
-    if parts.isEmpty { body(self) } else { for part in parts where part.sequence > 0 { body(part) } }
+    if parts.isEmpty { body(original ?? self) } else { for part in parts { part.forEachPublished(body) } }
   }
 }

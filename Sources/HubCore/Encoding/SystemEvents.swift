@@ -6,24 +6,35 @@ package enum SystemEvents {
   package static let userPlaceholder: StaticString = "{userId}"
 
   /// The first event of a stream: what the connection is called and how it will be served.
+  ///
+  /// - Parameters:
+  ///   - snapshot: How many values are on their way.
+  ///   - topics: The named topics that it follows.
   package static func open(
-    connection: ConnectionID, client: ClientID?, replay: ReplayOutcome, retry: Int64, heartbeatInterval: Int64,
-    tokenExpiresAt: Int64?
+    connection: ConnectionID, client: ClientID?, replay: ReplayOutcome, snapshot: Int = 0, topics: [TopicName] = [],
+    retry: Int64, heartbeatInterval: Int64, tokenExpiresAt: Int64?
   ) -> Frame {
     frame("open", retry: retry) {
       $0.member("connectionId", connection)
       $0.member("clientId", client?.text)
       $0.member("replay", replay.rawValue)
+      $0.member("snapshot", snapshot)
+      $0.member("topics", topics)
       $0.member("heartbeatInterval", heartbeatInterval)
       $0.member("tokenExpiresAt", at: tokenExpiresAt)
     }
   }
 
-  /// The second event; with the position from which the stream goes on.
+  /// The named topics that a stream follows have changed; events after the position are those of the new ones.
+  package static func topics(_ topics: [TopicName], position: EventID) -> Frame {
+    frame("topics", identity: .position(position)) { $0.member("topics", topics) }
+  }
+
+  /// The second event; with the position from which the stream goes on, or none where a list is owed first.
   package static func welcome(
-    position: EventID, template: String, user: UserID, connection: ConnectionID, client: ClientID?, now: Moment
+    position: EventID?, template: String, user: UserID, connection: ConnectionID, client: ClientID?, now: Moment
   ) -> Frame {
-    frame("welcome", identity: .position(position)) {
+    frame("welcome", identity: position.map(EventEncoder.Identity.position) ?? .none) {
       $0.member("message", message(template, user: user))
       $0.member("timestamp", at: now.wall)
       $0.member("connectionId", connection)
@@ -92,5 +103,15 @@ package enum SystemEvents {
     }
     message.append(start..<template.count, of: template)
     return String(decoding: message, as: UTF8.self)
+  }
+}
+
+extension JSONText {
+  /// An array of names.
+  package mutating func member(_ name: StaticString, _ topics: [TopicName]) {
+    self.name(name)
+    array { array in
+      for topic in topics { array.value(topic.text) }
+    }
   }
 }

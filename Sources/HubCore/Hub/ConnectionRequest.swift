@@ -6,6 +6,12 @@ package struct ConnectionRequest: Sendable {
   package var user: UserID
   package var client: ClientID?
   package var lastEventID: LastEventID
+  /// The named topics that it asks for, which its token grants; each once.
+  package var topics: [TopicName]
+  /// Without a last event id it wants all that history holds.
+  package var fromStart: Bool
+  /// After a gap it wants values alone.
+  package var skipsGap: Bool
   /// When the token expires, in milliseconds of the wall clock; nil never.
   package var tokenExpiresAt: Int64?
   package var remoteAddress: RemoteAddress
@@ -19,13 +25,16 @@ package struct ConnectionRequest: Sendable {
 
   package init(
     id: ConnectionID, user: UserID, client: ClientID? = nil, lastEventID: LastEventID = .none,
-    tokenExpiresAt: Int64? = nil, remoteAddress: RemoteAddress = .unknown, userAgent: String? = nil,
+    topics: [TopicName] = [], fromStart: Bool = false, skipsGap: Bool = false, tokenExpiresAt: Int64? = nil, remoteAddress: RemoteAddress = .unknown, userAgent: String? = nil,
     isChunked: Bool = true, shard: Int = 0, socket: Int32 = -1
   ) {
     self.id = id
     self.user = user
     self.client = client
     self.lastEventID = lastEventID
+    self.topics = topics
+    self.fromStart = fromStart
+    self.skipsGap = skipsGap
     self.tokenExpiresAt = tokenExpiresAt
     self.remoteAddress = remoteAddress
     self.userAgent = userAgent
@@ -60,7 +69,7 @@ package enum Admission: Sendable {
 
 /// How a client's last event id was honoured: the member `replay` of `open`.
 package enum ReplayOutcome: String, Sendable, CaseIterable {
-  case none, complete, gap
+  case none, start, complete, gap
 }
 
 /// Names a registered stream. A late instruction for a stream whose place was given to another is recognised by its

@@ -3,9 +3,11 @@ import HubProtocol
 
 /// The newest events, to be replayed to clients that return.
 ///
-/// It answers from two indexes, so that a replay costs what it replays: the list of the broadcasts, and for each user the
-/// newest event (kept in `UserTable`), from which each of theirs leads to the one before. A position is whole if it is not below `floor`: one
-/// comparison, never a search.
+/// It answers from two indexes, so that a replay costs what it replays: the list of the broadcasts, and for each user and
+/// named topic the newest event (kept in `TopicTable`), from which each of theirs leads to the one before. A position is
+/// whole if it is not below `floor`: one comparison, never a search.
+///
+/// Values are held elsewhere (`LastValues`); of the events that take one back, only the newest is here.
 struct History {
   struct Limits: Sendable, Hashable {
     var maxEvents = 10_000
@@ -21,18 +23,28 @@ struct History {
   /// What an entry takes beyond its frame's bytes, about: the entry, its places in the indexes, the object's header and
   /// its tally.
   private static let overheadBytes = 256
-  /// What each user of an event for several takes beyond the id's bytes, about: the link, and an entry in the table.
+  /// What each topic of an event for several takes beyond the name's bytes, about: the link, and an entry in the table.
   private static let linkBytes = 96
   static let maxBatchEvents = 128
   static let maxBatchBytes = 256 << 10
+  /// So many of the events that a replay owes are looked up at a time.
+  private static let maxOwedItems = 1024
 
-  /// Whom an event is for, each user with the ordinal of the event before it in that user's own list; -1 for none.
+  /// One of the topics that an event is for, with the ordinal of the event before it in that topic's own list; -1 for
+  /// none.
+  struct Link {
+    let topic: TopicTable.Number
+    let before: Int
+  }
+
+  /// Whom an event is for.
   enum Audience {
     case everyone
-    case one(UserTable.Number, before: Int)
-    case several([(user: UserTable.Number, before: Int)])
+    case one(Link)
+    /// In the order of the event's target.
+    case several([Link])
 
-    /// How many users it is for by name.
+    /// How many topics it is for by name.
     var linkCount: Int {
       switch self {
       case .everyone: 0
@@ -41,11 +53,11 @@ struct History {
       }
     }
 
-    func before(for user: UserTable.Number) -> Int {
+    func before(for topic: TopicTable.Number) -> Int {
       switch self {
       case .everyone: -1
-      case .one(_, let before): before
-      case .several(let links): links.first { $0.user == user }?.before ?? -1
+      case .one(let link): link.before
+      case .several(let links): links.first { $0.topic == topic }?.before ?? -1
       }
     }
   }
@@ -55,11 +67,12 @@ struct History {
     /// Monotonic milliseconds.
     let acceptedAt: Int64
     let expiresAt: Int64
-    let frame: Frame
+    /// Nil where a newer event of the same value has taken its place.
+    fileprivate(set) var frame: Frame?
     let audience: Audience
     let provenance: Provenance
     /// Bytes of memory, about.
-    let size: Int
+    fileprivate(set) var size: Int
   }
 
   var limits: Limits
@@ -69,9 +82,11 @@ struct History {
   private(set) var entries: Deque<Entry> = []
   /// The ordinal of the first entry; ordinals count all entries there ever were, and the indexes hold them.
   private(set) var firstOrdinal = 0
-  /// How many users the events are for by name, each event's counted for itself.
+  /// How many topics the events are for by name, each event's counted for itself.
   private(set) var linkCount = 0
   private var broadcasts: Deque<Int> = []
+  /// The ordinal of the newest event here of a value.
+  private var newestOfValue: [ValueKey: Int] = [:]
 
   init(limits: Limits) { self.limits = limits }
 
@@ -81,7 +96,7 @@ struct History {
 
   /// Keeps an event, whose sequence is greater than all before, as long as the limits and its own `ttl` (seconds) say.
   mutating func append(
-    _ frame: Frame, sequence: UInt64, for addressees: Addressees, among users: inout UserTable, ttl: Int?,
+    _ frame: Frame, sequence: UInt64, for addressees: Addressees, among topics: inout TopicTable, ttl: Int?,
     from provenance: Provenance, now: Int64
   ) -> Outcome {
     if ttl == 0 { return .notKept }
@@ -90,12 +105,17 @@ struct History {
       forgetAll(through: sequence)
       return .notKept
     }
-    let size = Self.size(of: frame, for: addressees, among: users) + provenance.size
+    let size = Self.size(of: frame, for: addressees, among: topics) + provenance.size
     guard size <= limits.maxBytes else {
       forgetAll(through: sequence)
       return .tooLarge
     }
-    let audience = link(addressees, at: firstOrdinal + entries.count, &users)
+    let ordinal = firstOrdinal + entries.count
+    let audience = link(addressees, at: ordinal, &topics)
+    if let key = frame.value {
+      withdraw(key)
+      newestOfValue[key] = ordinal
+    }
     entries.append(
       Entry(
         sequence: sequence, acceptedAt: now, expiresAt: ttl.map { now + Int64($0) * 1000 } ?? .max, frame: frame,
@@ -107,10 +127,23 @@ struct History {
   }
 
   /// A small event for a hundred thousand users takes much more than its frame.
-  private static func size(of frame: Frame, for addressees: Addressees, among table: UserTable) -> Int {
+  private static func size(of frame: Frame, for addressees: Addressees, among table: TopicTable) -> Int {
     let size = frame.count + overheadBytes
-    guard case .users(let users) = addressees else { return size }
-    return users.reduce(size) { $0 + linkBytes + table.name(of: $1).text.utf8.count }
+    switch addressees {
+    case .topic, .stream: return size
+    case .users(let topics), .topics(let topics):
+      return topics.reduce(size) { $0 + linkBytes + table.topic(of: $1).name.utf8.count }
+    }
+  }
+
+  /// Lets go of an event of a value, as a newer one takes its place. The position stays whole.
+  mutating func withdraw(_ key: ValueKey) {
+    guard let ordinal = newestOfValue.removeValue(forKey: key) else { return }
+    let index = ordinal - firstOrdinal
+    let freed = entries[index].frame?.count ?? 0
+    entries[index].frame = nil
+    entries[index].size -= freed
+    bytes -= freed
   }
 
   /// Lets go of what is too old or too much.
@@ -126,45 +159,94 @@ struct History {
   func isWhole(after position: UInt64) -> Bool { position >= floor }
 
   /// The next part of what a replay owes.
-  func batch(_ cursor: ReplayCursor, among users: UserTable, now: Int64) -> ReplayBatch {
-    guard isWhole(after: cursor.position) else { return ReplayBatch(isTorn: true) }
+  func batch(_ cursor: ReplayCursor, _ values: LastValues, among topics: TopicTable, now: Int64) -> ReplayBatch {
+    var cursor = cursor
+    if let lostBefore = cursor.lostBefore, cursor.position <= lostBefore { cursor.lostBefore = max(lostBefore, floor) }
+    guard isWhole(after: max(cursor.position, cursor.lostBefore ?? 0)) else { return ReplayBatch(isTorn: true) }
+    let firstGeneral = cursor.scope == .values ? broadcasts.count : firstIndex(in: broadcasts, after: cursor.position)
+    var general = broadcasts[firstGeneral...]
+    var owed = cursor.owed ?? lookUp(&cursor, values, among: topics)
     var batch = ReplayBatch()
     var bytes = 0
-    var general = broadcasts[firstIndex(in: broadcasts, after: cursor.position)...]
-    var own = cursor.own ?? ownOrdinals(of: cursor.user, among: users, after: cursor.position)
-    while let ordinal = popEarlier(&general, &own) {
-      let entry = entries[ordinal - firstOrdinal]
-      guard entry.sequence <= cursor.end else { break }
-      guard entry.expiresAt > now else { continue }
-      batch.frames.append(entry.frame)
-      bytes += entry.frame.count
-      if batch.frames.count == Self.maxBatchEvents || bytes >= Self.maxBatchBytes {
-        batch.next = ReplayCursor(user: cursor.user, position: entry.sequence, end: cursor.end, own: own)
-        break
-      }
+    while batch.frames.count < Self.maxBatchEvents, bytes < Self.maxBatchBytes {
+      if owed.isEmpty, cursor.isOwedCut { owed = lookUp(&cursor, values, among: topics) }
+      guard let item = popEarlier(&general, &owed), item.sequence <= cursor.end else { return batch }
+      cursor.position = item.sequence
+      guard let frame = frame(of: item, values, for: cursor.topics, among: topics, now: now) else { continue }
+      batch.frames.append(frame)
+      bytes += frame.count
     }
+    cursor.owed = owed
+    batch.next = cursor
     return batch
   }
 
-  /// The user's own events after a position, the newest first.
-  private func ownOrdinals(of user: UserID, among users: UserTable, after position: UInt64) -> [Int] {
-    guard let user = users.number(of: user) else { return [] }
-    var ordinals: [Int] = []
-    var ordinal = users.newestEvent(of: user)
-    while ordinal >= firstOrdinal {
-      let entry = entries[ordinal - firstOrdinal]
-      guard entry.sequence > position else { break }
-      ordinals.append(ordinal)
-      ordinal = entry.audience.before(for: user)
+  /// Whether a replay owes anything at all.
+  func holdsAny(for cursor: ReplayCursor, _ values: LastValues, among topics: TopicTable, now: Int64) -> Bool {
+    var rest: ReplayCursor? = cursor
+    while let cursor = rest {
+      let batch = batch(cursor, values, among: topics, now: now)
+      if !batch.frames.isEmpty { return true }
+      rest = batch.next
     }
-    return ordinals
+    return false
   }
 
-  /// `general` begins with its oldest, `own` ends with it.
-  private func popEarlier(_ general: inout Deque<Int>.SubSequence, _ own: inout [Int]) -> Int? {
-    guard let first = general.first else { return own.popLast() }
-    guard let second = own.last, second < first else { return general.popFirst() }
-    return own.popLast()
+  /// What is owed of the cursor's topics, and the values of everyone, the newest first; the oldest of it where it is much.
+  private func lookUp(_ cursor: inout ReplayCursor, _ values: LastValues, among table: TopicTable) -> [ReplayCursor.Item] {
+    var items: [ReplayCursor.Item] = []
+    for topic in [TopicTable.Number.everyone] + cursor.topics {
+      items += values.sequences(of: topic, after: cursor.position).map { ReplayCursor.Item(sequence: $0, ordinal: nil) }
+      if cursor.scope == .everything { appendEvents(of: topic, after: cursor.position, among: table, to: &items) }
+    }
+    items.removeAll { $0.sequence > cursor.end }
+    items.sort { $0.sequence > $1.sequence }
+    var previous: UInt64?
+    items.removeAll { item in
+      defer { previous = item.sequence }
+      return item.sequence == previous
+    }
+    cursor.isOwedCut = items.count > Self.maxOwedItems
+    return items.suffix(Self.maxOwedItems)
+  }
+
+  private func appendEvents(
+    of topic: TopicTable.Number, after position: UInt64, among table: TopicTable, to items: inout [ReplayCursor.Item]
+  ) {
+    var ordinal = table.newestEvent(of: topic)
+    while ordinal >= firstOrdinal {
+      let entry = entries[ordinal - firstOrdinal]
+      guard entry.sequence > position else { return }
+      items.append(ReplayCursor.Item(sequence: entry.sequence, ordinal: ordinal))
+      ordinal = entry.audience.before(for: topic)
+    }
+  }
+
+  /// `general` begins with its oldest, `owed` ends with it.
+  private func popEarlier(
+    _ general: inout Deque<Int>.SubSequence, _ owed: inout [ReplayCursor.Item]
+  ) -> ReplayCursor.Item? {
+    guard let ordinal = general.first else { return owed.popLast() }
+    let item = ReplayCursor.Item(sequence: entries[ordinal - firstOrdinal].sequence, ordinal: ordinal)
+    if let other = owed.last, other.sequence < item.sequence { return owed.popLast() }
+    general.removeFirst()
+    return item
+  }
+
+  /// What a stream that follows these topics is sent; nil where it is over, or something newer has taken its place.
+  private func frame(
+    of item: ReplayCursor.Item, _ values: LastValues, for topics: [TopicTable.Number], among table: TopicTable,
+    now: Int64
+  ) -> Frame? {
+    guard let ordinal = item.ordinal else { return values[item.sequence].flatMap { $0.expiresAt > now ? $0.frame : nil } }
+    guard ordinal >= firstOrdinal else { return nil }
+    let entry = entries[ordinal - firstOrdinal]
+    guard entry.expiresAt > now, let frame = entry.frame else { return nil }
+    // The first of the event's topics that the stream follows; the frame itself shows the first of all.
+    guard case .several(let links) = entry.audience, let link = links.first(where: { topics.contains($0.topic) }),
+      link.topic != links[0].topic, let name = table.topic(of: link.topic).topicName
+    else { return frame }
+    return frame.renamed(to: name)
   }
 
   private func firstIndex(in ordinals: Deque<Int>, after position: UInt64) -> Int {
@@ -177,13 +259,16 @@ struct History {
     return low
   }
 
-  private mutating func link(_ addressees: Addressees, at ordinal: Int, _ table: inout UserTable) -> Audience {
+  private mutating func link(_ addressees: Addressees, at ordinal: Int, _ table: inout TopicTable) -> Audience {
+    func link(_ topic: TopicTable.Number) -> Link {
+      Link(topic: topic, before: table.exchangeNewestEvent(of: topic, for: ordinal))
+    }
     switch addressees {
-    case .user(let user): return .one(user, before: table.exchangeNewestEvent(of: user, for: ordinal))
-    case .users(let users): return .several(users.map { ($0, table.exchangeNewestEvent(of: $0, for: ordinal)) })
-    case .everyone, .stream:
+    case .topic(.everyone), .stream:
       broadcasts.append(ordinal)
       return .everyone
+    case .topic(let topic): return .one(link(topic))
+    case .users(let topics), .topics(let topics): return .several(topics.map(link))
     }
   }
 
@@ -194,12 +279,14 @@ struct History {
     linkCount -= entry.audience.linkCount
     floor = entry.sequence
     if case .everyone = entry.audience { broadcasts.removeFirst() }
+    if let key = entry.frame?.value { newestOfValue[key] = nil }
   }
 
   private mutating func forgetAll(through sequence: UInt64) {
     firstOrdinal += entries.count
     entries = []
     broadcasts = []
+    newestOfValue = [:]
     linkCount = 0
     bytes = 0
     floor = sequence

@@ -9,6 +9,14 @@ package struct HubOptions: Sendable, Hashable {
   package var historyMaxEvents = 10_000
   package var historyMaxBytes = 64 << 20
   package var historyMaxAge: Int64 = 600_000
+  /// 0 in one of them: events with `replace` are ordinary events.
+  package var historyMaxValues = 10_000
+  package var historyMaxValueBytes = 16 << 20
+  /// How many topics one connection may ask for, and how many it may be given beside its user's.
+  package var maxTopicsPerConnection = 64
+  /// Standing topics of one user, and of all.
+  package var maxTopicsPerUser = 64
+  package var maxStandingTopics = 100_000
   package var idempotencyKeys = 262_144
   package var idempotencyAge: Int64 = 600_000
   package var heartbeatInterval: Int64 = 30_000
@@ -21,6 +29,10 @@ package struct HubOptions: Sendable, Hashable {
 
   var historyLimits: History.Limits {
     History.Limits(maxEvents: historyMaxEvents, maxBytes: historyMaxBytes, maxAge: historyMaxAge)
+  }
+
+  var valueLimits: LastValues.Limits {
+    LastValues.Limits(maxValues: historyMaxValues, maxBytes: historyMaxValueBytes)
   }
 
   var keyLimits: RecentKeys.Limits { RecentKeys.Limits(maxKeys: idempotencyKeys, maxAge: idempotencyAge) }

@@ -10,6 +10,8 @@ package enum Publication: Sendable, Hashable {
   case keyReused
   /// As many keys are remembered as may be, of all publishers or of this one: try again after so many milliseconds.
   case tooManyKeys(retryAfter: Int64)
+  /// As many values are kept as may be, and this would be one more.
+  case tooManyValues
   /// A shard has more waiting than it may hold: try again.
   case overloaded
   /// The hub is stopping.
@@ -28,4 +30,52 @@ package enum Renewal: Sendable, Hashable {
   case unknownConnection
   /// The token is of another user than the connection's.
   case otherUser
+}
+
+/// What a publisher's SUBSCRIBE or UNSUBSCRIBE did.
+package enum Subscription: Sendable, Hashable {
+  /// So many connections follow other topics than before.
+  case changed(connections: Int)
+  case unknownConnection
+  /// More than the named limit allows.
+  case tooMany(limit: String)
+}
+
+/// What came of a client's wish to follow other topics.
+package enum TopicChange: Sendable {
+  /// - Parameters:
+  ///   - topics: all that the connection follows now.
+  ///   - position: events after it come, events up to it do not.
+  ///   - values: the values of the topics that were added, or of everything where none was.
+  case changed(topics: [TopicName], position: EventID, values: [HeldValue])
+  case unknownConnection
+  /// The connection is another user's.
+  case otherUser
+  /// It would ask for more topics than it may.
+  case tooMany
+}
+
+/// A value as it is told to a client.
+package struct HeldValue: Sendable {
+  package let id: EventID
+  let key: ValueKey
+  let form: Message.Form
+  let frame: Frame
+
+  /// Adds an object to a JSON array.
+  package func write(to json: inout JSONText) {
+    let fields = EventFields(frame)
+    json.object { json in
+      json.member("id", id.description)
+      json.member("event", fields.text(fields.type))
+      json.member("replace", key.name.text)
+      if let topic = key.topic.topicName { json.member("topic", topic.text) }
+      switch form {
+      case .json:
+        json.name("data")
+        json.value(json: fields.content)
+      case .text: json.member("text", String(decoding: fields.content, as: UTF8.self))
+      }
+    }
+  }
 }

@@ -17,6 +17,8 @@ struct Provenance: Sendable {
   let publisher: PublisherIdentity
   /// To how many connections it was handed when it was published.
   let queued: Int
+  /// What the data is.
+  let form: Message.Form
 
   /// What the publisher's name takes, about.
   var size: Int {

@@ -50,11 +50,11 @@ struct RecentKeys {
       fingerprint = hasher.finalize()
     }
 
-    /// Several users are the same target in any order: a program may keep them in a set.
+    /// Several users or topics are the same target in any order: a program may keep them in a set.
     private static func combine(_ target: Target, into hasher: inout Hasher) {
-      guard case .users(let users) = target else { return target.hash(into: &hasher) }
-      hasher.combine(users.count)
-      hasher.combine(users.reduce(0) { $0 &+ $1.hashValue })
+      guard case .topics(let topics) = target else { return target.hash(into: &hasher) }
+      hasher.combine(topics.count)
+      hasher.combine(topics.reduce(0) { $0 &+ $1.hashValue })
     }
   }
 

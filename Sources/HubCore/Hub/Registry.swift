@@ -1,6 +1,6 @@
 import HubProtocol
 
-/// Who is connected: the connections, each user's connections and each connection's user, kept in step.
+/// Who is connected: the connections, who follows which topic and which topics each connection follows, kept in step.
 ///
 /// A connection's place is the same here and in its shard's own table. It is taken by `add`, leaves the books by `remove`,
 /// and may be given to another connection only after its shard has closed the socket and `release`d it.
@@ -10,7 +10,7 @@ struct Registry {
     let client: ClientID?
     let remoteAddress: RemoteAddress
     // Here, as it fits between the port and the next string without a gap.
-    let user: UserTable.Number
+    let user: TopicTable.Number
     let userAgent: String?
     /// Milliseconds of the wall clock.
     let connectedAt: Int64
@@ -28,7 +28,9 @@ struct Registry {
 
   private var shards: [Shard]
   private var streamByID: [ConnectionID: StreamRef] = [:]
-  var users = UserTable()
+  /// The named topics that connections follow, of those that follow any.
+  private var follows: [StreamRef: [Follow]] = [:]
+  var topics = TopicTable()
 
   init(shardCount: Int) {
     precondition((1...StreamRef.maxShards).contains(shardCount), "a hub has 1 to \(StreamRef.maxShards) shards")
@@ -37,11 +39,11 @@ struct Registry {
 
   /// Connections in the books.
   var count: Int { streamByID.count }
-  var userCount: Int { users.connectedCount }
+  var userCount: Int { topics.connectedUsers }
   /// Places taken, with those whose socket is still being closed.
   private(set) var usedPlaces = 0
 
-  func count(of user: UserID) -> Int { users.number(of: user).map(users.streamCount) ?? 0 }
+  func count(of user: UserID) -> Int { topics.number(of: .user(user)).map(topics.streamCount) ?? 0 }
 
   func stream(of id: ConnectionID) -> StreamRef? { streamByID[id] }
 
@@ -51,11 +53,17 @@ struct Registry {
     return places[stream.place].record
   }
 
-  /// A user's connections, oldest first.
-  func streams(of user: UserID) -> [StreamRef] {
-    guard let number = users.number(of: user) else { return [] }
+  /// The user of a connection in the books.
+  func user(of record: Record) -> UserID {
+    guard let user = topics.topic(of: record.user).user else { preconditionFailure("a connection is a user's") }
+    return user
+  }
+
+  /// The connections that follow a user or a named topic, oldest first.
+  func streams(of topic: Topic) -> [StreamRef] {
+    guard let number = topics.number(of: topic) else { return [] }
     var streams: [StreamRef] = []
-    _ = users.forEachStream(of: number) { streams.append($0) }
+    _ = topics.forEachStream(of: number) { streams.append($0) }
     return streams
   }
 
@@ -65,14 +73,14 @@ struct Registry {
   mutating func add(_ request: ConnectionRequest, connectedAt: Int64) -> StreamRef? {
     precondition(streamByID[request.id] == nil, "a connection id was drawn twice")
     guard let place = takePlace(on: request.shard) else { return nil }
-    let user = users.enter(request.user)
+    let user = topics.enter(.user(request.user))
     shards[request.shard].places[place].record = Record(
       id: request.id, client: request.client, remoteAddress: request.remoteAddress, user: user,
       userAgent: request.userAgent, connectedAt: connectedAt)
     let generation = shards[request.shard].places[place].generation
     let stream = StreamRef(shard: request.shard, place: place, generation: generation)
     streamByID[request.id] = stream
-    users.add(stream, to: user)
+    topics.add(stream, to: user)
     return stream
   }
 
@@ -81,7 +89,8 @@ struct Registry {
     guard let record = record(at: stream) else { return nil }
     shards[stream.shard].places[stream.place].record = nil
     streamByID[record.id] = nil
-    users.remove(stream, from: record.user)
+    topics.remove(stream, from: record.user)
+    for follow in follows.removeValue(forKey: stream) ?? [] { topics.remove(stream, from: follow.topic) }
     return record
   }
 
@@ -95,6 +104,57 @@ struct Registry {
     shards[shard].places[place].generation &+= 1
     shards[shard].freePlaces.append(place)
     usedPlaces -= 1
+  }
+
+  // MARK: - Topics
+
+  /// The named topics that a connection follows.
+  func follows(of stream: StreamRef) -> [Follow] { follows[stream] ?? [] }
+
+  /// Its user and these.
+  func followedNumbers(of stream: StreamRef) -> [TopicTable.Number] {
+    (record(at: stream).map { [$0.user] } ?? []) + follows(of: stream).map(\.topic)
+  }
+
+  /// Their names.
+  func topicNames(of stream: StreamRef) -> [TopicName] {
+    follows(of: stream).compactMap { topics.topic(of: $0.topic).topicName }
+  }
+
+  /// Those that it follows for a reason.
+  func topicNames(of stream: StreamRef, because reason: Follow.Reasons) -> [TopicName] {
+    follows(of: stream).compactMap { follow in
+      follow.reasons.isSuperset(of: reason) ? topics.topic(of: follow.topic).topicName : nil
+    }
+  }
+
+  /// Has a connection in the books follow a topic for one more reason; returns whether it did not follow it before.
+  mutating func follow(_ name: TopicName, by stream: StreamRef, _ reason: Follow.Reasons) -> Bool {
+    let topic = topics.enter(.named(name))
+    var own = follows.removeValue(forKey: stream) ?? []
+    defer { follows[stream] = own }
+    if let index = own.firstIndex(where: { $0.topic == topic }) {
+      own[index].reasons.insert(reason)
+      return false
+    }
+    own.append(Follow(topic: topic, reasons: reason))
+    topics.add(stream, to: topic)
+    return true
+  }
+
+  /// Takes a reason away; returns whether the connection does not follow the topic any more.
+  mutating func unfollow(_ name: TopicName, by stream: StreamRef, _ reason: Follow.Reasons) -> Bool {
+    guard let topic = topics.number(of: .named(name)),
+      let index = follows[stream]?.firstIndex(where: { $0.topic == topic })
+    else { return false }
+    guard follows[stream]?[index].reasons.subtracting(reason).isEmpty == true else {
+      follows[stream]?[index].reasons.subtract(reason)
+      return false
+    }
+    follows[stream]?.remove(at: index)
+    if follows[stream]?.isEmpty == true { follows[stream] = nil }
+    topics.remove(stream, from: topic)
+    return true
   }
 
   private mutating func takePlace(on shard: Int) -> Int? {

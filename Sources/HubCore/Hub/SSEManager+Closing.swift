@@ -14,7 +14,7 @@ extension SSEManager {
   /// Ends all streams of a user.
   package func closeUserConnections(_ user: UserID, reason: CloseReason, detail: String?) -> [Departure] {
     decide { state in
-      state.registry.streams(of: user).compactMap { close($0, reason, detail: detail, in: &state) }
+      state.registry.streams(of: .user(user)).compactMap { close($0, reason, detail: detail, in: &state) }
     }
   }
 
@@ -40,7 +40,7 @@ extension SSEManager {
     guard let record = state.registry.remove(stream) else { return nil }
     state.closesByReason[reason, default: 0] += 1
     return Departure(
-      connection: record.id, user: state.registry.users.name(of: record.user), client: record.client, reason: reason,
+      connection: record.id, user: state.registry.user(of: record), client: record.client, reason: reason,
       lastQueued: state.sequence)
   }
 }

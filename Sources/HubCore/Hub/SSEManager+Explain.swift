@@ -11,11 +11,23 @@ extension SSEManager {
       guard id.sequence > 0, id.sequence <= state.sequence else {
         return .failure(.notYet(newest: EventID(epoch: epoch, sequence: state.sequence)))
       }
-      guard let entry = state.history.entry(of: id.sequence) else {
+      if let value = state.values[id.sequence] {
+        return .success(
+          EventTrace(
+            id, value.frame, value.provenance, value: .replace(value.key.name), names: 1,
+            target: TargetText(value.key.topic).description,
+            lifetime: value.expiresAt == .max ? nil : value.expiresAt - value.acceptedAt))
+      }
+      guard let entry = state.history.entry(of: id.sequence), let frame = entry.frame else {
         let floor = EventID(epoch: epoch, sequence: state.history.floor)
         return .failure(id.sequence <= floor.sequence ? .tooOld(floor: floor) : .notKept)
       }
-      return .success(EventTrace(id, entry, among: state.registry.users, maxAge: state.history.limits.maxAge))
+      let (target, names) = entry.audience.described(among: state.registry.topics)
+      let lifetime = entry.expiresAt.subtractingReportingOverflow(entry.acceptedAt).partialValue
+      return .success(
+        EventTrace(
+          id, frame, entry.provenance, value: frame.value.map { .clear($0.name) }, names: names, target: target,
+          lifetime: min(state.history.limits.maxAge, lifetime)))
     }
   }
 }
@@ -23,21 +35,30 @@ extension SSEManager {
 extension EventTrace {
   /// The books are right because the manager's lock is held: nothing is published meanwhile, and what the shards have
   /// not said yet is waiting.
-  fileprivate init(_ id: EventID, _ entry: History.Entry, among table: UserTable, maxAge: Int64) {
+  ///
+  /// - Parameter lifetime: for how many milliseconds it is replayed at the longest; nil without end.
+  fileprivate init(
+    _ id: EventID, _ frame: Frame, _ provenance: Provenance, value: Message.ValueChange?, names: Int, target: String,
+    lifetime: Int64?
+  ) {
     self.id = id
-    let snapshot = entry.frame.tally.snapshot
-    let provenance = entry.provenance
-    type = entry.frame.eventType
+    self.value = value
+    self.names = names
+    self.target = target
+    let snapshot = frame.tally.snapshot
+    let fields = EventFields(frame)
+    type = fields.text(fields.type)
     acceptedAt = provenance.acceptedAt
-    expiresAt = acceptedAt + min(maxAge, entry.expiresAt.subtractingReportingOverflow(entry.acceptedAt).partialValue)
+    expiresAt = lifetime.map { provenance.acceptedAt + $0 }
     publisher = provenance.publisher
-    (target, users) = entry.audience.described(among: table)
-    bytes = entry.frame.payloadRange.count
+    bytes = frame.payloadRange.count
     queued = provenance.queued
     written = min(queued, snapshot.written)
+    conflated = min(queued - written, snapshot.conflated)
+    let open = queued - written - conflated
     // While a shard has not performed its letter, nobody knows who is missing there.
-    waiting = snapshot.letters > 0 ? queued - written : min(queued - written, snapshot.waiting)
-    dropped = queued - written - waiting
+    waiting = snapshot.letters > 0 ? open : min(open, snapshot.waiting)
+    dropped = open - waiting
     losses = snapshot.losses
     replayed = snapshot.replayed
   }
@@ -57,27 +78,17 @@ extension History {
 }
 
 extension History.Audience {
-  private static let maxDescribedUsers = 8
+  private static let maxDescribedNames = 8
 
-  /// As the line protocol writes it, and how many users it names.
-  fileprivate func described(among table: UserTable) -> (target: String, users: Int) {
+  /// As the line protocol writes it, and how many users or topics it names.
+  fileprivate func described(among table: TopicTable) -> (target: String, names: Int) {
     switch self {
     case .everyone: return (TargetText.everyone.description, 0)
-    case .one(let user, _): return (TargetText.user(table.name(of: user).text).description, 1)
+    case .one(let link): return (TargetText(table.topic(of: link.topic)).description, 1)
     case .several(let links):
-      let first = links.prefix(Self.maxDescribedUsers).map { table.name(of: $0.user).text }
-      let rest = links.count > Self.maxDescribedUsers ? ",…" : ""
-      return (TargetText.users(first).description + rest, links.count)
+      let first = links.prefix(Self.maxDescribedNames).map { table.topic(of: $0.topic) }
+      let rest = links.count > Self.maxDescribedNames ? ",…" : ""
+      return (TargetText(first).description + rest, links.count)
     }
-  }
-}
-
-extension Frame {
-  /// What stands in the `event:` field of a published event's frame.
-  fileprivate var eventType: String {
-    let lines = bytes(isChunked: false).prefix(512).split(separator: UInt8(ascii: "\n"), maxSplits: 2)
-    let name = "event: "
-    guard lines.count > 1, lines[1].starts(with: name.utf8) else { return "" }
-    return String(decoding: lines[1].dropFirst(name.utf8.count), as: UTF8.self)
   }
 }

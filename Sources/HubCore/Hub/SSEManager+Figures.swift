@@ -22,10 +22,14 @@ extension SSEManager {
       statistics.historyBytes = state.history.bytes
       statistics.historyAge = state.history.oldestAcceptedAt.map { now.monotonic - $0 }
       statistics.historyFloor = EventID(epoch: epoch, sequence: state.history.floor)
+      statistics.values = state.values.count
+      statistics.valueBytes = state.values.bytes
+      statistics.followedTopics = state.registry.topics.followedTopics
+      statistics.standingTopics = state.standing.count
       statistics.published = state.published
       statistics.keys = state.keys.count
       statistics.maxConnections = state.options.maxConnections
-      return listsUsers ? state.registry.users.countsByUser() : []
+      return listsUsers ? state.registry.topics.countsByUser() : []
     }
     statistics.list(counts)
     statistics.uptimeSeconds = (now.monotonic - startedAt.monotonic) / 1000
@@ -37,15 +41,18 @@ extension SSEManager {
   package func user(of connection: ConnectionID) -> UserID? {
     state.withLock { state in
       let record = state.registry.stream(of: connection).flatMap { state.registry.record(at: $0) }
-      return record.map { state.registry.users.name(of: $0.user) }
+      return record.map { state.registry.user(of: $0) }
     }
   }
 
-  /// What the hub knows of a user's connections, oldest first; what the shards know is added by them.
-  package func connections(of user: UserID) -> [(stream: StreamRef, status: ConnectionStatus)] {
+  /// What the hub knows of the connections that follow a user or a named topic, oldest first; what the shards know is
+  /// added by them.
+  package func connections(of topic: Topic) -> [(stream: StreamRef, status: ConnectionStatus)] {
     state.withLock { state in
-      state.registry.streams(of: user).compactMap { stream in
-        state.registry.record(at: stream).map { (stream, ConnectionStatus($0)) }
+      state.registry.streams(of: topic).compactMap { stream in
+        state.registry.record(at: stream).map {
+          (stream, ConnectionStatus($0, user: state.registry.user(of: $0), topics: state.registry.topicNames(of: stream)))
+        }
       }
     }
   }

@@ -15,13 +15,15 @@ extension SSEManager {
     }
   }
 
-  /// Has the shards look for streams that stalled or whose token expired, and lets go of what history and the
-  /// idempotency keys hold for too long.
+  /// Has the shards look for streams that stalled or whose token expired, and lets go of what history,
+  /// values, idempotency keys and standing topics hold for too long.
   package func cleanupInactiveConnections(now: Moment) {
     decide { state in
       state.history.evict(now: now.monotonic)
+      state.values.evict(now: now.monotonic, among: &state.registry.topics)
       state.keys.forgetExpired(now: now.monotonic)
-      state.forgetIdleUsers()
+      endExpiredTopics(in: &state, now: now)
+      state.forgetIdleTopics()
       guard state.registry.usedPlaces > 0 else { return }
       postToAll(.sweep(now), in: &state)
     }
@@ -33,6 +35,8 @@ extension SSEManager {
       state.options = options
       state.history.limits = options.historyLimits
       state.history.evict(now: now.monotonic)
+      state.values.limits = options.valueLimits
+      if state.values.limits.isOff { state.values.removeAll(among: &state.registry.topics) }
       state.keys.limits = options.keyLimits
     }
   }

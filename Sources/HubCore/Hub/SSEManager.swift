@@ -1,4 +1,4 @@
-package import HubProtocol
+import HubProtocol
 import Synchronization
 
 /// The hub's one state: ids, history, users and their connections, limits.
@@ -32,6 +32,8 @@ package final class SSEManager: Sendable {
     var options: HubOptions
     var registry: Registry
     var history: History
+    var values: LastValues
+    var standing = StandingTopics()
     var keys: RecentKeys
     /// The sequence of the newest event.
     var sequence: UInt64 = 0
@@ -48,11 +50,12 @@ package final class SSEManager: Sendable {
       self.options = options
       registry = Registry(shardCount: shardCount)
       history = History(limits: options.historyLimits)
+      values = LastValues(limits: options.valueLimits)
       keys = RecentKeys(limits: options.keyLimits)
     }
 
-    mutating func forgetIdleUsers() {
-      registry.users.forgetIdle(events: history.linkCount, oldest: history.firstOrdinal)
+    mutating func forgetIdleTopics() {
+      registry.topics.forgetIdle(events: history.linkCount + values.count, oldest: history.firstOrdinal)
     }
   }
 
@@ -68,7 +71,7 @@ package final class SSEManager: Sendable {
       return .opened(
         Admission.Opening(
           stream: entry.stream, preamble: preamble(for: request, entry: entry, options: options, now: now),
-          replay: entry.replay, replaced: entry.replaced))
+          replay: entry.replay.outcome, replaced: entry.replaced))
     }
   }
 
@@ -89,9 +92,19 @@ package final class SSEManager: Sendable {
 
   private struct Entry {
     let stream: StreamRef
-    let replay: ReplayOutcome
-    let position: UInt64
+    let topics: [TopicName]
+    let replay: Replay
+    /// The newest event's, when the stream was registered.
+    let sequence: UInt64
     let replaced: [Departure]
+  }
+
+  /// How a client is brought to where the hub is.
+  private struct Replay {
+    let outcome: ReplayOutcome
+    var cursor: ReplayCursor?
+    /// Values on their way.
+    var snapshot = 0
   }
 
   private enum Decision {
@@ -104,48 +117,84 @@ package final class SSEManager: Sendable {
     if let refusal = refusal(ofOneMoreThan: connections, in: state) { return .refused(refusal) }
     let surplus = connections + 1 - state.options.maxConnectionsPerUser
     let replaced = surplus > 0 ? replaceOldest(surplus, of: request.user, in: &state) : []
-    state.forgetIdleUsers()
+    state.forgetIdleTopics()
     guard let stream = state.registry.add(request, connectedAt: now.wall) else { return .refused(.full) }
-    let (outcome, cursor) = replay(request, in: state)
+    for topic in request.topics { _ = state.registry.follow(topic, by: stream, .asked) }
+    for topic in state.standing.topics(of: request.user) { _ = state.registry.follow(topic, by: stream, .standing) }
+    let replay = replay(request, of: stream, in: &state, now: now)
     state.connects += 1
-    state.replays[outcome, default: 0] += 1
+    state.replays[replay.outcome, default: 0] += 1
     let opening = StreamOpening(
       stream: stream, connection: request.id, socket: request.socket, isChunked: request.isChunked,
-      tokenExpiresAt: request.tokenExpiresAt, replay: cursor)
+      tokenExpiresAt: request.tokenExpiresAt, replay: replay.cursor)
     shard(of: stream).post(.open(opening))
-    let position = cursor?.position ?? state.sequence
-    return .admitted(
-      Entry(stream: stream, replay: outcome, position: position, replaced: replaced), state.options)
+    let entry = Entry(
+      stream: stream, topics: state.registry.topicNames(of: stream), replay: replay, sequence: state.sequence,
+      replaced: replaced)
+    return .admitted(entry, state.options)
   }
 
   private func replaceOldest(_ count: Int, of user: UserID, in state: inout State) -> [Departure] {
     var replaced: [Departure] = []
-    for stream in state.registry.streams(of: user).prefix(count) {
+    for stream in state.registry.streams(of: .user(user)).prefix(count) {
       if let departure = close(stream, .replaced, detail: nil, in: &state) { replaced.append(departure) }
     }
     return replaced
   }
 
-  private func replay(_ request: ConnectionRequest, in state: State) -> (ReplayOutcome, ReplayCursor?) {
+  private func replay(
+    _ request: ConnectionRequest, of stream: StreamRef, in state: inout State, now: Moment
+  ) -> Replay {
     switch request.lastEventID {
-    case .none: return (.none, nil)
-    case .closed, .unknown: return (.gap, nil)
-    case .position(let id):
-      guard id.epoch == epoch, id.sequence <= state.sequence, state.history.isWhole(after: id.sequence) else {
-        return (.gap, nil)
-      }
-      guard id.sequence < state.sequence else { return (.complete, nil) }
-      return (.complete, ReplayCursor(user: request.user, position: id.sequence, end: state.sequence))
+    case .none where request.fromStart: return list(.start, .everything, of: stream, in: &state, now: now)
+    case .none: return list(.none, .values, of: stream, in: &state, now: now)
+    case .position(let id) where isHeld(id, in: state):
+      guard id.sequence < state.sequence else { return Replay(outcome: .complete) }
+      let topics = state.registry.followedNumbers(of: stream)
+      let cursor = ReplayCursor(
+        topics: topics, position: id.sequence, end: state.sequence, scope: .everything, lostBefore: nil, marksEnd: false)
+      return Replay(outcome: .complete, cursor: cursor)
+    case .closed, .unknown, .position:
+      return list(.gap, request.skipsGap ? .values : .everything, of: stream, in: &state, now: now)
     }
+  }
+
+  /// Whether everything after a position is still here.
+  private func isHeld(_ id: EventID, in state: borrowing State) -> Bool {
+    id.epoch == epoch && id.sequence <= state.sequence && state.history.isWhole(after: id.sequence)
+  }
+
+  /// Values, and of history what it holds, in one list in the order of ids; its end is marked. No cursor where it is
+  /// empty.
+  private func list(
+    _ outcome: ReplayOutcome, _ scope: ReplayCursor.Scope, of stream: StreamRef, in state: inout State, now: Moment
+  ) -> Replay {
+    state.values.evict(now: now.monotonic, among: &state.registry.topics)
+    let topics = state.registry.followedNumbers(of: stream)
+    var replay = Replay(outcome: outcome)
+    replay.snapshot = topics.reduce(state.values.count(of: .everyone)) { $0 + state.values.count(of: $1) }
+    let cursor = ReplayCursor(
+      topics: topics, position: 0, end: state.sequence, scope: scope,
+      lostBefore: scope == .values ? .max : state.history.floor, marksEnd: true)
+    let isOwed =
+      replay.snapshot > 0
+      || scope == .everything
+        && state.history.holdsAny(for: cursor, state.values, among: state.registry.topics, now: now.monotonic)
+    if isOwed { replay.cursor = cursor }
+    return replay
   }
 
   private func preamble(for request: ConnectionRequest, entry: Entry, options: HubOptions, now: Moment) -> [UInt8] {
     let open = SystemEvents.open(
-      connection: request.id, client: request.client, replay: entry.replay, retry: options.retry,
-      heartbeatInterval: options.heartbeatInterval, tokenExpiresAt: request.tokenExpiresAt)
+      connection: request.id, client: request.client, replay: entry.replay.outcome, snapshot: entry.replay.snapshot,
+      topics: entry.topics, retry: options.retry, heartbeatInterval: options.heartbeatInterval,
+      tokenExpiresAt: request.tokenExpiresAt)
+    // Before a replay it is the client's own position, so that a cut there loses nothing; before a list it has none.
+    var position: UInt64? = entry.sequence
+    if let cursor = entry.replay.cursor { position = cursor.marksEnd ? nil : cursor.position }
     let welcome = SystemEvents.welcome(
-      position: EventID(epoch: epoch, sequence: entry.position), template: options.welcomeMessage, user: request.user,
-      connection: request.id, client: request.client, now: now)
+      position: position.map { EventID(epoch: epoch, sequence: $0) }, template: options.welcomeMessage,
+      user: request.user, connection: request.id, client: request.client, now: now)
     var bytes: [UInt8] = []
     bytes.reserveCapacity(open.count + welcome.count)
     open.append(to: &bytes, isChunked: request.isChunked)
@@ -155,19 +204,14 @@ package final class SSEManager: Sendable {
 
   /// The next frames that a stream's replay owes; asked for by its shard as the socket drains.
   package func nextReplayBatch(_ cursor: ReplayCursor, now: Moment) -> ReplayBatch {
-    state.withLock { $0.history.batch(cursor, among: $0.registry.users, now: now.monotonic) }
-  }
-
-  /// The open stream goes on under a new token of the same user.
-  package func renew(_ id: ConnectionID, for user: UserID, tokenExpiresAt: Int64?) -> Renewal {
-    decide { state -> Renewal in
-      guard let stream = state.registry.stream(of: id), let record = state.registry.record(at: stream) else {
-        return .unknownConnection
-      }
-      guard state.registry.users.name(of: record.user) == user else { return .otherUser }
-      post(.renew(stream, tokenExpiresAt: tokenExpiresAt), toShardOf: stream, in: &state)
-      return .renewed
+    var batch = state.withLock { state in
+      state.history.batch(cursor, state.values, among: state.registry.topics, now: now.monotonic)
     }
+    if batch.next == nil, !batch.isTorn, cursor.marksEnd {
+      let end = EventID(epoch: epoch, sequence: cursor.end)
+      batch.frames.append(SystemEvents.heartbeat(position: end, now: now))
+    }
+    return batch
   }
 
   // MARK: - Shards

@@ -30,20 +30,23 @@ extension Statistics {
 }
 
 extension ConnectionStatus {
-  /// The answer of `/sse/users/:userId/connections` and of `CONNECTIONS`.
-  package static func json(_ connections: [ConnectionStatus], of user: UserID) -> [UInt8] {
+  /// The answer of `/sse/users/:userId/connections`, of `/sse/connections?topic=` and of `CONNECTIONS`.
+  ///
+  /// - Parameter topic: whose connections they are: a user's, or those that follow a named topic.
+  package static func json(_ connections: [ConnectionStatus], of topic: Topic) -> [UInt8] {
     JSONText.object { json in
-      json.member("userId", user.text)
+      if topic.user != nil { json.member("userId", topic.name) } else { json.member("topic", topic.name) }
       json.name("connections")
       json.array { array in
-        for connection in connections { connection.write(to: &array) }
+        for connection in connections { connection.write(to: &array, withUser: topic.user == nil) }
       }
     }
   }
 
-  private func write(to json: inout JSONText) {
+  private func write(to json: inout JSONText, withUser: Bool) {
     json.object { json in
       json.member("connectionId", id)
+      if withUser { json.member("userId", user.text) }
       json.member("clientId", client?.text)
       json.member("connectedAt", at: connectedAt)
       json.member("lastActivity", at: lastActivity)
@@ -53,6 +56,7 @@ extension ConnectionStatus {
       json.member("bytesQueued", bytesQueued)
       json.member("eventsQueued", eventsQueued)
       json.member("lastEventId", lastEventID?.description)
+      json.member("topics", topics)
     }
   }
 }

@@ -22,6 +22,13 @@ package struct Statistics: Sendable {
   package var historyAge: Int64?
   /// From which position on a replay is complete.
   package var historyFloor: EventID?
+  /// Values that are held, and what they take in memory, about.
+  package var values = 0
+  package var valueBytes = 0
+  /// Named topics that a connection follows.
+  package var followedTopics = 0
+  /// Topics that publishers gave to users, each user's counted for itself.
+  package var standingTopics = 0
   package var published = PublishedCounts()
   /// Idempotency keys that are remembered.
   package var keys = 0
@@ -33,6 +40,9 @@ package struct Statistics: Sendable {
 /// One connection as `/sse/users/:userId/connections` shows it.
 package struct ConnectionStatus: Sendable {
   package var id: ConnectionID
+  package var user: UserID
+  /// The named topics that it follows.
+  package var topics: [TopicName]
   package var client: ClientID?
   /// Milliseconds of the wall clock.
   package var connectedAt: Int64
@@ -48,7 +58,17 @@ package struct ConnectionStatus: Sendable {
 
 /// The kinds of target, as metrics name them.
 package enum TargetKind: String, CaseIterable, Sendable {
-  case everyone, user, users, connection
+  case everyone, user, users, topic, topics, connection
+
+  init(_ target: Target) {
+    switch target {
+    case .topic(.everyone): self = .everyone
+    case .topic(.user): self = .user
+    case .topic(.named): self = .topic
+    case .topics(let topics): self = topics.first?.user != nil ? .users : .topics
+    case .connection: self = .connection
+    }
+  }
 }
 
 /// Events accepted, by the kind of their target.
@@ -56,6 +76,8 @@ package struct PublishedCounts: Sendable, Hashable {
   private var everyone: UInt64 = 0
   private var user: UInt64 = 0
   private var users: UInt64 = 0
+  private var topic: UInt64 = 0
+  private var topics: UInt64 = 0
   private var connection: UInt64 = 0
 
   package init() {}
@@ -65,25 +87,21 @@ package struct PublishedCounts: Sendable, Hashable {
     case .everyone: everyone
     case .user: user
     case .users: users
+    case .topic: topic
+    case .topics: topics
     case .connection: connection
     }
   }
 
-  /// Counts one event, and says what kind of target it has.
-  mutating func count(_ target: Target) -> TargetKind {
-    switch target {
-    case .everyone:
-      everyone += 1
-      return .everyone
-    case .user:
-      user += 1
-      return .user
-    case .users:
-      users += 1
-      return .users
-    case .connection:
-      connection += 1
-      return .connection
+  /// Counts one event.
+  mutating func count(_ target: Target) {
+    switch TargetKind(target) {
+    case .everyone: everyone += 1
+    case .user: user += 1
+    case .users: users += 1
+    case .topic: topic += 1
+    case .topics: topics += 1
+    case .connection: connection += 1
     }
   }
 }
@@ -100,8 +118,10 @@ extension Statistics {
 }
 
 extension ConnectionStatus {
-  init(_ record: Registry.Record) {
+  init(_ record: Registry.Record, user: UserID, topics: [TopicName]) {
     id = record.id
+    self.user = user
+    self.topics = topics
     client = record.client
     connectedAt = record.connectedAt
     lastActivity = record.connectedAt

@@ -20,6 +20,8 @@ package enum ShardInstruction: Sendable {
   /// A new stream: everything behind this is for it, too.
   indirect case open(StreamOpening)
   case send(Frame, StreamRef)
+  /// To those of the streams that are this shard's.
+  case multicast(Frame, [StreamRef])
   case broadcast(Frame)
   /// A heartbeat to each stream whose place in the shard's table falls into the slice.
   case beat(Frame, slice: Int, of: Int)
@@ -41,22 +43,4 @@ package struct StreamOpening: Sendable {
   package let isChunked: Bool
   package let tokenExpiresAt: Int64?
   package let replay: ReplayCursor?
-}
-
-/// How far a stream is in its replay: it was written up to `position` and is owed what came later, up to `end`.
-package struct ReplayCursor: Sendable, Hashable {
-  let user: UserID
-  let position: UInt64
-  let end: UInt64
-  /// The user's own events that are still owed, the newest first, once they have been looked up.
-  var own: [Int]?
-}
-
-/// Some of what a replay owes, in order.
-package struct ReplayBatch: Sendable {
-  package var frames: [Frame] = []
-  /// Where the next batch begins, or nil if this one was the last.
-  package var next: ReplayCursor?
-  /// Whether history lost events that are still owed; there will be no more.
-  package var isTorn = false
 }

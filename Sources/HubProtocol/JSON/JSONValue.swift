@@ -15,6 +15,13 @@ package struct JSONValue: Sendable {
     kind = Kind(first: bytes[range.lowerBound])
   }
 
+  /// The one value of a text that the scanner has found valid; nil where there is none.
+  package init?(_ json: [UInt8]) {
+    guard let start = json.firstIndex(where: { $0 > 0x20 }), let end = json.lastIndex(where: { $0 > 0x20 })
+    else { return nil }
+    self.init(at: start..<end + 1, of: json)
+  }
+
   /// The value as it came.
   package var raw: ArraySlice<UInt8> { bytes[range] }
 

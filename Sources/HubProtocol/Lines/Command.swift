@@ -5,10 +5,19 @@ package enum Command: Sendable {
   /// The target is never everyone.
   case close(Target, reason: String?)
   case stats
-  /// The target is one user or one connection.
+  /// The target is one user, one topic or one connection.
   case connections(Target)
+  /// The topics are at least one, each once.
+  case subscribe(Subscriber, [TopicName], for: Duration?)
+  case unsubscribe(Subscriber, [TopicName])
   case explain(EventID)
   case ping
+}
+
+/// Who is given topics: a user, for all connections that there are and will be, or one connection.
+package enum Subscriber: Hashable, Sendable {
+  case user(UserID)
+  case connection(ConnectionID)
 }
 
 /// The most bytes of a reason for which connections are closed.
@@ -17,7 +26,7 @@ package let maxReasonBytes = 1024
 extension Command {
   /// The first word of a command, without regard to case.
   enum Verb: String, CaseIterable {
-    case push, close, stats, connections, explain, ping
+    case push, close, stats, connections, explain, subscribe, unsubscribe, ping
 
     init?(_ line: Span<UInt8>, in range: Range<Int>) {
       // Comparing with each raw value would make strings; the most frequent verb comes first.
@@ -31,6 +40,10 @@ extension Command {
         self = .connections
       } else if line.isWord("explain", in: range) {
         self = .explain
+      } else if line.isWord("subscribe", in: range) {
+        self = .subscribe
+      } else if line.isWord("unsubscribe", in: range) {
+        self = .unsubscribe
       } else if line.isWord("ping", in: range) {
         self = .ping
       } else {

@@ -34,6 +34,14 @@ package enum CommandParser {
     case .close: return try close(line, &arguments, maxUsers: maxUsers)
     case .connections: return .connections(try queried(line, &arguments))
     case .explain: return .explain(try event(line, &arguments))
+    case .subscribe:
+      let (subscriber, topics) = try subscription(line, &arguments, of: verb)
+      let duration = try duration(line, &arguments, for: subscriber)
+      return .subscribe(subscriber, topics, for: duration)
+    case .unsubscribe:
+      let (subscriber, topics) = try subscription(line, &arguments, of: verb)
+      try end(line, &arguments, of: verb)
+      return .unsubscribe(subscriber, topics)
     case .stats:
       try end(line, &arguments, of: verb)
       return .stats
@@ -43,7 +51,7 @@ package enum CommandParser {
     }
   }
 
-  private static let verbs = "write PUSH, CLOSE, STATS, CONNECTIONS, EXPLAIN or PING"
+  private static let verbs = "write PUSH, CLOSE, STATS, CONNECTIONS, EXPLAIN, SUBSCRIBE, UNSUBSCRIBE or PING"
 
   private static func push(
     _ line: Span<UInt8>, _ arguments: inout LineArguments, _ tags: CommandTags, maxUsers: Int
@@ -65,8 +73,62 @@ package enum CommandParser {
     }
     // Copied within the closure; `extracting` checks the range.
     let data = line.extracting(json).withUnsafeBufferPointer { Array($0) }
-    return .push(target, Message(type: type, data: data, key: tags.key, ttl: tags.ttl), wantsReply: tags.wantsReply)
+    let form = tags.form ?? .json
+    let message = Message(
+      type: type, data: form == .json ? data : try text(data), form: form, key: tags.key, ttl: tags.ttl,
+      value: try tags.valueChange(to: target))
+    return .push(target, message, wantsReply: tags.wantsReply)
   }
+
+  private static func text(_ json: [UInt8]) throws(CommandError) -> [UInt8] {
+    guard let text = Message.text(ofJSON: json) else {
+      throw CommandError(.badJSON, "as=text takes a JSON string without NUL and lone surrogates")
+    }
+    return text
+  }
+
+  private static func subscription(
+    _ line: Span<UInt8>, _ arguments: inout LineArguments, of verb: Command.Verb
+  ) throws(CommandError) -> (Subscriber, [TopicName]) {
+    guard let word = arguments.next(in: line) else {
+      throw CommandError(.missingArgument, "\(verb.name) has no target: write \(verb.name) user:<id> topic:<name>")
+    }
+    let subscriber: Subscriber
+    switch try Target(line, in: word, maxUsers: 1) {
+    case .topic(.user(let user)): subscriber = .user(user)
+    case .connection(let id): subscriber = .connection(id)
+    default:
+      throw CommandError(.badTarget, "\(verb.name) is for one user or connection: write user:<id> or conn:<id>")
+    }
+    guard let word = arguments.next(in: line) else {
+      throw CommandError(.missingArgument, "\(verb.name) has no topic: write \(verb.name) user:<id> topic:<name>")
+    }
+    guard let topics = Target.topics(line, in: word, excess: .tooManyTopics) else {
+      throw CommandError(.badTarget, "\(line.quoted(word)) is no topic: write topic:<name> or topics:<name>,<name>")
+    }
+    return (subscriber, try topics.get().compactMap(\.topicName))
+  }
+
+  /// `for=1h`: how long a user follows what it is given; nil for ever.
+  private static func duration(
+    _ line: Span<UInt8>, _ arguments: inout LineArguments, for subscriber: Subscriber
+  ) throws(CommandError) -> Duration? {
+    guard let word = arguments.next(in: line) else { return nil }
+    guard line.hasPrefix("for=", in: word), arguments.rest(of: line).isEmpty else {
+      throw CommandError(.badArgument, "\(line.quoted(word)) is unknown here: after the topics comes for=<duration>")
+    }
+    guard case .user = subscriber else {
+      throw CommandError(.badArgument, "for= is for users: what a connection is given ends with it")
+    }
+    let text = line.text(in: word.dropFirst(4))
+    guard let duration = text.flatMap({ Duration(spelled: $0) }), duration > .zero, duration <= maxDuration else {
+      throw CommandError(.badArgument, "\(line.quoted(word)) is no duration: write for=30s, for=10m, for=1h or for=7d")
+    }
+    return duration
+  }
+
+  /// Ten years: longer is for ever.
+  private static let maxDuration = Duration.seconds(3650 * 86400)
 
   private static func eventType(_ line: Span<UInt8>, in word: Range<Int>) throws(CommandError) -> EventType {
     if word.count == 1, line[word.lowerBound] == UInt8(ascii: "-") { return .message }

@@ -12,18 +12,19 @@ package enum CommandWriter {
   /// A PUSH up to its JSON, the same for every event with this target, type and tags; JSON on one line and `lineEnd` make
   /// it whole.
   package static func push(
-    to target: TargetText, type: String, key: IdempotencyKey? = nil, ttl: Int? = nil
+    to target: TargetText, type: String, form: Message.Form = .json, key: IdempotencyKey? = nil, ttl: Int? = nil,
+    value: Message.ValueChange? = nil
   ) throws(Refusal) -> [UInt8] {
     guard !type.isEmpty, !type.unicodeScalars.contains(where: { $0 == " " || $0.isControl }) else { throw .eventType }
     var line: [UInt8] = []
-    if let key {
-      line.append("@key=")
-      line.append(percentEncoding: key.text, separator: ";")
+    if let key { line.append(tag: "key", key.text) }
+    if let ttl { line.append(tag: "ttl", String(max(0, ttl))) }
+    switch value {
+    case .replace(let name): line.append(tag: "replace", name.text)
+    case .clear(let name): line.append(tag: "clear", name.text)
+    case nil: break
     }
-    if let ttl {
-      line.append(line.isEmpty ? "@ttl=" : ";ttl=")
-      line.append(decimal: UInt64(max(0, ttl)))
-    }
+    if form == .text { line.append(tag: "as", "text") }
     if !line.isEmpty { line.append(blank) }
     line.append(.push, target)
     line.append(blank)
@@ -44,7 +45,31 @@ package enum CommandWriter {
     return line + [lineEnd]
   }
 
+  /// - Parameters:
+  ///   - target: one user or one connection.
+  ///   - duration: as `for=` takes it: `1h`.
+  package static func subscribe(_ target: TargetText, to topics: [String], for duration: String? = nil) -> [UInt8] {
+    var line: [UInt8] = []
+    line.append(.subscribe, target)
+    line.append(blank)
+    line.append(TargetText.topics(topics))
+    if let duration {
+      line.append(contentsOf: " for=".utf8)
+      line.append(percentEncoding: duration, separator: ",")
+    }
+    return line + [lineEnd]
+  }
+
   /// - Parameter target: one user or one connection.
+  package static func unsubscribe(_ target: TargetText, from topics: [String]) -> [UInt8] {
+    var line: [UInt8] = []
+    line.append(.unsubscribe, target)
+    line.append(blank)
+    line.append(TargetText.topics(topics))
+    return line + [lineEnd]
+  }
+
+  /// - Parameter target: one user, one topic or one connection.
   package static func connections(of target: TargetText) -> [UInt8] {
     var line: [UInt8] = []
     line.append(.connections, target)
@@ -65,6 +90,14 @@ package enum CommandWriter {
 }
 
 extension [UInt8] {
+  /// Appends a tag to those before it.
+  fileprivate mutating func append(tag name: StaticString, _ value: String) {
+    append(UInt8(ascii: isEmpty ? "@" : ";"))
+    append(name)
+    append(UInt8(ascii: "="))
+    append(percentEncoding: value, separator: ";")
+  }
+
   fileprivate mutating func append(_ verb: Command.Verb, _ target: TargetText) {
     append(contentsOf: verb.name.utf8)
     append(UInt8(ascii: " "))

@@ -16,6 +16,12 @@ package enum ErrorCode: String, CaseIterable, Sendable {
   /// The key was used before for another target, type or data.
   case keyReused = "key-reused"
   case tooManyKeys = "too-many-keys"
+  /// A user or a connection would follow more topics than it may, or there are too many standing ones.
+  case tooManyTopics = "too-many-topics"
+  /// The hub keeps as many values as it may.
+  case tooManyValues = "too-many-values"
+  /// One of the arguments that have a name, as `for=`.
+  case badArgument = "bad-argument"
   case rateLimited = "rate-limited"
   case overloaded
   case draining

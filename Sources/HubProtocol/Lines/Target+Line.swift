@@ -3,61 +3,98 @@ extension Target {
   /// - Parameter maxUsers: how many ids `users:` may hold.
   init(_ line: Span<UInt8>, in word: Range<Int>, maxUsers: Int) throws(CommandError) {
     if let id = line.rest(of: word, after: TargetText.userPrefix) {
-      self = .user(try Self.user(line, in: id))
+      self = .user(try Self.one(line, in: id, of: .user))
     } else if let ids = line.rest(of: word, after: TargetText.usersPrefix) {
-      self = .users(try Self.users(line, in: ids, atMost: maxUsers))
+      self = .topics(try Self.several(line, in: ids, of: .user, atMost: maxUsers) { .user($0) })
+    } else if let names = Self.topics(line, in: word) {
+      let topics = try names.get()
+      self = topics.count == 1 ? .topic(topics[0]) : .topics(topics)
     } else if let id = line.rest(of: word, after: TargetText.connectionPrefix) {
       self = .connection(try Self.connection(line, in: id))
     } else if line.isEveryone(word) {
       self = .everyone
     } else {
       throw CommandError(
-        .badTarget, "the target \(line.quoted(word)) is none: write user:<id>, users:<id>,<id>, conn:<id> or *")
+        .badTarget,
+        "the target \(line.quoted(word)) is none: write user:<id>, users:<id>,<id>, topic:<name>, topics:<name>,<name>, "
+          + "conn:<id> or *")
     }
   }
 
-  /// One user or one connection; a word without a prefix is a user's id.
+  /// One user, topic or connection; a word without a prefix is a user's id.
   init(one line: Span<UInt8>, in word: Range<Int>) throws(CommandError) {
-    if line.hasPrefix(TargetText.userPrefix, in: word) || line.hasPrefix(TargetText.connectionPrefix, in: word) {
+    for prefix in [TargetText.userPrefix, TargetText.topicPrefix, TargetText.connectionPrefix]
+    where line.hasPrefix(prefix, in: word) {
       try self.init(line, in: word, maxUsers: 1)
       return
     }
     // Taken for an id, another target would silently be nobody.
     let isAnother =
-      line.hasPrefix(TargetText.usersPrefix, in: word) || line.hasPrefix("topic:", in: word)
-      || line.hasPrefix("topics:", in: word) || line.isEveryone(word)
+      line.hasPrefix(TargetText.usersPrefix, in: word) || line.hasPrefix(TargetText.topicsPrefix, in: word)
+      || line.isEveryone(word)
     guard !isAnother else {
       throw CommandError(
-        .badTarget, "the target \(line.quoted(word)) is not one user or one connection: write user:<id> or conn:<id>")
+        .badTarget,
+        "the target \(line.quoted(word)) is not one user, topic or connection: write user:<id>, topic:<name> or conn:<id>")
     }
-    self = .user(try Self.user(line, in: word))
+    self = .user(try Self.one(line, in: word, of: .user))
   }
 
-  /// One user's id.
-  private static func user(_ line: Span<UInt8>, in word: Range<Int>) throws(CommandError) -> UserID {
+  /// The topics that `topic:` or `topics:` names; nil for a word with another prefix.
+  ///
+  /// - Parameter excess: what it is called where there are more than `maxTopics`.
+  static func topics(
+    _ line: Span<UInt8>, in word: Range<Int>, excess: ErrorCode = .badTarget
+  ) -> Result<[Topic], CommandError>? {
+    do throws(CommandError) {
+      if let name = line.rest(of: word, after: TargetText.topicPrefix) {
+        return .success([.named(try one(line, in: name, of: .topic))])
+      }
+      guard let names = line.rest(of: word, after: TargetText.topicsPrefix) else { return nil }
+      return .success(try several(line, in: names, of: .topic, atMost: maxTopics, excess: excess) { .named($0) })
+    } catch {
+      return .failure(error)
+    }
+  }
+
+  /// How one kind of name is spoken of.
+  fileprivate struct Kind<Name: ExactName> {
+    let noun: String
+    let prefix: StaticString
+    let rule: String
+    /// What bounds how many may be named.
+    let limit: String
+  }
+
+  /// One name.
+  private static func one<Name>(
+    _ line: Span<UInt8>, in word: Range<Int>, of kind: Kind<Name>
+  ) throws(CommandError) -> Name {
     guard line.index(of: comma, in: word) == word.upperBound else {
       throw CommandError(
-        .badTarget, "the user id \(line.quoted(word)) has a comma: write it as %2C, or several users with users:")
+        .badTarget,
+        "the \(kind.noun) \(line.quoted(word)) has a comma: write it as %2C, or several with \(kind.prefix)")
     }
-    return try id(line, in: word)
+    return try name(line, in: word, of: kind)
   }
 
-  /// Each user once, however often named.
-  private static func users(
-    _ line: Span<UInt8>, in word: Range<Int>, atMost maxUsers: Int
-  ) throws(CommandError) -> [UserID] {
-    var users: [UserID] = []
-    var seen: Set<UserID> = []
+  /// Each name once, however often it is there.
+  private static func several<Name>(
+    _ line: Span<UInt8>, in word: Range<Int>, of kind: Kind<Name>, atMost limit: Int, excess: ErrorCode = .badTarget,
+    _ topic: (Name) -> Topic
+  ) throws(CommandError) -> [Topic] {
+    var topics: [Topic] = []
+    var seen: Set<Name> = []
     var start = word.lowerBound
-    for _ in 0..<maxUsers {
+    for _ in 0..<limit {
       let end = line.index(of: comma, in: start..<word.upperBound)
-      let user = try id(line, in: start..<end)
-      if seen.insert(user).inserted { users.append(user) }
-      guard end < word.upperBound else { return users }
+      let name = try name(line, in: start..<end, of: kind)
+      if seen.insert(name).inserted { topics.append(topic(name)) }
+      guard end < word.upperBound else { return topics }
       start = end + 1
     }
     throw CommandError(
-      .badTarget, "users: names more than \(maxUsers) (publish.max-users): send the event to a part of them at a time")
+      excess, "\(kind.prefix) names more than \(limit)\(kind.limit): write a line for a part of them at a time")
   }
 
   /// An id that has the form of one, but that no hub gives out, belongs to no connection.
@@ -71,19 +108,36 @@ extension Target {
     return id
   }
 
-  private static func id(_ line: Span<UInt8>, in range: Range<Int>) throws(CommandError) -> UserID {
+  private static func name<Name>(
+    _ line: Span<UInt8>, in range: Range<Int>, of kind: Kind<Name>
+  ) throws(CommandError) -> Name {
     guard let text = line.extracting(range).percentDecoded() else {
       throw CommandError(
-        .badTarget, "the user id \(line.quoted(range)) is malformed: write a percent sign as %25, and UTF-8")
+        .badTarget, "the \(kind.noun) \(line.quoted(range)) is malformed: write a percent sign as %25, and UTF-8")
     }
-    guard let id = UserID(text) else {
-      throw CommandError(
-        .badTarget, "the user id \(line.quoted(range)) is not 1 to 128 bytes without control characters")
+    guard let name = Name(text) else {
+      throw CommandError(.badTarget, "the \(kind.noun) \(line.quoted(range)) is not \(kind.rule)")
     }
-    return id
+    return name
   }
 
   private static var comma: UInt8 { UInt8(ascii: TargetText.separator) }
+}
+
+extension Target.Kind<UserID> {
+  fileprivate static var user: Self {
+    Self(
+      noun: "user id", prefix: TargetText.usersPrefix, rule: "1 to 128 bytes without control characters",
+      limit: " (publish.max-users)")
+  }
+}
+
+extension Target.Kind<TopicName> {
+  fileprivate static var topic: Self {
+    Self(
+      noun: "topic", prefix: TargetText.topicsPrefix,
+      rule: "1 to 128 bytes without control characters and outer blanks, nor * or a pattern that ends in /*", limit: "")
+  }
 }
 
 extension Span<UInt8> {

@@ -1,7 +1,7 @@
 /// The type of a published event: 1 to 128 bytes without control characters, no blank at either end, and none of
 /// the names that the hub keeps for itself.
 package struct EventType: ExactName {
-  package static let reserved = ["open", "welcome", "heartbeat", "close", "error"]
+  package static let reserved = ["open", "welcome", "heartbeat", "topics", "presence", "close", "error"]
 
   /// Why a text is no event type.
   package enum Refusal: Error, Hashable { case malformed, reserved }
@@ -15,7 +15,7 @@ package struct EventType: ExactName {
   private init(unchecked text: String) { self.text = text }
 
   package init(checking text: String) throws(Refusal) {
-    guard text.isPlainName, text.utf8.first != 0x20, text.utf8.last != 0x20 else { throw .malformed }
+    guard text.isPlainName, !text.hasOuterBlank else { throw .malformed }
     guard !Self.isReserved(text) else { throw .reserved }
     self.text = text
   }
@@ -25,7 +25,9 @@ package struct EventType: ExactName {
     switch text.utf8.count {
     case 4: text == "open"
     case 5: text == "close" || text == "error"
+    case 6: text == "topics"
     case 7: text == "welcome"
+    case 8: text == "presence"
     case 9: text == "heartbeat"
     default: false
     }

@@ -31,6 +31,9 @@ extension String {
     utf8.count == other.utf8.count && utf8.span.isSame(as: other)
   }
 
+  /// Whether there is a blank at either end.
+  var hasOuterBlank: Bool { utf8.first == 0x20 || utf8.last == 0x20 }
+
   /// Whether the text is 1 to 128 bytes of UTF-8 without control characters (C0, DEL, C1).
   var isPlainName: Bool {
     let size = utf8.count

@@ -12,14 +12,20 @@ struct Authenticator: Sendable {
     let audiences: [String]
     /// The claim that names scopes; nil: any of those that are known.
     let scopeClaim: String?
+    /// The claim that grants topics.
+    let topicsClaim: String
     /// Milliseconds by which other clocks may be wrong: `exp` counts so much later, `nbf` so much earlier.
     let leeway: Int64
 
     /// The leeway is held between 0 and a day; more would be no clock's error.
-    init(issuer: String? = nil, audiences: [String] = [], scopeClaim: String? = nil, leeway: Int64 = 0) {
+    init(
+      issuer: String? = nil, audiences: [String] = [], scopeClaim: String? = nil, topicsClaim: String = "topics",
+      leeway: Int64 = 0
+    ) {
       self.issuer = issuer
       self.audiences = audiences
       self.scopeClaim = scopeClaim
+      self.topicsClaim = topicsClaim
       self.leeway = min(max(leeway, 0), 86_400_000)
     }
   }
@@ -55,6 +61,8 @@ struct Authenticator: Sendable {
     if let start, now < start - rules.leeway { throw .notYetValid }
     if let issuer = rules.issuer, !claims.isIssued(by: issuer) { throw .wrongIssuer }
     if !rules.audiences.isEmpty, !claims.isMeant(forOneOf: rules.audiences) { throw .wrongAudience }
-    return try Principal(user: claims.user(), scopes: claims.scopes(in: rules.scopeClaim), expiresAt: expiry)
+    return try Principal(
+      user: claims.user(), scopes: claims.scopes(in: rules.scopeClaim), topics: claims.grants(in: rules.topicsClaim),
+      publishableTopics: claims.grants(in: Claims.publishClaim), expiresAt: expiry)
   }
 }

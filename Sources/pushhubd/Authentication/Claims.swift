@@ -8,6 +8,9 @@ struct Claims {
   /// Those that may name scopes, which add up.
   private static let scopeClaims = ["scope", "scopes", "scp"]
 
+  /// Which topics may be published to.
+  static let publishClaim = "publish"
+
   private let members: JSONObject
 
   /// From the decoded payload: a JSON object without duplicate members.
@@ -55,6 +58,16 @@ struct Claims {
       }
     }
     return scopes
+  }
+
+  /// The topics that a claim grants: an array of names and patterns, or a string with blanks between them. Another shape
+  /// grants nothing.
+  func grants(in claim: String) -> TopicGrants {
+    var grants = TopicGrants.none
+    guard let value = members[claim] else { return grants }
+    if let list = value.string { for name in list.split(separator: " ") { grants.add(String(name)) } }
+    for name in (value.elements ?? []).compactMap(\.string) { grants.add(name) }
+    return grants
   }
 }
 

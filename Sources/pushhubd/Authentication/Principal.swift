@@ -5,10 +5,33 @@ import HubProtocol
 struct Principal: Hashable, Sendable {
   let user: UserID
   let scopes: Scopes
+  /// What connections may ask for.
+  let topics: TopicGrants
+  /// What may be published to over HTTP without the scope to publish.
+  let publishableTopics: TopicGrants
   /// The claim `exp` in milliseconds of the wall clock, the leeway not added; nil where the token does not expire.
   ///
   /// At most the end of the year 9999, so that it can be written as a time stamp and added to.
   let expiresAt: Int64?
+
+  init(
+    user: UserID, scopes: Scopes, topics: TopicGrants = .none, publishableTopics: TopicGrants = .none, expiresAt: Int64?
+  ) {
+    self.user = user
+    self.scopes = scopes
+    self.topics = topics
+    self.publishableTopics = publishableTopics
+    self.expiresAt = expiresAt
+  }
+
+  func mayPublish(to target: Target) -> Bool {
+    if scopes.contains(.publish) { return true }
+    switch target {
+    case .topic(.named(let topic)): return publishableTopics.grants(topic)
+    case .topics(let topics): return topics.allSatisfy { $0.topicName.map(publishableTopics.grants) ?? false }
+    case .topic, .connection: return false
+    }
+  }
 }
 
 /// The OAuth scopes (RFC 6749 section 3.3) that the hub knows; it ignores others. None of them includes another.

@@ -5,6 +5,7 @@ import HubProtocol
 enum PublishAction: Sendable {
   case push(Target, EventType)
   case close(Target)
+  case subscribe(Subscriber, [TopicName])
   case connections(Target)
   case stats
   case explain
@@ -12,7 +13,7 @@ enum PublishAction: Sendable {
 
 /// Who may do what on the publishers' socket: `publish.allow`.
 ///
-/// Rules only ever give: an action is allowed where one rule allows it; for several users, where it is for each of them.
+/// Rules only ever give: an action is allowed where one rule allows it; for several users or topics, where it is for each of them.
 struct PublishRights: Sendable, Equatable {
   static let unrestricted = PublishRights([.unrestricted])
 
@@ -41,6 +42,9 @@ struct PublishRights: Sendable, Equatable {
       }
       return Self.covers(pushing, target)
     case .close(let target): return Self.covers(rules.filter { $0.rights.contains(.close) }, target)
+    case .subscribe(let subscriber, let topics):
+      let giving = rules.filter { $0.rights.contains(.subscribe) }
+      return Self.covers(giving, Target(subscriber)) && topics.allSatisfy { Self.covers(giving, .topic(.named($0))) }
     case .connections(let target): return Self.covers(rules.filter { $0.rights.contains(.connections) }, target)
     case .stats: return rules.contains { $0.rights.contains(.stats) }
     case .explain: return rules.contains { $0.rights.contains(.explain) }
@@ -49,19 +53,32 @@ struct PublishRights: Sendable, Equatable {
 
   private static func covers(_ rules: [PublishRule], _ target: Target) -> Bool {
     switch target {
-    case .everyone: rules.contains { $0.targets.isEmpty || $0.targets.contains(.everyone) }
+    case .topic(let topic): rules.contains { $0.covers(topic) }
+    case .topics(let topics): topics.allSatisfy { topic in rules.contains { $0.covers(topic) } }
     case .connection: rules.contains { $0.targets.isEmpty || $0.targets.contains(.connections) }
-    case .user(let user): rules.contains { $0.covers(user) }
-    case .users(let users): users.allSatisfy { user in rules.contains { $0.covers(user) } }
     }
   }
 }
 
 extension PublishRule {
-  fileprivate func covers(_ user: UserID) -> Bool {
+  fileprivate func covers(_ topic: Topic) -> Bool {
     targets.isEmpty
       || targets.contains { target in
-        if case .users(let pattern) = target { pattern.matches(user) } else { false }
+        switch (target, topic) {
+        case (.everyone, .everyone): true
+        case (.users(let pattern), .user(let user)): pattern.matches(user)
+        case (.topics(let pattern), .named(let name)): pattern.matches(name)
+        default: false
+        }
       }
+  }
+}
+
+extension Target {
+  fileprivate init(_ subscriber: Subscriber) {
+    switch subscriber {
+    case .user(let user): self = .user(user)
+    case .connection(let id): self = .connection(id)
+    }
   }
 }

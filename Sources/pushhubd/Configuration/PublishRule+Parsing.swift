@@ -56,16 +56,29 @@ extension PublishRule {
   private static func target(_ word: Substring) throws(ValueProblem) -> TargetPattern {
     if word == "*" { return .everyone }
     if word == "conn:*" { return .connections }
-    guard word.hasPrefix("user:"), word != "user:" else {
-      throw ValueProblem(
-        "\(quoted("to=" + word)) names no target: write to=* (broadcasts), to=user:ID, to=user:BEGIN*, to=user:* or to=conn:*"
-      )
+    if word.hasPrefix("user:"), word != "user:" {
+      return .users(
+        try name(word.dropFirst(5), as: UserID.self, "\(quoted("to=" + word)) names no user: an id is 1 to 128 bytes "
+          + "without control characters"))
     }
-    let pattern = try NamePattern(word.dropFirst(5))
-    guard pattern.isPrefix || String(validating: pattern.bytes, as: UTF8.self).flatMap(UserID.init) != nil else {
-      throw ValueProblem("\(quoted("to=" + word)) names no user: an id is 1 to 128 bytes without control characters")
+    if word.hasPrefix("topic:"), word != "topic:" {
+      return .topics(
+        try name(word.dropFirst(6), as: TopicName.self, "\(quoted("to=" + word)) names no topic: a name is 1 to 128 bytes "
+          + "without control characters"))
     }
-    return .users(pattern)
+    throw ValueProblem(
+      "\(quoted("to=" + word)) names no target: write to=* (broadcasts), to=user:ID, to=user:BEGIN*, to=user:*, "
+        + "to=topic:NAME, to=topic:BEGIN* or to=conn:*")
+  }
+
+  private static func name<Name: ExactName>(
+    _ text: Substring, as type: Name.Type, _ problem: String
+  ) throws(ValueProblem) -> NamePattern {
+    let pattern = try NamePattern(text)
+    guard pattern.isPrefix || String(validating: pattern.bytes, as: UTF8.self).flatMap(type.init) != nil else {
+      throw ValueProblem(problem)
+    }
+    return pattern
   }
 
   private static func event(_ word: Substring) throws(ValueProblem) -> EventPattern {

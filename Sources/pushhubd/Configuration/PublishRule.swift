@@ -17,11 +17,11 @@ struct PublishRule: Sendable, Hashable {
     case group(UInt32)
   }
 
-  enum Right: String, Sendable, Hashable, CaseIterable { case push, close, connections, stats, explain }
+  enum Right: String, Sendable, Hashable, CaseIterable { case push, close, subscribe, connections, stats, explain }
 
   let who: Who
   let rights: Set<Right>
-  /// Whom PUSH, CLOSE and CONNECTIONS may be about; empty: anybody.
+  /// Whom PUSH, CLOSE, SUBSCRIBE and CONNECTIONS may be about; empty: anybody.
   let targets: [TargetPattern]
   /// Which types PUSH may have; empty: any.
   let events: [EventPattern]
@@ -42,10 +42,11 @@ struct PublishRule: Sendable, Hashable {
 }
 
 /// Whom a rule is about, as `to=` has it: `*` is the target of broadcasts; `user:42`, `user:app1-*` and `user:*` are
-/// users; `conn:*` is any connection.
+/// users, `topic:orders/*` named topics; `conn:*` is any connection.
 enum TargetPattern: Sendable, Hashable {
   case everyone
   case users(NamePattern)
+  case topics(NamePattern)
   case connections
 }
 

@@ -88,6 +88,9 @@ extension SettingKey {
       "auth.scope-claim", \.auth.scopeClaim, .optionalText, .atReload,
       "The only claim that scopes are read from; nothing: `scope`, `scopes` and `scp`."),
     SettingKey(
+      "auth.topics-claim", \.auth.topicsClaim, .claimName, .atReload,
+      "The claim that grants topics: an array of names and patterns, or a string with blanks between them."),
+    SettingKey(
       "auth.leeway", \.auth.leeway, .duration(0...day), .atReload,
       "By how much the clock of whoever makes the tokens may be wrong (`exp`, `nbf`)."),
     SettingKey(
@@ -127,6 +130,13 @@ extension SettingKey {
     SettingKey(
       "history.max-age", \.history.maxAge, .duration(0...365 * day), .atReload,
       "For how long they are kept; 0 switches history off."),
+    SettingKey(
+      "history.max-values", \.history.maxValues, .count(0...100_000_000), .atReload,
+      "How many last values (`replace`) are held; a new name beyond is `ERR too-many-values`, or a 507. 0: none are held, "
+        + "and such events are like any other."),
+    SettingKey(
+      "history.max-value-bytes", \.history.maxValueBytes, .size(0...64 << 30), .atReload,
+      "How much memory they may take, in the same way."),
   ]
 
   private static let limits = [
@@ -154,6 +164,16 @@ extension SettingKey {
     SettingKey(
       "limits.idempotency-age", \.limits.idempotencyAge, .duration(second...day), .atReload,
       "How long a key is remembered."),
+    SettingKey(
+      "limits.topics-per-connection", \.limits.topicsPerConnection, .count(0...10_000), .atReload,
+      "How many topics a connection may ask for, and how many it may be given for itself; more is a 400 or "
+        + "`ERR too-many-topics`."),
+    SettingKey(
+      "limits.topics-per-user", \.limits.topicsPerUser, .count(0...10_000), .atReload,
+      "How many topics a user may be given (`SUBSCRIBE user:`); more is `ERR too-many-topics`."),
+    SettingKey(
+      "limits.standing-topics", \.limits.standingTopics, .count(0...10_000_000), .atReload,
+      "How many topics all users together may be given."),
   ]
 
   private static let process = [

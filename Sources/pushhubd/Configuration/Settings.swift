@@ -57,6 +57,7 @@ struct Settings: Sendable, Equatable {
     var audiences: [String] = []
     /// nil: `scope`, `scopes` and `scp`.
     var scopeClaim: String?
+    var topicsClaim = "topics"
     var leeway: Int64 = 0
     /// nil: cookies are not looked at.
     var cookie: String? = "pushhub_token"
@@ -73,11 +74,13 @@ struct Settings: Sendable, Equatable {
     var welcomeMessage = "Welcome back, user {userId}!"
   }
 
-  /// 0 in any of them switches history off.
+  /// 0 in one of the first three switches history off, in one of the others values.
   struct History: Sendable, Equatable {
     var maxEvents = 10_000
     var maxBytes = 64 << 20
     var maxAge: Int64 = 600_000
+    var maxValues = 10_000
+    var maxValueBytes = 16 << 20
   }
 
   struct Limits: Sendable, Equatable {
@@ -91,7 +94,9 @@ struct Settings: Sendable, Equatable {
     var httpConnections: Int?
     var idempotencyKeys = 262_144
     var idempotencyAge: Int64 = 600_000
-
+    var topicsPerConnection = 64
+    var topicsPerUser = 64
+    var standingTopics = 100_000
   }
 
   struct Shutdown: Sendable, Equatable {

@@ -221,3 +221,16 @@ private func line(_ text: String, maxBytes: Int) throws(ValueProblem) -> String 
   }
   return text
 }
+
+extension ValueFormat where Value == String {
+  /// The name of a claim; not empty.
+  static var claimName: ValueFormat {
+    ValueFormat("text", isFreeText: true) { (text, _) throws(ValueProblem) in
+      let text = try line(text, maxBytes: 1024)
+      guard !text.isEmpty else { throw ValueProblem("a claim has a name") }
+      return text
+    } write: {
+      $0
+    }
+  }
+}

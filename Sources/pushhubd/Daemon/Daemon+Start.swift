@@ -37,15 +37,26 @@ extension Daemon {
     }
     let manager = SSEManager(
       options: settings.hubOptions(maxConnections: maxConnections), epoch: epoch, shards: shards, now: now)
+    let store = openStore()
+    if let store { _ = manager.subscribe(try store.standingTopics(now: now.wall)) }
     let rules = Hub.Rules(
       settings: settings, authenticator: authenticator,
       http: HTTPRules(settings.httpOptions(isDevelopment: isDevelopment, maxConnections: maxConnections)))
     return Hub(
-      rules, manager: manager, shards: shards, background: try BackgroundThread(), logger: logger,
+      rules, manager: manager, shards: shards, background: try BackgroundThread(), store: store, logger: logger,
       development: development
     ) { [log] in
       log.queue.dropped
     }
+  }
+
+  /// What publishers decided before the last restart; nil where nothing is kept.
+  private func openStore() -> StateStore? {
+    // Where there are several, the epoch is in the first, too.
+    guard let directory = environment["STATE_DIRECTORY"]?.split(separator: ":").first else { return nil }
+    let (store, problem) = StateStore.open(in: String(directory))
+    if let problem { logger.record(.stateNotKept, "the state directory fails (\(problem))") }
+    return store
   }
 
   /// - Parameter keys: those that it is to replace.
@@ -74,6 +85,7 @@ extension Daemon {
     let shards = hub.streams.shards
     let executor = CommandExecutor(
       manager: hub.manager, maxUsers: settings.publish.maxUsers, statuses: { hub.streams.statuses(of: $0, $1) },
+      standing: { hub.change($0, $1) },
       statistics: { hub.statisticsJSON(now: $0) }, rights: { hub.publishRights }, onRefusal: { hub.refused($0, $1) },
       onDepartures: { $0.forEach(hub.departed) })
     let publishing = PublisherTable.Context(

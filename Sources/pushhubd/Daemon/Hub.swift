@@ -17,6 +17,8 @@ final class Hub: Sendable {
   let publishers: PublisherPlaces
   let places = HTTPPlaces()
   let background: BackgroundThread
+  /// What a restart must not forget; nil where there is no state directory, or it cannot be used.
+  let store: StateStore?
   let counters = Counters()
   let lag = LoopLag { SystemClock.now().nanoseconds }
   /// Log entries that were dropped.
@@ -33,10 +35,12 @@ final class Hub: Sendable {
   private let isUnrestricted: Atomic<Bool>
 
   init(
-    _ rules: Rules, manager: SSEManager, shards: [Shard], background: BackgroundThread, logger: Logger,
+    _ rules: Rules, manager: SSEManager, shards: [Shard], background: BackgroundThread, store: StateStore?,
+    logger: Logger,
     development: Development?, droppedLogEntries: @escaping @Sendable () -> UInt64
   ) {
     self.background = background
+    self.store = store
     self.manager = manager
     streams = Streams(shards: shards, manager: manager)
     let publish = rules.settings.publish
@@ -69,6 +73,35 @@ final class Hub: Sendable {
   /// What `publish.allow` says; nil where every publisher may do everything.
   var publishRights: PublishRights? {
     isUnrestricted.load(ordering: .relaxed) ? nil : rules.settings.publish.allow
+  }
+
+  /// Changes what users are given, one change after another: on disk first, then in force, then answered.
+  func change(
+    _ change: StandingChange, _ answer: @escaping @Sendable (Result<Subscription, StandingFailure>) -> Void
+  ) {
+    background.run { [self] in
+      do throws(Database.Failure) {
+        answer(.success(try perform(change)))
+      } catch {
+        logger.record(.stateNotKept, "the state cannot be kept: \(error)")
+        answer(.failure(StandingFailure(reason: error.description)))
+      }
+    }
+  }
+
+  private func perform(_ change: StandingChange) throws(Database.Failure) -> Subscription {
+    switch change.kind {
+    case .give(let duration):
+      if let refusal = manager.refusal(of: change.topics, for: change.user) { return refusal }
+      let wall = now().wall
+      let expiresAt = duration.map { wall + $0.components.seconds * 1000 }
+      let topics = change.topics.map { StandingTopic(user: change.user, topic: $0, expiresAt: expiresAt) }
+      try store?.add(topics, now: wall)
+      return manager.subscribe(topics)
+    case .takeBack:
+      try store?.remove(change.topics, from: change.user)
+      return manager.unsubscribe(change.user, from: change.topics)
+    }
   }
 
   // MARK: - For the log
@@ -178,8 +211,8 @@ extension Hub: HTTPHub {
 
   func answer(_ question: API.Question, _ answer: @escaping @Sendable (Answer) -> Void) {
     switch question {
-    case .connections(let user):
-      streams.statuses(of: user) { answer(.json(ConnectionStatus.json($0, of: user))) }
+    case .connections(let topic):
+      streams.statuses(of: topic) { answer(.json(ConnectionStatus.json($0, of: topic))) }
     case .metrics:
       // Not on a loop: it reads files of /proc.
       background.run { [self] in

@@ -10,6 +10,11 @@ extension Settings {
     options.historyMaxEvents = history.maxEvents
     options.historyMaxBytes = history.maxBytes
     options.historyMaxAge = history.maxAge
+    options.historyMaxValues = history.maxValues
+    options.historyMaxValueBytes = history.maxValueBytes
+    options.maxTopicsPerConnection = limits.topicsPerConnection
+    options.maxTopicsPerUser = limits.topicsPerUser
+    options.maxStandingTopics = limits.standingTopics
     options.idempotencyKeys = limits.idempotencyKeys
     options.idempotencyAge = limits.idempotencyAge
     options.heartbeatInterval = stream.heartbeatInterval
@@ -31,12 +36,13 @@ extension Settings {
       maxHeaderBytes: http.maxHeaderBytes, maxBodyBytes: http.maxBodyBytes, headerTimeout: http.headerTimeout,
       idleTimeout: http.idleTimeout, requestsPerSecond: limits.requestsPerSecond,
       maxConnections: limits.httpConnections ?? DescriptorLimit.maxHTTPConnections(streams: maxConnections),
-      maxUsers: publish.maxUsers,
+      maxUsers: publish.maxUsers, maxTopics: limits.topicsPerConnection,
       isDevelopment: isDevelopment)
   }
 
   var authenticatorRules: Authenticator.Rules {
     Authenticator.Rules(
-      issuer: auth.issuer, audiences: auth.audiences, scopeClaim: auth.scopeClaim, leeway: auth.leeway)
+      issuer: auth.issuer, audiences: auth.audiences, scopeClaim: auth.scopeClaim, topicsClaim: auth.topicsClaim,
+      leeway: auth.leeway)
   }
 }

@@ -88,6 +88,16 @@ extension HubFigures {
     text.single(
       "pushhub_history_floor", .gauge, "The sequence after which a replay is complete.",
       statistics.historyFloor?.sequence ?? 0)
+    text.single("pushhub_values", .gauge, "Last values that are held.", statistics.values)
+    text.single("pushhub_value_bytes", .gauge, "Bytes that they take, about.", statistics.valueBytes)
+    text.single(
+      "pushhub_conflated_events_total", .counter,
+      "Events whose place in a connection's queue a newer one of their value took.",
+      shards.reduce(0) { $0 + $1.conflated })
+    text.single("pushhub_topics", .gauge, "Named topics that some connection follows.", statistics.followedTopics)
+    text.single(
+      "pushhub_standing_topics", .gauge, "Topics that users were given, each user's counted for itself.",
+      statistics.standingTopics)
     text.single("pushhub_idempotency_keys", .gauge, "Idempotency keys that are remembered.", statistics.keys)
   }
 

@@ -5,6 +5,8 @@ struct ShardFigures: Sendable {
   var bytesSent: UInt64 = 0
   /// Events that history gave to clients that came back.
   var eventsReplayed: UInt64 = 0
+  /// Events whose place in a connection's queue a newer one of their value took.
+  var conflated: UInt64 = 0
   /// The most that waited for one connection.
   var maxQueuedBytes = 0
   /// What waited for all connections when they were looked at last, every half second.

@@ -24,8 +24,9 @@ struct ShardMeter {
 
   /// History gave so many events to a stream.
   mutating func count(replayed frames: [Frame]) {
-    figures.eventsReplayed &+= UInt64(frames.count)
-    delivered = frames.reduce(delivered) { $0 &+ UInt64($1.eventCount) }
+    let events = frames.reduce(0) { $0 &+ UInt64($1.eventCount) }
+    figures.eventsReplayed &+= events
+    delivered &+= events
   }
 
   /// So many sockets took all of a frame as soon as it came. Returns whether the clock is to be read.

@@ -38,7 +38,9 @@ extension API {
     guard client.hasRoom else { throw Problem.hubFull }
     let connection = ConnectionRequest(
       id: hub.randomConnectionID(), user: caller.user, client: try clientID(of: head),
-      lastEventID: try lastEventID(of: head), tokenExpiresAt: caller.expiresAt,
+      lastEventID: try lastEventID(of: head), topics: try topics(of: head.target, for: caller),
+      fromStart: try isSet("from", to: "start", of: head.target), skipsGap: try isSet("gap", to: "skip", of: head.target),
+      tokenExpiresAt: caller.expiresAt,
       remoteAddress: client.address.remoteAddress,
       userAgent: head.fields.first(.userAgent).map { $0.prefix(utf8Bytes: Self.maxUserAgentBytes) },
       isChunked: head.isModern, shard: client.shard, socket: client.descriptor)
@@ -92,7 +94,27 @@ extension API {
 
   /// As hubs call it.
   private static let positionParameters = ["lastEventId", "last_event_id", "lastEventID"]
-  private static let parameters = ["clientId"] + positionParameters
+  private static let parameters = ["clientId", "topic", "from", "gap"] + positionParameters
+
+  /// The topics that the query asks for, each once; a token that does not grant one of them opens no stream.
+  private func topics(of target: RequestTarget, for caller: Principal) throws(Problem) -> [TopicName] {
+    let limit = hub.httpRules.options.maxTopics
+    var topics: [TopicName] = []
+    for text in try target.parameters("topic") {
+      guard let topic = TopicName(text) else { throw Problem.badTopic }
+      guard caller.topics.grants(topic) else { throw Problem.topicNotGranted(topic) }
+      if !topics.contains(topic) { topics.append(topic) }
+      guard topics.count <= limit else { throw Problem.tooManyTopics(limit) }
+    }
+    return topics
+  }
+
+  /// Whether a parameter has the one value that it may have.
+  private func isSet(_ name: String, to value: String, of target: RequestTarget) throws(Problem) -> Bool {
+    guard let text = try target.parameter(name), !text.isEmpty else { return false }
+    guard text == value else { throw Problem(.malformedRequest, "The query's \(name) can only be \(value).") }
+    return true
+  }
 
   /// Other parameters are passed over, as proxies and pages add some; but one that is nearly ours is a slip, and a client
   /// that has lost its place in the stream would not notice.

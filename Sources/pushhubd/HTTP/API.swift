@@ -40,7 +40,8 @@ final class API: Sendable {
 
   /// What cannot be answered at once, and not on the loop that asks.
   enum Question: Sendable, Hashable {
-    case connections(UserID)
+    /// Those that follow a user or a named topic.
+    case connections(Topic)
     case metrics
   }
 
@@ -92,6 +93,10 @@ final class API: Sendable {
     switch endpoint.access {
     case .anyone, .anyCaller: break
     case .scope(let scope): guard caller.scopes.contains(scope) else { throw Problem.insufficientScope(scope) }
+    case .publisher:
+      guard caller.scopes.contains(.publish) || !caller.publishableTopics.isEmpty else {
+        throw Problem.insufficientScope(.publish)
+      }
     case .owner(let user):
       guard caller.user == user || caller.scopes.contains(.admin) else { throw Problem.insufficientScope(.admin) }
     }
@@ -182,10 +187,14 @@ final class API: Sendable {
     case .statistics:
       return .answer(.json(hub.statisticsJSON(now: hub.now())))
     case .connections(let user):
-      return .later(.connections(user))
+      return .later(.connections(.user(user)))
     case .disconnect(let user):
       if !body.isEmpty { try checkContentType(of: request.head) }
       return .answer(try disconnect(user, body: body))
+    case .followers:
+      return try followers(request.head.target)
+    case .topics(let connection):
+      return .answer(try changeTopics(connection, caller: request.caller, body: body))
     case .renew(let connection):
       return .answer(try renew(connection, caller: request.caller))
     case .health:
@@ -201,7 +210,9 @@ final class API: Sendable {
   }
 
   private func publish(_ request: PublishRequest, caller: Principal?) throws(Problem) -> Answer {
-    let publisher = caller.map { PublisherIdentity.user($0.user) } ?? .unknown
+    guard let caller else { throw Problem.missingToken }
+    guard caller.mayPublish(to: request.target) else { throw Problem.insufficientScope(.publish) }
+    let publisher = PublisherIdentity.user(caller.user)
     switch hub.manager.publish(request.message, to: request.target, from: publisher, waking: false, now: hub.now()) {
     case .accepted(let id, let sentCount):
       let body = JSONText.object { text in
@@ -213,6 +224,7 @@ final class API: Sendable {
     case .unknownConnection: throw Problem.unknownConnection
     case .keyReused: throw Problem.keyReused
     case .tooManyKeys(let retryAfter): throw Problem.tooManyKeys(retryAfter: retryAfter)
+    case .tooManyValues: throw Problem.tooManyValues
     case .overloaded: throw Problem.overloaded
     case .draining: throw Problem.draining
     }
@@ -232,7 +244,9 @@ final class API: Sendable {
   private func renew(_ connection: ConnectionID?, caller: Principal?) throws(Problem) -> Answer {
     guard let caller else { throw Problem.missingToken }
     guard let connection else { throw Problem.unknownConnection }
-    switch hub.manager.renew(connection, for: caller.user, tokenExpiresAt: caller.expiresAt) {
+    let renewal = hub.manager.renew(
+      connection, for: caller.user, tokenExpiresAt: caller.expiresAt, grants: caller.topics.grants)
+    switch renewal {
     case .renewed:
       let body = JSONText.object { text in
         text.member("success", true)
@@ -242,7 +256,7 @@ final class API: Sendable {
     case .unknownConnection:
       throw Problem.unknownConnection
     case .otherUser:
-      throw Problem(.insufficientScope, "The token is of another user than the connection.")
+      throw Problem.notYourConnection
     }
   }
 }

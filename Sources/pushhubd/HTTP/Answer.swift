@@ -17,6 +17,7 @@ enum Status: Int, Sendable, CaseIterable {
   case tooManyRequests = 429
   case headerFieldsTooLarge = 431
   case serviceUnavailable = 503
+  case insufficientStorage = 507
 
   var code: Int { rawValue }
 
@@ -47,6 +48,7 @@ enum Status: Int, Sendable, CaseIterable {
     case .tooManyRequests: "Too Many Requests"
     case .headerFieldsTooLarge: "Request Header Fields Too Large"
     case .serviceUnavailable: "Service Unavailable"
+    case .insufficientStorage: "Insufficient Storage"
     }
   }
 }

@@ -11,6 +11,10 @@ enum Endpoint: Sendable, Hashable {
   case disconnect(UserID)
   /// Nil where the path's id is none that the hub gives.
   case renew(ConnectionID?)
+  /// The topics of a connection; nil as there.
+  case topics(ConnectionID?)
+  /// Who follows a topic, which the query names.
+  case followers
   case health
   case metrics
   case demoSession
@@ -22,15 +26,18 @@ enum Endpoint: Sendable, Hashable {
     case anyone
     case anyCaller
     case scope(Scopes)
+    /// Who has the scope to publish, or a claim to publish to some topics.
+    case publisher
     case owner(UserID)
   }
 
   var access: Access {
     switch self {
     case .health, .demoSession, .demoFile: .anyone
-    case .connect, .renew: .anyCaller
-    case .send, .broadcast: .scope(.publish)
-    case .statistics, .metrics: .scope(.admin)
+    case .connect, .renew, .topics: .anyCaller
+    case .send: .publisher
+    case .broadcast: .scope(.publish)
+    case .statistics, .metrics, .followers: .scope(.admin)
     case .connections(let user), .disconnect(let user): .owner(user)
     }
   }
@@ -38,8 +45,8 @@ enum Endpoint: Sendable, Hashable {
   /// POST, or else GET.
   var isPost: Bool {
     switch self {
-    case .send, .broadcast, .disconnect, .renew: true
-    case .connect, .statistics, .connections, .health, .metrics, .demoSession, .demoFile: false
+    case .send, .broadcast, .disconnect, .renew, .topics: true
+    case .connect, .statistics, .connections, .followers, .health, .metrics, .demoSession, .demoFile: false
     }
   }
 
@@ -56,7 +63,7 @@ enum Endpoint: Sendable, Hashable {
 
   var content: Content {
     switch self {
-    case .send, .broadcast: .requiredJSON
+    case .send, .broadcast, .topics: .requiredJSON
     case .disconnect: .optionalJSON
     default: .ignored
     }
@@ -88,6 +95,8 @@ struct Endpoints: Sendable {
     case (1, "stats", _): return .statistics
     case (3, "users", "connections"): return .connections(try user(rest[rest.startIndex + 1]))
     case (3, "users", "disconnect"): return .disconnect(try user(rest[rest.startIndex + 1]))
+    case (1, "connections", _): return .followers
+    case (3, "connections", "topics"): return .topics(ConnectionID(rest[rest.startIndex + 1]))
     case (3, "connections", "renew"): return .renew(ConnectionID(rest[rest.startIndex + 1]))
     default: throw Problem.notFound
     }

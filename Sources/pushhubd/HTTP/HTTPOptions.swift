@@ -26,6 +26,8 @@ struct HTTPOptions: Sendable {
   var maxConnections = 1024
   /// How many users an event may name.
   var maxUsers = 10_000
+  /// How many topics a connection may ask for.
+  var maxTopics = 64
   /// The demo page and its tokens.
   var isDevelopment = false
 }

@@ -9,9 +9,12 @@ enum ProblemCode: String, CaseIterable, Sendable {
   case unknownMember = "unknown-member"
   case badEvent = "bad-event"
   case reservedEvent = "reserved-event"
+  case badTopic = "bad-topic"
+  case tooManyTopics = "too-many-topics"
   case missingToken = "missing-token"
   case invalidToken = "invalid-token"
   case insufficientScope = "insufficient-scope"
+  case topicNotGranted = "topic-not-granted"
   case originNotAllowed = "origin-not-allowed"
   case notFound = "not-found"
   case unknownConnection = "unknown-connection"
@@ -28,15 +31,18 @@ enum ProblemCode: String, CaseIterable, Sendable {
   case rateLimited = "rate-limited"
   case tooManyConnections = "too-many-connections"
   case headerTooLarge = "header-too-large"
+  case tooManyValues = "too-many-values"
   case hubFull = "hub-full"
   case overloaded
   case draining
 
   var status: Status {
     switch self {
-    case .malformedRequest, .badJSON, .badMember, .unknownMember, .badEvent, .reservedEvent: .badRequest
+    case .malformedRequest, .badJSON, .badMember, .unknownMember, .badEvent, .reservedEvent, .badTopic,
+      .tooManyTopics:
+      .badRequest
     case .missingToken, .invalidToken: .unauthorized
-    case .insufficientScope, .originNotAllowed: .forbidden
+    case .insufficientScope, .topicNotGranted, .originNotAllowed: .forbidden
     case .notFound, .unknownConnection: .notFound
     case .methodNotAllowed: .methodNotAllowed
     case .notAcceptable: .notAcceptable
@@ -48,6 +54,7 @@ enum ProblemCode: String, CaseIterable, Sendable {
     case .keyReused: .unprocessableContent
     case .tooManyKeys, .rateLimited, .tooManyConnections: .tooManyRequests
     case .headerTooLarge: .headerFieldsTooLarge
+    case .tooManyValues: .insufficientStorage
     case .hubFull, .overloaded, .draining: .serviceUnavailable
     }
   }
@@ -96,6 +103,20 @@ extension Problem {
   static let unsupportedEncoding = Problem(.unsupportedEncoding, "The body must not be compressed (Content-Encoding).")
     .with("Accept-Encoding", "identity")
   static let notJSON = Problem(.unsupportedMediaType, "The body's Content-Type must be application/json.")
+  static let badTopic = Problem(
+    .badTopic,
+    "A topic is 1 to 128 bytes without control characters and outer blanks, and neither * nor a pattern that ends in /*.")
+  static let tooManyValues = Problem(
+    .tooManyValues, "As many values are held as may be (history.max-values, history.max-value-bytes).")
+
+  static func tooManyTopics(_ limit: Int) -> Problem {
+    Problem(.tooManyTopics, "More topics than the \(limit) that are allowed.")
+  }
+
+  static func topicNotGranted(_ topic: TopicName) -> Problem {
+    Problem(.topicNotGranted, "The token does not grant the topic \(topic.text).")
+  }
+
   static let notFound = Problem(.notFound, "There is nothing at this path.")
   static let overloaded = Problem(.overloaded, "More events are waiting than the hub may hold. Try again.")
   static let draining = Problem(.draining, "The hub is stopping. Try again.")

@@ -9,28 +9,79 @@ struct PublishRequest: Sendable {
   let message: Message
   let target: Target
 
-  /// `{"userId": …, "eventType"?: …, "data": …, "key"?: …, "ttl"?: …}`
+  /// `{"userId" | "topic" | "topics": …, "eventType"?: …, "data" | "text": …, "key"?: …, "ttl"?: …, "replace" | "clear"?: …}`
   init(sending body: [UInt8]) throws(Problem) {
     let members = try object(body, of: .send)
-    guard let member = members["userId"] else { throw Problem(.badMember, "The member userId is missing.") }
-    target = .user(try userID(member, called: "userId"))
-    message = try Self.content(members, defaultType: .notification)
+    target = try Self.target(members)
+    message = try Self.content(members, to: target, defaultType: .notification)
   }
 
-  /// `{"eventType"?: …, "data": …, "filter"?: {"userIds": […]}, "key"?: …, "ttl"?: …}`
+  /// `{"eventType"?: …, "data" | "text": …, "filter"?: {"userIds": […]}, "key"?: …, "ttl"?: …, "replace" | "clear"?: …}`
   ///
   /// - Parameter maxUsers: how many users a filter may name.
   init(broadcasting body: [UInt8], maxUsers: Int) throws(Problem) {
     let members = try object(body, of: .broadcast)
     target = try Self.audience(filter: members["filter"], maxUsers: maxUsers)
-    message = try Self.content(members, defaultType: .broadcast)
+    message = try Self.content(members, to: target, defaultType: .broadcast)
   }
 
-  private static func content(_ members: JSONObject, defaultType: EventType) throws(Problem) -> Message {
-    guard let data = members["data"] else { throw Problem(.badMember, "The member data is missing.") }
-    return Message(
-      type: try type(members["eventType"]) ?? defaultType, data: Array(data.raw), key: try key(members["key"]),
-      ttl: try ttl(members["ttl"]))
+  private static func target(_ members: JSONObject) throws(Problem) -> Target {
+    switch (members["userId"], members["topic"], members["topics"]) {
+    case (let user?, nil, nil): return .user(try userID(user, called: "userId"))
+    case (nil, let topic?, nil): return .topic(.named(try topicName(topic)))
+    case (nil, nil, let topics?):
+      guard let elements = topics.elements, !elements.isEmpty else {
+        throw Problem(.badMember, "The member topics must be an array that names a topic.")
+      }
+      guard elements.count <= Target.maxTopics else { throw Problem.tooManyTopics(Target.maxTopics) }
+      let names = try topicNames(elements)
+      return names.count == 1 ? .topic(.named(names[0])) : .topics(names.map(Topic.named))
+    case (nil, nil, nil):
+      throw Problem(.badMember, "The member userId is missing, or topic, or topics.")
+    default:
+      throw Problem(.badMember, "An event has one address: userId, topic or topics.")
+    }
+  }
+
+  private static func content(
+    _ members: JSONObject, to target: Target, defaultType: EventType
+  ) throws(Problem) -> Message {
+    let type = try type(members["eventType"]) ?? defaultType
+    let (key, ttl) = (try key(members["key"]), try ttl(members["ttl"]))
+    let value = try valueChange(members, to: target, ttl: ttl)
+    switch (members["data"], members["text"]) {
+    case (let data?, nil): return Message(type: type, data: Array(data.raw), key: key, ttl: ttl, value: value)
+    case (nil, let text?):
+      guard let data = text.string.flatMap({ Message.text($0) }) else {
+        throw Problem(.badJSON, "The member text must be a string without NUL and lone surrogates.")
+      }
+      return Message(type: type, data: data, form: .text, key: key, ttl: ttl, value: value)
+    case (nil, nil): throw Problem(.badMember, "The member data is missing, or text.")
+    default: throw Problem(.badMember, "An event has one content: data or text.")
+    }
+  }
+
+  private static func valueChange(
+    _ members: JSONObject, to target: Target, ttl: Int?
+  ) throws(Problem) -> Message.ValueChange? {
+    let replace = try valueName(members["replace"], called: "replace")
+    let clear = try valueName(members["clear"], called: "clear")
+    guard replace != nil || clear != nil else { return nil }
+    guard case .topic = target else {
+      throw Problem(.badMember, "A value (replace, clear) belongs to one user, one topic or everyone.")
+    }
+    guard let replace else { return clear.map(Message.ValueChange.clear) }
+    guard clear == nil else { throw Problem(.badMember, "An event cannot both replace and clear.") }
+    guard ttl != 0 else { throw Problem(.badMember, "A value that lasts 0 seconds (ttl) is none.") }
+    return .replace(replace)
+  }
+
+  private static func valueName(_ member: JSONValue?, called name: String) throws(Problem) -> ValueName? {
+    guard let member, member.kind != .null else { return nil }
+    guard let value = member.string.flatMap({ ValueName($0) }) else {
+      throw Problem(.badMember, "The member \(name) must be a string of 1 to 128 bytes.")
+    }
+    return value
   }
 
   private static func type(_ member: JSONValue?) throws(Problem) -> EventType? {
@@ -101,6 +152,49 @@ struct DisconnectRequest: Sendable {
     }
     reason = text.isEmpty ? nil : text
   }
+}
+
+/// The content of POST `/connections/:connectionId/topics`: `{"add"?: […], "remove"?: […], "values"?: …}`.
+struct TopicsRequest: Sendable {
+  let add: [TopicName]
+  let remove: [TopicName]
+  let wantsValues: Bool
+
+  init(_ body: [UInt8]) throws(Problem) {
+    let members = try object(body, of: .topics)
+    add = try Self.names(members["add"], called: "add")
+    remove = try Self.names(members["remove"], called: "remove")
+    guard let values = members["values"], values.kind != .null else {
+      wantsValues = false
+      return
+    }
+    guard let wantsValues = values.bool else { throw Problem(.badMember, "The member values must be true or false.") }
+    self.wantsValues = wantsValues
+  }
+
+  private static func names(_ member: JSONValue?, called name: String) throws(Problem) -> [TopicName] {
+    guard let member, member.kind != .null else { return [] }
+    guard let elements = member.elements else {
+      throw Problem(.badMember, "The member \(name) must be an array of topics.")
+    }
+    return try topicNames(elements)
+  }
+}
+
+/// Each once.
+private func topicNames(_ elements: [JSONValue]) throws(Problem) -> [TopicName] {
+  var names: [TopicName] = []
+  var known: Set<TopicName> = []
+  for element in elements {
+    let name = try topicName(element)
+    if known.insert(name).inserted { names.append(name) }
+  }
+  return names
+}
+
+private func topicName(_ value: JSONValue) throws(Problem) -> TopicName {
+  guard let name = value.string.flatMap({ TopicName($0) }) else { throw Problem.badTopic }
+  return name
 }
 
 private func object(_ body: [UInt8], of kind: RequestObject) throws(Problem) -> JSONObject {

@@ -3,14 +3,16 @@ import HubProtocol
 
 /// The JSON objects that requests hold, with the names of their members.
 enum RequestObject {
-  case send, broadcast, filter, disconnect
+  case send, broadcast, filter, disconnect, topics
 
   private var members: [String] {
     switch self {
-    case .send: ["userId", "eventType", "data", "key", "ttl"]
-    case .broadcast: ["eventType", "data", "filter", "key", "ttl"]
+    case .send:
+      ["userId", "topic", "topics", "eventType", "data", "text", "key", "ttl", "replace", "clear"]
+    case .broadcast: ["eventType", "data", "text", "filter", "key", "ttl", "replace", "clear"]
     case .filter: ["userIds"]
     case .disconnect: ["reason"]
+    case .topics: ["add", "remove", "values"]
     }
   }
 
@@ -36,6 +38,9 @@ enum RequestObject {
     case (.send, "message"), (.send, "payload"), (.send, "content"), (.broadcast, "message"), (.broadcast, "payload"),
       (.broadcast, "content"):
       return "data"
+    case (.topics, "topics"), (.topics, "topic"), (.topics, "subscribe"), (.topics, "adds"): return "add"
+    case (.topics, "unsubscribe"), (.topics, "delete"), (.topics, "removes"): return "remove"
+    case (.topics, "value"), (.topics, "snapshot"): return "values"
     case (.send, "idempotencykey"), (.broadcast, "idempotencykey"): return "key"
     case (.disconnect, "message"), (.disconnect, "detail"): return "reason"
     default: return NearMiss.best(for: name, among: members)

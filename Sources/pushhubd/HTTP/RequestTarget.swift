@@ -60,18 +60,25 @@ struct RequestTarget: Sendable, Hashable {
   /// The first value of a parameter of the query (`application/x-www-form-urlencoded`), nil if there is none.
   ///
   /// Throws where its escapes do not make UTF-8.
-  func parameter(_ name: String) throws(Problem) -> String? {
-    guard let query else { return nil }
-    for field in query.utf8.split(separator: UInt8(ascii: "&")) {
+  func parameter(_ name: String) throws(Problem) -> String? { try parameters(name, atMost: 1).first }
+
+  /// All values of a parameter, or the first so many.
+  func parameters(_ name: String, atMost limit: Int = .max) throws(Problem) -> [String] {
+    guard let query else { return [] }
+    var values: [String] = []
+    for field in query.utf8.split(separator: UInt8(ascii: "&")) where values.count < limit {
       let parts = field.split(separator: UInt8(ascii: "="), maxSplits: 1, omittingEmptySubsequences: false)
       guard parts[0].span.percentDecoded(plusIsBlank: true)?.hasSameBytes(as: name) == true else { continue }
-      guard parts.count == 2 else { return "" }
+      guard parts.count == 2 else {
+        values.append("")
+        continue
+      }
       guard let value = parts[1].span.percentDecoded(plusIsBlank: true) else {
         throw Problem(.malformedRequest, "The query's \(name) is not percent-encoded UTF-8.")
       }
-      return value
+      values.append(value)
     }
-    return nil
+    return values
   }
 }
 

@@ -11,17 +11,20 @@ struct CommandExecutor: Sendable {
     case ask(Question)
   }
 
-  /// Which connections are asked for: this one of the user's, or all.
-  struct Question: Sendable {
-    let user: UserID
-    var connection: ConnectionID?
+  enum Question: Sendable {
+    /// The connections that follow a user or a topic: this one, or all.
+    case connections(Topic, only: ConnectionID?)
+    /// What users are given is on disk before the reply.
+    case standing(StandingChange)
   }
 
   let manager: SSEManager
   /// How many users a command may name.
   let maxUsers: Int
   /// Asks the shards; may answer on any thread.
-  let statuses: @Sendable (UserID, @escaping @Sendable ([ConnectionStatus]) -> Void) -> Void
+  let statuses: @Sendable (Topic, @escaping @Sendable ([ConnectionStatus]) -> Void) -> Void
+  /// Changes what users are given; answers on another thread.
+  let standing: @Sendable (StandingChange, @escaping @Sendable (Result<Subscription, StandingFailure>) -> Void) -> Void
   /// The answer of `STATS`.
   let statistics: @Sendable (Moment) -> [UInt8]
   /// Who may do what, nil where everyone may do everything; a reload changes it.
@@ -42,11 +45,22 @@ struct CommandExecutor: Sendable {
     }
   }
 
-  /// Has the reply line to CONNECTIONS.
-  func connections(_ question: Question, _ answer: @escaping @Sendable ([UInt8]) -> Void) {
-    statuses(question.user) { statuses in
-      let asked = statuses.filter { question.connection == nil || $0.id == question.connection }
-      answer(Reply.json(ConnectionStatus.json(asked, of: question.user)).bytes)
+  /// Has the reply line to what could not be answered at once.
+  func answer(_ question: Question, from publisher: Publisher, _ answer: @escaping @Sendable ([UInt8]) -> Void) {
+    switch question {
+    case .connections(let topic, let connection):
+      statuses(topic) { statuses in
+        let asked = statuses.filter { connection == nil || $0.id == connection }
+        answer(Reply.json(ConnectionStatus.json(asked, of: topic)).bytes)
+      }
+    case .standing(let change):
+      standing(change) { result in
+        switch result {
+        case .success(let subscription): answer(reply(to: subscription, publisher).bytes)
+        case .failure(let failure):
+          answer(refusal(CommandError(.overloaded, "what users are given cannot be kept: \(failure.reason)"), publisher).bytes)
+        }
+      }
     }
   }
 
@@ -67,6 +81,14 @@ struct CommandExecutor: Sendable {
       case .failure(let unknown): return refuse(CommandError(.unknownEvent, unknown.message), publisher)
       }
     case .connections(let target): return ask(target, publisher)
+    case .subscribe(.user(let user), let topics, let duration):
+      return .ask(.standing(StandingChange(user: user, topics: topics, kind: .give(for: duration))))
+    case .unsubscribe(.user(let user), let topics):
+      return .ask(.standing(StandingChange(user: user, topics: topics, kind: .takeBack)))
+    case .subscribe(.connection(let id), let topics, _):
+      return .reply(reply(to: manager.subscribe(id, to: topics), publisher))
+    case .unsubscribe(.connection(let id), let topics):
+      return .reply(reply(to: manager.unsubscribe(id, from: topics), publisher))
     case .ping: return .reply(.pong)
     }
   }
@@ -84,6 +106,9 @@ struct CommandExecutor: Sendable {
         CommandError(
           .tooManyKeys, "limits.idempotency-keys are remembered, a quarter for one uid: try again in \(seconds) s"),
         publisher)
+    case .tooManyValues:
+      return refuse(
+        CommandError(.tooManyValues, "history.max-values or history.max-value-bytes are held: clear some first"), publisher)
     case .overloaded: return refuse(CommandError(.overloaded, "too much waits to be sent: try again later"), publisher)
     case .draining: return refuse(CommandError(.draining, "the hub is stopping: try again later"), publisher)
     }
@@ -91,12 +116,12 @@ struct CommandExecutor: Sendable {
 
   private func ask(_ target: Target, _ publisher: Publisher) -> Outcome {
     switch target {
-    case .user(let user): return .ask(Question(user: user))
+    case .topic(let topic) where topic != .everyone: return .ask(.connections(topic, only: nil))
     case .connection(let id):
       guard let user = manager.user(of: id) else { return refuse(Self.unknownConnection, publisher) }
-      return .ask(Question(user: user, connection: id))
-    case .users, .everyone:
-      return refuse(CommandError(.badTarget, "CONNECTIONS takes user: or conn:, and one"), publisher)
+      return .ask(.connections(.user(user), only: id))
+    case .topic, .topics:
+      return refuse(CommandError(.badTarget, "CONNECTIONS takes user:, topic: or conn:, and one"), publisher)
     }
   }
 
@@ -107,12 +132,21 @@ struct CommandExecutor: Sendable {
       case .unknownConnection: return refuse(Self.unknownConnection, publisher)
       case .closed(let departures): return closed(departures)
       }
-    case .user(let user):
+    case .topic(.user(let user)):
       return closed(manager.closeUserConnections(user, reason: .disconnected, detail: reason))
-    case .users(let users):
-      return closed(users.flatMap { manager.closeUserConnections($0, reason: .disconnected, detail: reason) })
-    case .everyone:
-      return refuse(CommandError(.badTarget, "CLOSE takes user:, users: or conn:, not everyone"), publisher)
+    case .topics(let topics) where topics.first?.user != nil:
+      return closed(
+        topics.compactMap(\.user).flatMap { manager.closeUserConnections($0, reason: .disconnected, detail: reason) })
+    case .topic, .topics:
+      return refuse(CommandError(.badTarget, "CLOSE takes user:, users: or conn:, not everyone and no topics"), publisher)
+    }
+  }
+
+  private func reply(to subscription: Subscription, _ publisher: Publisher) -> Reply {
+    switch subscription {
+    case .changed(let connections): .closed(connections)
+    case .unknownConnection: refusal(Self.unknownConnection, publisher)
+    case .tooMany(let limit): refusal(CommandError(.tooManyTopics, "that is more than \(limit) allows"), publisher)
     }
   }
 
@@ -124,14 +158,15 @@ struct CommandExecutor: Sendable {
   /// The connection ended in the middle of a line.
   func refuseIncompleteLine(of publisher: Publisher) -> Reply {
     let error = CommandError(.incomplete, "the last line does not end in a line feed and was not executed")
+    return refusal(error, publisher)
+  }
+
+  private func refusal(_ error: CommandError, _ publisher: Publisher) -> Reply {
     onRefusal(error, publisher)
     return Reply(error)
   }
 
-  private func refuse(_ error: CommandError, _ publisher: Publisher) -> Outcome {
-    onRefusal(error, publisher)
-    return .reply(Reply(error))
-  }
+  private func refuse(_ error: CommandError, _ publisher: Publisher) -> Outcome { .reply(refusal(error, publisher)) }
 
   private static let keyReused = CommandError(
     .keyReused, "this key was used before, for another target, type or data: take a new key for a new event")
@@ -145,6 +180,8 @@ extension Command {
     case .push(let target, let message, _): .push(target, message.type)
     case .close(let target, _): .close(target)
     case .connections(let target): .connections(target)
+    case .subscribe(let subscriber, let topics, _), .unsubscribe(let subscriber, let topics):
+      .subscribe(subscriber, topics)
     case .stats: .stats
     case .explain: .explain
     case .ping: nil

@@ -203,7 +203,8 @@ final class PublisherTable {
   }
 
   private func ask(_ question: CommandExecutor.Question, for token: UInt64) {
+    guard let publisher = connections[token]?.publisher else { return }
     let post = post
-    context.executor.connections(question) { post(.publisherAnswer(token, $0)) }
+    context.executor.answer(question, from: publisher) { post(.publisherAnswer(token, $0)) }
   }
 }

@@ -29,7 +29,8 @@ enum ShardLetter: Sendable {
   /// About how many bytes the letter keeps alive.
   var size: Int {
     switch self {
-    case .instruction(.send(let frame, _)), .instruction(.broadcast(let frame)): frame.count
+    case .instruction(.send(let frame, _)), .instruction(.multicast(let frame, _)), .instruction(.broadcast(let frame)):
+      frame.count
     default: 0
     }
   }

@@ -54,6 +54,13 @@ final class Backlog {
   /// Published events that wait, without those that a replay still owes.
   var events: Int { outbox.eventCount + live.eventCount }
 
+  /// Lets go of an event whose place a newer one of its value takes; returns whether there was one.
+  func conflate(for frame: Frame) -> Bool {
+    guard frame.value != nil else { return false }
+    if replay == nil { return outbox.conflate(for: frame) }
+    return live.conflate(for: frame, olderWaits: outbox.holds(frame))
+  }
+
   func append(_ frame: Frame) {
     if replay == nil { outbox.append(frame) } else { live.append(frame) }
   }

@@ -45,21 +45,51 @@ extension StreamTable {
     lastBroadcast = max(lastBroadcast, frame.sequence)
   }
 
+  /// Writes to those of the streams that are this shard's.
+  func multicast(_ frame: Frame, to streams: [StreamRef]) {
+    var served = 0
+    var inTime = 0
+    for stream in streams where stream.shard == shardIndex {
+      guard let index = index(of: stream) else {
+        missed(frame, by: stream)
+        continue
+      }
+      if let detour = write(frame, at: index) { take(detour, frame) } else { served += 1 }
+      if isIdle(index) { inTime += 1 }
+    }
+    meter.count(frame, writtenTo: served)
+    if meter.time(frame, writes: inTime) { settleLatency() }
+    frame.performed(written: served)
+  }
+
   /// Writes to one stream.
   func send(_ frame: Frame, to stream: StreamRef) {
-    guard let index = index(of: stream) else { return missed(frame, by: stream) }
+    guard let index = index(of: stream) else {
+      frame.performed(written: 0)
+      return missed(frame, by: stream)
+    }
+    if let detour = write(frame, at: index) {
+      take(detour, frame)
+      if isIdle(index), meter.time(frame, writes: 1) { settleLatency() }
+      return frame.performed(written: 0)
+    }
+    if meter.countAndTime(frame) { settleLatency() }
+    frame.performed(written: 1)
+  }
+
+  /// Writes to one stream where the road is open; nil where its socket took all of it.
+  @inline(__always) private func write(_ frame: Frame, at index: Int) -> Detour? {
     let descriptor = slots[index].openRoad
-    guard descriptor >= 0 else { return take(Detour(index: index, cause: .waits), alone: frame) }
+    guard descriptor >= 0 else { return Detour(index: index, cause: .waits) }
     // send(2) reads no more than the buffer, and keeps no pointer.
     let sent = frame.withUnsafeBytes { Glibc.send(descriptor, $0.baseAddress, $0.count, SocketFlags.send) }
     guard sent == frame.count else {
-      return take(Detour(index: index, cause: sent < 0 ? .failed(errno) : .partial(sent)), alone: frame)
+      return Detour(index: index, cause: sent < 0 ? .failed(errno) : .partial(sent))
     }
     slots[index].eventsSent &+= UInt32(truncatingIfNeeded: frame.eventCount)
     slots[index].lastWrite = now.wall
     notes[index].wrote(frame.sequence)
-    if meter.countAndTime(frame) { settleLatency() }
-    frame.performed(written: 1)
+    return nil
   }
 
   /// Heartbeats go to the streams whose place falls into the slice.
@@ -80,12 +110,6 @@ extension StreamTable {
 
     let index: Int
     let cause: Cause
-  }
-
-  private func take(_ detour: Detour, alone frame: Frame) {
-    take(detour, frame)
-    if isIdle(detour.index), meter.time(frame, writes: 1) { settleLatency() }
-    frame.performed(written: 0)
   }
 
   private func take(_ detour: Detour, _ frame: Frame) {

@@ -34,7 +34,6 @@ extension StreamTable {
   func missed(_ frame: Frame, by stream: StreamRef) {
     let index = place(of: stream)
     let isKnown = index < slots.count && slots[index].generation == stream.generation
-    frame.performed(written: 0)
     if isKnown { frame.missed(loss(index, notes[index].reason)) }
   }
 

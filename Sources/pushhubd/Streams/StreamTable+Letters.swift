@@ -24,14 +24,17 @@ extension StreamTable {
     }
   }
 
-  /// The frames that follow a frame and may go out together with it; most often there are none.
+  /// The frames that follow a frame and may go out together with it; most often there are none. What belongs to a value
+  /// goes alone, so that a newer one can take its place in a queue.
   @inline(__always) private func run(
     from start: Int, in letters: ArraySlice<ShardLetter>, after first: Frame, frame: (ShardInstruction) -> Frame?
   ) -> [Frame] {
+    guard first.value == nil else { return [] }
     var frames: [Frame] = []
     var bytes = first.count
     for index in start..<letters.endIndex {
-      guard case .instruction(let instruction) = letters[index], let frame = frame(instruction) else { break }
+      guard case .instruction(let instruction) = letters[index], let frame = frame(instruction), frame.value == nil
+      else { break }
       bytes += frame.count
       guard bytes <= maxJoinedBytes else { break }
       frames.append(frame)
@@ -43,6 +46,7 @@ extension StreamTable {
     switch instruction {
     case .open(let opening): open(opening)
     case .send(let frame, let stream): send(frame, to: stream)
+    case .multicast(let frame, let streams): multicast(frame, to: streams)
     case .broadcast(let frame): broadcast(frame)
     case .beat(let frame, let slice, let slices): beat(frame, slice: slice, of: slices)
     case .sweep(let moment):

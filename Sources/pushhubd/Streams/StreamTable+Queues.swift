@@ -10,6 +10,7 @@ extension StreamTable {
       append(frame, written: 0, at: index)
       return flush(index)
     }
+    if backlog.conflate(for: frame) { meter.figures.conflated &+= 1 }
     let waiting = backlog.replay == nil ? backlog.outbox.bytes : backlog.live.bytes
     let size = frame.wireSize(isChunked: slots[index].isChunked)
     if waiting > 0, waiting + size > limits.maxQueuedBytes {

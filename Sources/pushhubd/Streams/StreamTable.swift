@@ -29,7 +29,7 @@ final class StreamTable {
   var count = 0
 
   let shard: Shard
-  private let shardIndex: Int
+  let shardIndex: Int
   var poller: Poller { shard.poller }
   let manager: SSEManager
   let readClock: @Sendable () -> Moment

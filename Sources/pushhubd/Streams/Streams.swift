@@ -20,10 +20,10 @@ final class Streams: Sendable {
     }
   }
 
-  /// A user's connections, oldest first, with what the shards know of them; `answer` is called on some shard's thread, or
-  /// at once.
-  func statuses(of user: UserID, _ answer: @escaping @Sendable ([ConnectionStatus]) -> Void) {
-    let connections = manager.connections(of: user)
+  /// The connections that follow a user or a named topic, oldest first, with what the shards know of them; `answer` is
+  /// called on some shard's thread, or at once.
+  func statuses(of topic: Topic, _ answer: @escaping @Sendable ([ConnectionStatus]) -> Void) {
+    let connections = manager.connections(of: topic)
     let byShard = Dictionary(grouping: connections.map(\.stream), by: \.shard)
     guard !byShard.isEmpty else { return answer([]) }
     let collection = StatusCollection(connections, epoch: manager.epoch, expecting: byShard.count, answer)
@@ -44,7 +44,7 @@ final class Streams: Sendable {
   }
 }
 
-/// The shards' reports on one user's connections, until all are in.
+/// The shards' reports on connections, until all are in.
 private final class StatusCollection: Sendable {
   private struct State {
     var reports: [StreamRef: StreamReport] = [:]

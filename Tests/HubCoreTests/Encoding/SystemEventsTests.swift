@@ -12,20 +12,25 @@ struct SystemEventsTests {
 
   @Test func openTellsWhatTheConnectionIs() {
     let full = SystemEvents.open(
-      connection: connection, client: ClientID("cid_1"), replay: .complete, retry: 3000, heartbeatInterval: 30_000,
-      tokenExpiresAt: now.wall)
+      connection: connection, client: ClientID("cid_1"), replay: .complete, snapshot: 2, topics: [topic("a\"b")],
+      retry: 3000, heartbeatInterval: 30_000, tokenExpiresAt: now.wall)
     #expect(
       payload(full) == """
         event: open
         retry: 3000
-        data: {"connectionId":"\(connection)","clientId":"cid_1","replay":"complete","heartbeatInterval":30000,\
-        "tokenExpiresAt":"2025-12-10T12:00:00.000Z"}
+        data: {"connectionId":"\(connection)","clientId":"cid_1","replay":"complete","snapshot":2,\
+        "topics":["a\\"b"],"heartbeatInterval":30000,"tokenExpiresAt":"2025-12-10T12:00:00.000Z"}
 
 
         """)
     let bare = SystemEvents.open(
       connection: connection, client: nil, replay: .none, retry: 1, heartbeatInterval: 2, tokenExpiresAt: nil)
-    #expect(payload(bare).contains(#""clientId":null,"replay":"none","heartbeatInterval":2,"tokenExpiresAt":null}"#))
+    #expect(payload(bare).contains(#""clientId":null,"replay":"none","snapshot":0,"topics":[],"heartbeatInterval":2,"tokenExpiresAt":null}"#))
+  }
+
+  @Test func topicsCarryThePosition() {
+    let frame = SystemEvents.topics([topic("a"), topic("b/c")], position: position)
+    #expect(payload(frame) == "id: 3-9\nevent: topics\ndata: {\"topics\":[\"a\",\"b/c\"]}\n\n")
   }
 
   @Test func welcomeCarriesThePositionAndTheMessage() throws {

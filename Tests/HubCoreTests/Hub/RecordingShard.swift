@@ -31,6 +31,7 @@ final class RecordingShard: StreamShard {
       case .open(let opening):
         state.streams[opening.stream] = Stream(stream: opening.stream, replay: opening.replay)
       case .send(let frame, let stream): state.streams[stream]?.take(frame)
+      case .multicast(let frame, let streams): for stream in streams { state.streams[stream]?.take(frame) }
       case .broadcast(let frame): for stream in state.streams.keys { state.streams[stream]?.take(frame) }
       case .beat(let frame, let slice, let slices):
         for stream in state.streams.keys where stream.place % slices == slice {

@@ -23,26 +23,36 @@ final class TestHub {
 
   func shard(of stream: StreamRef) -> RecordingShard { shards[stream.shard] }
 
-  func request(_ user: String, lastEventID: String? = nil) -> ConnectionRequest {
+  func request(
+    _ user: String, lastEventID: String? = nil, topics: [String] = [], fromStart: Bool = false, skipsGap: Bool = false
+  ) -> ConnectionRequest {
     connections += 1
     return ConnectionRequest(
       id: ConnectionID(high: 1, low: connections), user: name(user), lastEventID: LastEventID(lastEventID),
-      shard: Int(connections) % shards.count)
+      topics: topics.map(topic), fromStart: fromStart, skipsGap: skipsGap, shard: Int(connections) % shards.count)
   }
 
   func admit(_ user: String, lastEventID: String? = nil) -> Admission {
     manager.createConnection(request(user, lastEventID: lastEventID), now: now)
   }
 
-  func open(_ user: String, lastEventID: String? = nil) throws -> Admission.Opening {
-    guard case .opened(let opening) = admit(user, lastEventID: lastEventID) else { throw NotOpened() }
+  /// Opens a stream and lets it have all that it is owed.
+  func open(_ request: ConnectionRequest) throws -> Admission.Opening {
+    guard case .opened(let opening) = manager.createConnection(request, now: now) else { throw NotOpened() }
     while shard(of: opening.stream).continueReplay(of: opening.stream, from: manager, now: now) {}
     return opening
   }
 
+  func open(_ user: String, lastEventID: String? = nil, topics: [String] = []) throws -> Admission.Opening {
+    try open(request(user, lastEventID: lastEventID, topics: topics))
+  }
+
   @discardableResult
-  func publish(_ data: String, to target: Target, key: String? = nil, ttl: Int? = nil) -> Publication {
-    let message = Message(type: .message, data: Array(data.utf8), key: key.flatMap(IdempotencyKey.init), ttl: ttl)
+  func publish(
+    _ data: String, to target: Target, key: String? = nil, ttl: Int? = nil, value: Message.ValueChange? = nil
+  ) -> Publication {
+    let message = Message(
+      type: .message, data: Array(data.utf8), key: key.flatMap(IdempotencyKey.init), ttl: ttl, value: value)
     return manager.publish(message, to: target, now: now)
   }
 
@@ -54,7 +64,24 @@ func name(_ text: String) -> UserID {
   return user
 }
 
-func event(_ sequence: Int, _ data: String) -> String { "id: 7-\(sequence)\nevent: message\ndata: \(data)\n\n" }
+func topic(_ text: String) -> TopicName {
+  guard let topic = TopicName(text) else { preconditionFailure("no topic can be called \(text)") }
+  return topic
+}
+
+func valueName(_ text: String) -> ValueName {
+  guard let name = ValueName(text) else { preconditionFailure("no value can be called \(text)") }
+  return name
+}
+
+/// The heartbeat that marks the end of a list, of the time at which test hubs begin.
+func heartbeat(at sequence: Int) -> String {
+  "id: 7-\(sequence)\nevent: heartbeat\ndata: {\"timestamp\":\"2025-12-10T12:00:00.000Z\"}\n\n"
+}
+
+func event(_ sequence: Int, _ data: String, topic: String? = nil) -> String {
+  "id: 7-\(sequence)\nevent: message\n\(topic.map { "topic: \($0)\n" } ?? "")data: \(data)\n\n"
+}
 
 @Suite struct SSEManagerTests {
   @Test func aUserReceivesWhatIsForThemAndNothingElse() throws {
@@ -110,7 +137,7 @@ func event(_ sequence: Int, _ data: String) -> String { "id: 7-\(sequence)\neven
       String(decoding: opening.preamble, as: UTF8.self) == """
         event: open
         retry: 3000
-        data: {"connectionId":"\(id)","clientId":"cid_123","replay":"none","heartbeatInterval":30000,"tokenExpiresAt":null}
+        data: {"connectionId":"\(id)","clientId":"cid_123","replay":"none","snapshot":0,"topics":[],"heartbeatInterval":30000,"tokenExpiresAt":null}
 
         id: 7-1
         event: welcome
@@ -139,7 +166,11 @@ func event(_ sequence: Int, _ data: String) -> String { "id: 7-\(sequence)\neven
     for data in ["1", "2", "3"] { hub.publish(data, to: .everyone) }
     let opening = try hub.open("anna", lastEventID: id)
     #expect(opening.replay == .gap)
-    #expect(hub.shard.received(opening.stream) == [])
+    #expect(hub.shard.received(opening.stream) == [event(2, "2"), event(3, "3"), heartbeat(at: 3)])
+    #expect(!String(decoding: opening.preamble, as: UTF8.self).contains("\nid: "))
+    var request = hub.request("anna", lastEventID: id)
+    request.skipsGap = true
+    #expect(hub.shard.received(try hub.open(request).stream) == [])
   }
 
   @Test(arguments: [("7-1", ["2", "3"]), ("7-2", ["3"]), ("7-3", [])])
@@ -222,7 +253,7 @@ func event(_ sequence: Int, _ data: String) -> String { "id: 7-\(sequence)\neven
     guard case .opened(let opening) = hub.admit("anna", lastEventID: "7-0") else { throw TestHub.NotOpened() }
     _ = hub.shard.continueReplay(of: opening.stream, from: hub.manager, now: hub.now)
     for number in 301...500 { hub.publish("\(number)", to: .everyone) }
-    let cursor = ReplayCursor(user: name("anna"), position: 128, end: 300)
+    let cursor = ReplayCursor(topics: [], position: 128, end: 300, scope: .everything, lostBefore: nil, marksEnd: false)
     #expect(hub.manager.nextReplayBatch(cursor, now: hub.now).isTorn)
   }
 
@@ -266,7 +297,7 @@ func event(_ sequence: Int, _ data: String) -> String { "id: 7-\(sequence)\neven
     #expect(!hub.shard.isEnded(second.stream))
     let last = try #require(hub.shard.received(first.stream).last)
     #expect(last == "id: closed\nevent: close\ndata: {\"reason\":\"replaced\",\"reconnect\":false}\n\n")
-    #expect(hub.manager.connections(of: name("anna")).map(\.stream) == [second.stream, third.stream])
+    #expect(hub.manager.connections(of: .user(name("anna"))).map(\.stream) == [second.stream, third.stream])
   }
 
   @Test func oneConnectionTooManyIsRefusedWhereSoConfigured() throws {

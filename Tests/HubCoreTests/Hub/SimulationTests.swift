@@ -82,7 +82,9 @@ private struct Simulation {
     let floor = kept.count > 150 ? kept[kept.count - 151].sequence : 0
     let isWhole = hasPosition && position <= sequence && position >= floor
     #expect(opening.replay == (hasPosition ? (isWhole ? .complete : .gap) : .none), "seed \(seed)")
-    let missed = isWhole ? kept.filter { $0.sequence > position && isFor(user, $0.audience) } : []
+    // After a gap comes what is still held.
+    let after = isWhole ? position : floor
+    let missed = hasPosition ? kept.filter { $0.sequence > after && isFor(user, $0.audience) } : []
     clients.append(
       Client(user: user, stream: opening.stream, id: request.id, expected: missed.map(\.sequence)))
     // A replay must end before its events leave the history; otherwise the real shard closes the stream.
@@ -126,9 +128,8 @@ private struct Simulation {
 
   private func isFor(_ user: Int, _ target: Target) -> Bool {
     switch target {
-    case .everyone: true
-    case .user(let one): one == users[user]
-    case .users(let several): several.contains(users[user])
+    case .topic(let topic): topic == .everyone || topic == .user(users[user])
+    case .topics(let several): several.contains(.user(users[user]))
     case .connection: false
     }
   }

@@ -81,11 +81,41 @@ struct CommandWriterTests {
     }
     guard case .stats = try read(CommandWriter.stats), case .ping = try read(CommandWriter.ping),
       case .explain(EventID(epoch: 7, sequence: 12)) = try read(CommandWriter.explain("7-12")),
-      case .connections(.user(let user)) = try read(CommandWriter.connections(of: .user("a b")))
+      case .connections(.topic(.user(let user))) = try read(CommandWriter.connections(of: .user("a b"))),
+      case .connections(.topic(.named(let topic))) = try read(CommandWriter.connections(of: .topic("a b")))
     else {
       Issue.record("a query is read as something else")
       return
     }
-    #expect(user.text == "a b")
+    #expect(user.text == "a b" && topic.text == "a b")
+  }
+
+  /// Whatever stands in a name, the line names it and no other.
+  @Test(arguments: ["orders/42", "user:43", "a,b", "a%2Cb", "%", "_", "/", ":", "a*", "größe", "a b"])
+  func topicsAreReadBack(name: String) throws {
+    let topic = try #require(TopicName(name))
+    let other = try #require(TopicName("other"))
+    let value = try #require(ValueName(name + ";\n"))
+    let push = try CommandWriter.push(to: .topic(name), type: "x", form: .text, value: .replace(value)) + Array(#""a\n""#.utf8)
+    guard case .success(.push(.topic(.named(topic)), let message, wantsReply: true)) = CommandParser.parse(push.span)
+    else {
+      Issue.record("\(text(push)) is read as something else")
+      return
+    }
+    #expect(message.form == .text && text(message.data) == "a\n" && message.value == .replace(value))
+    let list = try CommandWriter.push(to: .topics([name, "other"]), type: "x") + Array("1".utf8)
+    let clear = try CommandWriter.push(to: .user(name), type: "x", value: .clear(value)) + Array("1".utf8)
+    let subscribe = CommandWriter.subscribe(.user(name), to: [name, "other"], for: "1h").dropLast()
+    let unsubscribe = CommandWriter.unsubscribe(.user(name), from: [name]).dropLast()
+    let user = try #require(UserID(name))
+    guard case .success(.push(.topics([.named(topic), .named(other)]), _, _)) = CommandParser.parse(list.span),
+      case .success(.push(.topic(.user(user)), let cleared, _)) = CommandParser.parse(clear.span),
+      case .success(.subscribe(.user(user), [topic, other], for: .seconds(3600))) = CommandParser.parse(subscribe.span),
+      case .success(.unsubscribe(.user(user), [topic])) = CommandParser.parse(unsubscribe.span)
+    else {
+      Issue.record("a line with \(name) is read as something else")
+      return
+    }
+    #expect(cleared.value == .clear(value))
   }
 }

@@ -33,8 +33,8 @@ struct ReplyTests {
   @Test func codesAreThoseOfTheProtocol() {
     let codes = [
       "bad-verb", "bad-target", "bad-event", "reserved-event", "bad-json", "bad-tag", "bad-utf8", "too-long",
-      "missing-argument", "unknown-connection", "unknown-event", "key-reused", "too-many-keys", "rate-limited",
-      "overloaded", "draining", "incomplete", "forbidden",
+      "missing-argument", "unknown-connection", "unknown-event", "key-reused", "too-many-keys",
+      "too-many-topics", "too-many-values", "bad-argument", "rate-limited", "overloaded", "draining", "incomplete", "forbidden",
     ]
     #expect(ErrorCode.allCases.map(\.rawValue) == codes)
   }

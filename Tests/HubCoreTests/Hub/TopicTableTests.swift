@@ -4,11 +4,11 @@ import Testing
 
 @testable import HubCore
 
-@Suite struct UserTableTests {
+@Suite struct TopicTableTests {
   @Test func usersThatAreGoneAreForgottenAndTheirNumbersUsedAgain() {
     let hub = TestHub { $0.historyMaxEvents = 10 }
     for user in 0..<20_000 { hub.publish("1", to: .user(name("user\(user)"))) }
-    let count = hub.manager.state.withLock { $0.registry.users.count }
+    let count = hub.manager.state.withLock { $0.registry.topics.count }
     #expect(count >= 10 && count <= 2 * 10 + 1024 + 1)
   }
 
@@ -22,6 +22,18 @@ import Testing
       let stream = try hub.open("user\(user)", lastEventID: "7-4951").stream
       #expect(hub.shard.received(stream) == [event(user + 1, "\(user)")])
     }
+  }
+
+  @Test func topicsThatNobodyFollowsAreForgottenToo() throws {
+    let hub = TestHub { $0.historyMaxEvents = 10 }
+    let anna = try hub.open("anna", topics: ["kept"]).stream
+    hub.publish("0", to: .topic(.named(topic("valued"))), value: .replace(valueName("v")))
+    for number in 0..<20_000 { hub.publish("1", to: .topic(.named(topic("topic\(number)")))) }
+    let count = hub.manager.state.withLock { $0.registry.topics.count }
+    #expect(count >= 10 && count <= 2 * 13 + 1024 + 1)
+    hub.publish("2", to: .topic(.named(topic("kept"))))
+    #expect(hub.shard.received(anna) == [event(20_002, "2", topic: "kept")])
+    #expect(hub.shard.received(try hub.open("bert", topics: ["valued"]).stream).first == event(1, "0", topic: "valued"))
   }
 
   @Test func aUsedNumberLeadsToNobodyElsesEvents() throws {

@@ -1,0 +1,19 @@
+import HubProtocol
+
+/// What a publisher's SUBSCRIBE or UNSUBSCRIBE of a user wants.
+struct StandingChange: Sendable {
+  enum Kind: Sendable {
+    /// Without a duration for ever.
+    case give(for: Duration?)
+    case takeBack
+  }
+
+  let user: UserID
+  let topics: [TopicName]
+  let kind: Kind
+}
+
+/// Why it could not be kept.
+struct StandingFailure: Error {
+  let reason: String
+}
