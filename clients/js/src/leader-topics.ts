@@ -13,8 +13,8 @@ export class LeaderTopics {
   #losses = 0;
   /** What the stream follows, and from which position on. */
   readonly #followed = new Map<string, string>();
-  /** What it is to follow no longer, and may do still. */
-  readonly #leaving = new Set<string>();
+  /** What it follows no longer, but for what came up to this position; empty: that is not known yet. */
+  readonly #leaving = new Map<string, string>();
   readonly #tabs = new Map<string, { topics: readonly string[]; heardAt: number }>();
 
   constructor(term: number) {
@@ -52,14 +52,14 @@ export class LeaderTopics {
     for (const [tab, { heardAt }] of this.#tabs) if (now - heardAt > goneAfter) this.#tabs.delete(tab);
     const wanted = this.#wanted;
     const names = this.followed.filter((name) => !wanted.has(name));
-    for (const name of names) this.#leaving.add(name);
+    for (const name of names) this.#leaving.set(name, "");
     this.lost(names);
     return names;
   }
 
-  /** The stream has left them. */
-  left(names: readonly string[]): void {
-    for (const name of names) this.#leaving.delete(name);
+  /** The stream has left them at the position. */
+  left(names: readonly string[], position: string): void {
+    for (const name of names) this.#leaving.set(name, position);
   }
 
   lost(names: readonly string[]): void {
@@ -81,8 +81,10 @@ export class LeaderTopics {
 
   /** An event as the tabs are to see it. */
   shared(event: PushEvent): SharedEvent {
-    const { topic } = event;
-    const isGiven = topic !== undefined && !this.#followed.has(topic) && !this.#leaving.has(topic);
+    const { topic, lastEventId } = event;
+    if (topic === undefined || this.#followed.has(topic)) return event;
+    const end = this.#leaving.get(topic);
+    const isGiven = end === undefined || (end !== "" && isAfter(lastEventId, end) !== false);
     return isGiven ? { ...event, isGiven } : event;
   }
 

@@ -27,8 +27,10 @@ export type TabInput =
   | { kind: "otherUser"; token: Token; isRefreshed: boolean }
   /** The stream follows what a tab has asked for, or the hub does not let it. */
   | { kind: "followed"; tab: string; names: readonly string[]; outcome: AddedTopics | Refusal }
-  /** The stream does not follow them any more, as it was told, or because the hub has ended that. */
-  | { kind: "unfollowed" | "topicsTaken"; names: readonly string[] };
+  /** The stream does not follow them any more after the position, as it was told. */
+  | { kind: "unfollowed"; names: readonly string[]; position: string }
+  /** The hub has ended that the stream follows them. */
+  | { kind: "topicsTaken"; names: readonly string[] };
 
 /** Something for each of them. */
 export type TabHandlers = { [Input in TabInput as Input["kind"]]: (input: Input) => void };

@@ -646,11 +646,11 @@ export class TabMachine implements TabHandlers {
     else if (ask) this.#serve(ask, state);
   }
 
-  unfollowed({ names }: TabInput & { kind: "unfollowed" | "topicsTaken" }): void {
-    if (this.#state.role === "leading") this.#state.topics.left(names);
+  unfollowed({ names, position }: TabInput & { kind: "unfollowed" }): void {
+    if (this.#state.role === "leading") this.#state.topics.left(names, position);
   }
 
-  topicsTaken({ names }: TabInput & { kind: "unfollowed" | "topicsTaken" }): void {
+  topicsTaken({ names }: TabInput & { kind: "topicsTaken" }): void {
     const state = this.#state;
     this.#losesTopics(names.filter((name) => this.#topics.own.has(name)), { message: "The hub has ended it.", status: 0 });
     if (state.role !== "leading") return;

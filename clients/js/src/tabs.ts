@@ -106,7 +106,7 @@ export class TabSource implements Source, TopicControl {
       case "follow":
         return void this.#follow(action);
       case "unfollow":
-        return void this.#topics?.remove(action.names).then(() => this.#receive({ ...action, kind: "unfollowed" }), () => {});
+        return void this.#unfollow(action);
       case "added":
         return void this.#added(action);
       case "giveUp":
@@ -169,6 +169,12 @@ export class TabSource implements Source, TopicControl {
     const topics = this.#topics as Topics;
     const outcome = await topics.add(names).catch(({ message, status, code }: TopicError) => ({ message, status, code }));
     if (topics === this.#topics) this.#receive({ kind: "followed", tab, names, outcome });
+  }
+
+  async #unfollow({ names }: TabAction & { kind: "unfollow" }): Promise<void> {
+    const topics = this.#topics as Topics;
+    const outcome = await topics.remove(names).catch(() => undefined);
+    if (outcome && topics === this.#topics) this.#receive({ kind: "unfollowed", names, position: outcome.position });
   }
 
   async #added({ outcome }: TabAction & { kind: "added" }): Promise<void> {

@@ -98,9 +98,12 @@ export class Topics implements TopicControl {
     return this.#begin(names, []);
   }
 
-  remove(names: readonly string[]): Promise<unknown> {
+  remove(names: readonly string[]): Promise<AddedTopics> {
     this.#forget(names);
-    return this.#begin([], names);
+    const done = this.#begin([], names);
+    // Where it fails there is nothing to be done: the next stream begins without them.
+    done.catch(() => {});
+    return done;
   }
 
   /** The position is not to move on: what came last is not handed out yet. */

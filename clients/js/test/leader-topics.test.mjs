@@ -56,7 +56,9 @@ test("what no tab has asked for was given to the user, but for what is being lef
   topics.hear("tab", ["b"], 0);
   topics.unwanted(0);
   assert.deepEqual(topics.shared(event("c")), event("c"));
-  topics.left(["c"]);
+  topics.left(["c"], "e-9");
+  assert.deepEqual(topics.shared(event("c")), event("c"), "it was on its way");
+  topics.left(["c"], "e-8");
   assert.deepEqual(topics.shared(event("c")), { ...event("c"), isGiven: true });
 });
 
