@@ -50,7 +50,7 @@ import Testing
   @Test func whatStandsBehindAQuestionWaitsForItsAnswer() throws {
     try client.send("CONNECTIONS user:anna\nPING\n")
     #expect(advance() == .waiting)
-    #expect(connection.takeQuestion() == .connections(try #require(UserID("anna")), nil))
+    #expect(connection.takeQuestion() == .connections(.user(try #require(UserID("anna"))), nil))
     #expect(connection.takeQuestion() == nil, "it is told once")
     #expect(client.received() == "" && !connection.isIdle)
     try client.send("PING\n")
