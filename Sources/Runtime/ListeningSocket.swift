@@ -10,9 +10,10 @@ package enum ListeningSocket {
   }
 
   private static let backlog: CInt = 4096
-  /// What the kernel may hold of one slow client, so that what waits, waits where it is counted.
+  /// What the kernel may hold for one client. What waits for a slow one shall wait where it is counted, and where a newer
+  /// value can take its place: with what is on its way that is at most 64 KiB.
   private static let sendBufferBytes: CInt = 256 << 10
-  private static let unsentLowWaterBytes: CInt = 128 << 10
+  private static let unsentLowWaterBytes: CInt = 48 << 10
 
   /// Opens one at the first of the host's addresses. Returns its descriptor: non-blocking, closed on exec.
   package static func open(host: String, port: Int) throws(Failure) -> CInt {

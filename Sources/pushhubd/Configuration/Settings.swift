@@ -81,11 +81,12 @@ struct Settings: Sendable, Equatable {
     var welcomeMessage = "Welcome back, user {userId}!"
   }
 
-  /// 0 in one of the first three switches history off, in one of the others values.
+  /// 0 in one of the first three switches history off.
   struct History: Sendable, Equatable {
     var maxEvents = 10_000
     var maxBytes = 64 << 20
     var maxAge: Int64 = 600_000
+    /// 0 in one of these two: no values are held.
     var maxValues = 10_000
     var maxValueBytes = 16 << 20
   }

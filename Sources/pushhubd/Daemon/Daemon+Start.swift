@@ -41,7 +41,7 @@ extension Daemon {
       settings, keys: keys.keys, automaticMaximum: automaticMaximum, isDevelopment: isDevelopment)
     let store = openStore()
     let hub = Hub(
-      rules, epoch: epoch, shards: shards, log: log, notifier: notifier, store: store, publishSocket: publishSocket,
+      rules, epoch: epoch, shards: shards, log: log, notifier: notifier, publishSocket: publishSocket, store: store,
       development: development, now: now)
     if let store { _ = hub.manager.subscribe(try store.standingTopics(now: now.wall)) }
     return hub

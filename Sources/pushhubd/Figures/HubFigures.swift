@@ -12,8 +12,6 @@ struct HubFigures {
   /// Milliseconds since 1970.
   let startedAt: Int64
   let version: String
-
-  var latency: LatencyHistogram { shards.reduce(into: LatencyHistogram()) { $0.add($1.latency) } }
 }
 
 extension Hub {

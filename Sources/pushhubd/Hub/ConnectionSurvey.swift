@@ -2,7 +2,8 @@ import HubCore
 import HubProtocol
 import Synchronization
 
-/// What the shards know of some connections, gathered from all of them; the last one's thread tells who asked.
+/// What the shards know of the connections that follow a user or a named topic, gathered from all of them; the last
+/// one's thread sends the answer.
 final class ConnectionSurvey: Sendable {
   private struct State {
     var reports: [StreamRef: StreamReport] = [:]
@@ -54,6 +55,6 @@ final class ConnectionSurvey: Sendable {
       status.lastEventID = report.lastWritten > 0 ? EventID(epoch: epoch, sequence: report.lastWritten) : nil
       return status
     }
-    asker.tell(.connections(statuses, of: topic))
+    asker.answer(.json(ConnectionStatus.json(statuses, of: topic)))
   }
 }

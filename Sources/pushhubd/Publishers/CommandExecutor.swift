@@ -28,17 +28,6 @@ struct CommandExecutor: Sendable {
     }
   }
 
-  /// The reply line to what was found out about a question.
-  func reply(to finding: Finding, _ publisher: Publisher) -> Reply {
-    switch finding {
-    case .connections(let statuses, let topic): .json(ConnectionStatus.json(statuses, of: topic))
-    case .standing(.success(let subscription)): reply(to: subscription, publisher)
-    case .standing(.failure(let failure)):
-      refusal(CommandError(.overloaded, "what users are given cannot be kept: \(failure.reason)"), publisher)
-    case .metrics(let text): .json(text)
-    }
-  }
-
   private func execute(_ command: Command, from publisher: Publisher, rules: Rules, now: Moment) -> Outcome {
     let rights = rules.settings.publish.allow
     if !rights.isUnrestricted, let action = command.action,
@@ -58,9 +47,9 @@ struct CommandExecutor: Sendable {
       }
     case .connections(let target): return ask(target, publisher)
     case .subscribe(.user(let user), let topics, let duration):
-      return .ask(.standing(StandingChange(user: user, topics: topics, kind: .give(for: duration))))
+      return .ask(.standing(StandingChange(user: user, topics: topics, kind: .give(for: duration)), publisher))
     case .unsubscribe(.user(let user), let topics):
-      return .ask(.standing(StandingChange(user: user, topics: topics, kind: .takeBack)))
+      return .ask(.standing(StandingChange(user: user, topics: topics, kind: .takeBack), publisher))
     case .subscribe(.connection(let id), let topics, _):
       return .reply(reply(to: manager.subscribe(id, to: topics), publisher))
     case .unsubscribe(.connection(let id), let topics):
@@ -84,7 +73,8 @@ struct CommandExecutor: Sendable {
         publisher)
     case .tooManyValues:
       return refuse(
-        CommandError(.tooManyValues, "history.max-values or history.max-value-bytes are held: clear some first"), publisher)
+        CommandError(.tooManyValues, "history.max-values or history.max-value-bytes are held: clear some first"),
+        publisher)
     case .overloaded: return refuse(CommandError(.overloaded, "too much waits to be sent: try again later"), publisher)
     case .draining: return refuse(CommandError(.draining, "the hub is stopping: try again later"), publisher)
     }
@@ -114,11 +104,13 @@ struct CommandExecutor: Sendable {
       return closed(
         topics.compactMap(\.user).flatMap { manager.closeUserConnections($0, reason: .disconnected, detail: reason) })
     case .topic, .topics:
-      return refuse(CommandError(.badTarget, "CLOSE takes user:, users: or conn:, not everyone and no topics"), publisher)
+      return refuse(
+        CommandError(.badTarget, "CLOSE takes user:, users: or conn:, not everyone and no topics"), publisher)
     }
   }
 
-  private func reply(to subscription: Subscription, _ publisher: Publisher) -> Reply {
+  /// What SUBSCRIBE and UNSUBSCRIBE are answered.
+  func reply(to subscription: Subscription, _ publisher: Publisher) -> Reply {
     switch subscription {
     case .changed(let connections): .closed(connections)
     case .unknownConnection: refusal(Self.unknownConnection, publisher)

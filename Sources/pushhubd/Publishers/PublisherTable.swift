@@ -128,9 +128,9 @@ final class PublisherTable {
     settle(token, outcome)
   }
 
-  func tell(_ token: UInt64, _ finding: Finding, now: Moment) {
+  func answer(_ token: UInt64, _ reply: [UInt8], now: Moment) {
     guard let connection = connections[token] else { return }
-    connection.tell(finding)
+    connection.answer(reply)
     isReady(token, now: now)
   }
 

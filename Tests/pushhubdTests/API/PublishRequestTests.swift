@@ -5,13 +5,35 @@ import Testing
 @testable import pushhubd
 
 struct PublishRequestTests {
+  private static func described(_ target: Target) -> String {
+    switch target {
+    case .topic(let topic): described(topic)
+    case .topics(let topics): "several(\(topics.map(described).joined(separator: ", ")))"
+    case .connection(let id): id.description
+    }
+  }
+
+  private static func described(_ topic: Topic) -> String {
+    switch topic {
+    case .everyone: "everyone"
+    case .user(let user): "user(\(user))"
+    case .named(let name): "topic(\(name))"
+    }
+  }
+
   private static func outcome(_ make: () throws(Problem) -> PublishRequest) -> String {
     do throws(Problem) {
       let request = try make()
       let message = request.message
-      var text = "\(request.target) \(message.type) \(String(decoding: message.data, as: UTF8.self))"
+      var text = "\(described(request.target)) \(message.type) \(String(decoding: message.data, as: UTF8.self))"
       if let key = message.key { text += " key=\(key)" }
       if let ttl = message.ttl { text += " ttl=\(ttl)" }
+      switch message.value {
+      case .replace(let name): text += " replace=\(name)"
+      case .clear(let name): text += " clear=\(name)"
+      case nil: break
+      }
+      if message.form == .text { text += " text" }
       return text
     } catch { return error.code.rawValue }
   }
@@ -31,6 +53,14 @@ struct PublishRequestTests {
     (#"{"userId":1,"data":1,"filter":{"userIds":[2]}}"#, "unknown-member"),
     (#"{"userId":1,"data":1,"\u0065ventType":"notice"}"#, "user(1) notice 1"),
     (#"{"userId":1,"data":{"a":1,"a":2}}"#, #"user(1) notification {"a":1,"a":2}"#),
+    (#"{"topic":"a","data":1,"replace":"s"}"#, "topic(a) notification 1 replace=s"),
+    (#"{"topic":"user:1","text":"a\nb","clear":"s"}"#, "topic(user:1) notification a\nb clear=s text"),
+    (#"{"topics":["b","a","b"],"data":1}"#, "several(topic(b), topic(a)) notification 1"),
+    (#"{"topics":["a","a"],"data":1,"replace":"s"}"#, "topic(a) notification 1 replace=s"),
+    (#"{"userId":1,"data":1,"replace":"s","ttl":5}"#, "user(1) notification 1 ttl=5 replace=s"),
+    (#"{"topic":"*","data":1}"#, "bad-topic"), (#"{"topics":["a/*"],"data":1}"#, "bad-topic"),
+    (#"{"topic":"a","userId":1,"data":1}"#, "bad-member"), (#"{"topic":"a","data":1,"text":""}"#, "bad-member"),
+    (#"{"topics":["a","b"],"data":1,"clear":"s"}"#, "bad-member"),
     (#"{"data":1}"#, "bad-member"), (#"{"userId":1}"#, "bad-member"), (#"{"userId":null,"data":1}"#, "bad-member"),
     (#"{"userId":1.5,"data":1}"#, "bad-member"), (#"{"userId":1e2,"data":1}"#, "bad-member"),
     (#"{"userId":"","data":1}"#, "bad-member"), (#"{"userId":[1],"data":1}"#, "bad-member"),
@@ -54,9 +84,12 @@ struct PublishRequestTests {
     (#"{"data":1}"#, "everyone broadcast 1"), (#"{"data":1,"filter":{}}"#, "bad-member"),
     (#"{"data":1,"filter":{"userIds":[]}}"#, "bad-member"), (#"{"userIds":[1],"data":1}"#, "unknown-member"),
     (#"{"userId":1,"data":1}"#, "unknown-member"), (#"{"Filter":{"userIds":[1]},"data":1}"#, "unknown-member"),
-    (#"{"data":1,"filter":{"userIds":[1,2,3,4,5]}}"#, "users([1, 2, 3, 4, 5]) broadcast 1"),
+    (
+      #"{"data":1,"filter":{"userIds":[1,2,3,4,5]}}"#,
+      "several(user(1), user(2), user(3), user(4), user(5)) broadcast 1"
+    ),
     (#"{"data":1,"filter":{"userIds":[1,2,3,4,5,6]}}"#, "bad-member"),
-    (#"{"data":1,"eventType":"x","filter":{"userIds":[42,"43",42,"42"]}}"#, "users([42, 43]) x 1"),
+    (#"{"data":1,"eventType":"x","filter":{"userIds":[42,"43",42,"42"]}}"#, "several(user(42), user(43)) x 1"),
     (#"{"data":1,"filter":null}"#, "bad-member"), (#"{"data":1,"filter":[]}"#, "bad-member"),
     (#"{"data":1,"filter":{"userIds":null}}"#, "bad-member"), (#"{"data":1,"filter":{"userIds":42}}"#, "bad-member"),
     (#"{"data":1,"filter":{"userIds":{}}}"#, "bad-member"), (#"{"data":1,"filter":{"userIds":[[]]}}"#, "bad-member"),
@@ -88,7 +121,8 @@ struct PublishRequestTests {
   @Test func anUnknownMemberThatIsLikeNothingIsRefusedWithWhatThereIs() {
     #expect(
       RequestObject.send.unknown("zzz").detail
-        == "The member zzz is unknown here: there are userId, eventType, data, key, ttl.")
+        == "The member zzz is unknown here: there are userId, topic, topics, eventType, "
+        + "data, text, key, ttl, replace, clear.")
     #expect(RequestObject.send.unknown(String(repeating: "x", count: 5000)).detail.utf8.count < 200)
   }
 

@@ -5,13 +5,15 @@ import { fieldsOf, PushEvent } from "./event.js";
 import { EventStreamParser } from "./parser.js";
 import { addressOf, send } from "./request.js";
 import type { ConnectionOptions, SourceOwner, Token } from "./source.js";
+import type { OpenStream, Topics } from "./topics.js";
 
 /** One stream, from its token to its end: does what the machine decides, and tells it what came of that. */
-export class Attempt {
+export class Attempt implements OpenStream {
   readonly #options: ConnectionOptions;
   readonly #owner: SourceOwner;
   readonly #machine: ConnectionMachine;
   readonly #onReport: (input: ConnectionInput) => void;
+  readonly #topics: Topics | undefined;
   readonly #abort = new AbortController();
   #renewal: AbortController | undefined;
   /** Where the stream came from in the end: a redirect may have moved it. */
@@ -25,16 +27,24 @@ export class Attempt {
     owner: SourceOwner,
     machine: ConnectionMachine,
     onReport: (input: ConnectionInput) => void,
+    topics?: Topics,
   ) {
     this.#options = options;
     this.#owner = owner;
     this.#machine = machine;
     this.#onReport = onReport;
+    this.#topics = topics;
+  }
+
+  /** Aborted when the stream is over. */
+  get signal(): AbortSignal {
+    return this.#abort.signal;
   }
 
   abandon(): void {
     this.abandonRenewal();
     this.#abort.abort();
+    this.#topics?.end();
   }
 
   abandonRenewal(): void {
@@ -57,11 +67,13 @@ export class Attempt {
     const url = addressOf(given);
     if (!url) return this.#report({ kind: "impossible", message: `Not an address: ${given}` });
     if (clientId && !url.searchParams.has("clientId")) url.searchParams.set("clientId", clientId);
-    const { signal } = this.#abort;
+    this.#topics?.ask(this, url.searchParams, lastEventId);
+    const { signal } = this;
     const response = await send({ method: "GET", url, token, signal, lastEventId }, this.#options);
     if (this.#isOver) return;
     this.#url = response.url || url.href;
-    const refusal = this.#refusal(response);
+    const refusal = await this.#refusal(response);
+    if (this.#isOver) return;
     this.#report(refusal ?? { kind: "accepted" });
     if (!refusal) await this.#read(response, lastEventId);
   }
@@ -74,13 +86,17 @@ export class Attempt {
       if (signal.aborted) return;
       if (!token) return this.#report({ kind: "renewed", life: NaN });
       if (this.#isOtherUser(token, true)) return this.#report({ kind: "wrongUser", isKnown: true });
-      const url = new URL(`../connections/${encodeURIComponent(this.#connectionId ?? "")}/renew`, this.#url);
-      const response = await send({ method: "POST", url, token, signal }, this.#options);
+      const response = await send({ method: "POST", url: this.address("renew"), token, signal }, this.#options);
       const { tokenExpiresAt } = (response.ok ? await response.json() : {}) as Record<string, unknown>;
       if (!signal.aborted) this.#renewed(response, Date.parse(String(tokenExpiresAt)));
     } catch (error) {
       if (!signal.aborted) this.#notRenewed(0, error);
     }
+  }
+
+  /** Where to say something about the open stream. */
+  address(what: string): URL {
+    return new URL(`../connections/${encodeURIComponent(this.#connectionId ?? "")}/${what}`, this.#url);
   }
 
   #renewed({ ok, status }: Response, endsAt: number): void {
@@ -106,11 +122,11 @@ export class Attempt {
   }
 
   get #isOver(): boolean {
-    return this.#abort.signal.aborted;
+    return this.signal.aborted;
   }
 
   /** What the response's head says against reading it, if anything. */
-  #refusal(response: Response): ConnectionInput | undefined {
+  async #refusal(response: Response): Promise<ConnectionInput | undefined> {
     const { status, headers } = response;
     const type = headers.get("Content-Type") ?? "";
     if (status === 200 && /^text\/event-stream\s*(;|$)/i.test(type)) return undefined;
@@ -120,10 +136,12 @@ export class Attempt {
     } catch (error) {
       this.#owner.onProblem("shouldRetry failed.", error);
     }
+    // What the hub itself says (RFC 9457).
+    const detail = type === "application/problem+json" && (await response.json()).detail;
     return {
       kind: "refused",
       status,
-      message: `HTTP status ${status}, content type "${type}"`,
+      message: detail || `HTTP status ${status}, content type "${type}"`,
       retryAfter: retryAfter(headers.get("Retry-After") ?? "", Date.now(), Math.random()),
       retry,
     };
@@ -132,7 +150,7 @@ export class Attempt {
   async #read(response: Response, lastEventId: string): Promise<void> {
     const parser = new EventStreamParser(
       {
-        onEvent: (event) => this.#receive(event),
+        onEvent: (event) => this.receive(event),
         onRetry: (milliseconds) => this.#report({ kind: "retryTime", milliseconds }),
         onOversize: () => this.#owner.onProblem("An event was too large and is left out."),
       },
@@ -144,13 +162,13 @@ export class Attempt {
       if (done) return this.#report({ kind: "lost", message: "The stream ended." });
       parser.push(value);
       if (this.#isOver) return;
-      this.#machine.lastEventId = parser.lastEventId;
+      if (!this.#topics?.isHolding) this.#machine.lastEventId = parser.lastEventId;
       this.#report({ kind: "bytes", isMidEvent: parser.isMidEvent });
     }
   }
 
-  #receive(event: PushEvent): void {
-    if (this.#isOver) return;
+  receive(event: PushEvent): void {
+    if (this.#isOver || this.#topics?.receive(event)) return;
     const { type } = event;
     const fields = /^(open|welcome|close)$/.test(type) ? fieldsOf(event) : {};
     if (type === "open") this.#hubOpened(fields);

@@ -2,6 +2,7 @@ import { backoffDelay, growingGap, slowDelay } from "./backoff.js";
 import type { ConnectionAction, ConnectionHandlers, ConnectionInput, Pace } from "./connection-messages.js";
 import { Liveness } from "./liveness.js";
 import { RenewalSchedule } from "./renewal.js";
+import { isPassing } from "./request.js";
 import type { World } from "./runner.js";
 import { closedSnapshot, ConnectionError, Snapshot, Token } from "./source.js";
 
@@ -183,9 +184,9 @@ export class ConnectionMachine implements ConnectionHandlers {
       this.#failure = { error, closeReason: null };
       return this.#connect();
     }
-    const isPassing = status >= 500 || [408, 425, 429].includes(status);
-    if (!(retry ?? (isPassing || status === 404 || status === 200))) return this.#fail(error);
-    const least = isPassing ? retryAfter : Math.max(retryAfter, slowDelay(this.#world.random));
+    const isTransient = isPassing(status);
+    if (!(retry ?? (isTransient || status === 404 || status === 200))) return this.#fail(error);
+    const least = isTransient ? retryAfter : Math.max(retryAfter, slowDelay(this.#world.random));
     return this.#retry({ error, notBefore: retryAfter, least });
   }
 

@@ -5,6 +5,7 @@ export type { EventHandler, PushEvent } from "./event.js";
 export { EventStreamParser } from "./parser.js";
 export type { ParserHandlers } from "./parser.js";
 export type {
+  AddedTopics,
   ConnectionError,
   ConnectionOptions,
   ConnectionState,
@@ -13,4 +14,5 @@ export type {
   SourceFactory,
   SourceOwner,
   Token,
+  TopicControl,
 } from "./source.js";

@@ -6,12 +6,14 @@ export interface PushEvent {
   readonly data: string;
   /** The stream's position after this event; what a reconnect sends as `Last-Event-ID`. */
   readonly lastEventId: string;
+  /** The named topic for which it came: of an event for several, the first that the stream follows. */
+  readonly topic?: string;
 }
 
 export type EventHandler = (event: PushEvent) => void;
 
 /** The events that the hub itself sends; every other type was published by an application. */
-const systemType = /^(open|welcome|heartbeat|close|error)$/;
+const systemType = /^(open|welcome|heartbeat|topics|close|error)$/;
 
 export function isSystemEvent(type: string): boolean {
   return systemType.test(type);

@@ -1,13 +1,11 @@
 import { PushHubClient, ClientOptions } from "./client.js";
-import { Connection } from "./connection.js";
-import { TabSource } from "./tabs.js";
+import { HubSource } from "./hub-source.js";
 
 export * from "./core.js";
 export { TabSource } from "./tabs.js";
+export { TopicError } from "./topics.js";
 
-/** Makes a client that can share its stream across tabs (`shareAcrossTabs`). It does nothing before `connect`. */
+/** Makes a client that follows topics, and can share its stream across tabs. It does nothing before `connect`. */
 export function createClient(options: ClientOptions): PushHubClient {
-  return new PushHubClient(options, (current, owner) =>
-    current().shareAcrossTabs ? new TabSource(current, owner) : new Connection(current, owner),
-  );
+  return new PushHubClient(options, (...given) => new HubSource(...given));
 }

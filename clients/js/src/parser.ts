@@ -34,6 +34,7 @@ export class EventStreamParser {
   #data: string[] = [];
   #length = 0;
   #type = "";
+  #topic = "";
   #id: string;
   #oversize = false;
 
@@ -107,6 +108,9 @@ export class EventStreamParser {
       this.#type = value;
     } else if (name === "id") {
       if (!value.includes("\0")) this.#id = value;
+    } else if (name === "topic") {
+      // pushhub's own; to the standard it is a field like any that it does not know.
+      this.#topic = value;
     } else if (name === "retry") {
       if (/^[0-9]+$/.test(value)) this.#handlers.onRetry?.(Number(value));
     }
@@ -115,14 +119,19 @@ export class EventStreamParser {
   #dispatch(): void {
     const type = this.#type || "message";
     const data = this.#data;
+    const topic = this.#topic;
     const oversize = this.#oversize;
     this.#isMidEvent = false;
     this.#type = "";
+    this.#topic = "";
     this.#data = [];
     this.#length = 0;
     this.#oversize = false;
     this.lastEventId = this.#id;
     if (oversize) this.#handlers.onOversize?.();
-    else if (data.length > 0) this.#handlers.onEvent({ type, data: data.join("\n"), lastEventId: this.#id });
+    else if (data.length > 0) {
+      const event = { type, data: data.join("\n"), lastEventId: this.#id };
+      this.#handlers.onEvent(topic ? { ...event, topic } : event);
+    }
   }
 }

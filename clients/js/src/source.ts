@@ -54,6 +54,24 @@ export interface SourceOwner {
    * its position either.
    */
   isOtherUser?(token: Token, isRefreshed: boolean): boolean;
+  /** The events of a snapshot have all come, or values belong to what is followed from now on. */
+  onValues?(values: readonly PushEvent[]): void;
+}
+
+/** What the hub says when topics are added to an open stream. */
+export interface AddedTopics {
+  /** The place in the stream: what comes after it comes, what came up to it does not. */
+  readonly position: string;
+  /** The last values of what was added, as they were at that place, in the order of their ids. */
+  readonly values: readonly PushEvent[];
+}
+
+/** Follows named topics over all streams of a source. */
+export interface TopicControl {
+  add(names: readonly string[]): Promise<AddedTopics>;
+  remove(names: readonly string[]): unknown;
+  /** Forgets what was followed for another user. */
+  restart(names: readonly string[]): void;
 }
 
 /** Where a client's events come from: its own connection, or one that the browser's tabs share. */
@@ -62,6 +80,10 @@ export interface Source {
   stop(): void;
   /** Connects anew at once, from the last position, whatever the state. */
   reconnect(): void;
+  /** There are other options, for the same stream. */
+  configured?(): void;
+  /** Where it can follow any. */
+  readonly topics?: TopicControl;
 }
 
 /** The options of a connection; every layer above takes them too. */
@@ -87,6 +109,12 @@ export interface ConnectionOptions {
   whileHidden?: boolean;
   /** Where to begin: the id of the last event the application has had. Default: with what comes next. */
   lastEventId?: string;
+  /** The named topics to follow. Those that the token does not grant are refused. */
+  topics?: readonly string[];
+  /** Begin with all that the hub still has, rather than with what comes next. An id wins over it. */
+  from?: "start";
+  /** Where events were lost: `skip` what the hub still has, but for the last values. */
+  gap?: "skip";
   /** Header fields that go along with each request, the renewal of the token too. */
   headers?: Readonly<Record<string, string>>;
   /** Sees each request before it is sent, and may change its headers and address. */

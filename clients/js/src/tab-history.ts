@@ -1,5 +1,6 @@
-import { isSystemEvent, PushEvent } from "./event.js";
+import { isSystemEvent } from "./event.js";
 import { isAfter } from "./position.js";
+import type { SharedEvent } from "./tab-topics.js";
 
 /** What a tab keeps so that it can tell another what that missed: entries, and UTF-16 units of data in all. */
 const maxEntries = 500;
@@ -8,7 +9,7 @@ const maxLength = 1024 * 1024;
 const maxSeen = 10_000;
 
 /** An event, or null where the hub had lost some. */
-export type HistoryEntry = PushEvent | null;
+export type HistoryEntry = SharedEvent | null;
 
 /** What one tab has seen of the shared stream: its position, and the newest events. */
 export class TabHistory {
@@ -36,7 +37,7 @@ export class TabHistory {
   }
 
   /** Records the stream's next event. */
-  take(event: PushEvent): void {
+  take(event: SharedEvent): void {
     if (!isSystemEvent(event.type)) this.#record(event);
     this.moveTo(event.lastEventId);
   }

@@ -1,11 +1,14 @@
 import { backoffDelay, growingGap } from "./backoff.js";
-import { isSystemEvent, PushEvent } from "./event.js";
+import { fieldsOf, isSystemEvent, PushEvent } from "./event.js";
+import { LeaderTopics } from "./leader-topics.js";
 import { Pacer } from "./pacer.js";
 import type { World } from "./runner.js";
-import { closedSnapshot, Snapshot, Token } from "./source.js";
+import { AddedTopics, closedSnapshot, Snapshot, Token } from "./source.js";
 import { TabHistory } from "./tab-history.js";
 import type { TabAction, TabHandlers, TabInput } from "./tab-machine-messages.js";
 import type { Epoch, TabMessage, TabNews } from "./tab-messages.js";
+import { SharedEvent, TabTopics } from "./tab-topics.js";
+import type { Refusal } from "./topics.js";
 
 /** A leader is heard this often, in milliseconds, however quiet it is. */
 const beatInterval = 5000;
@@ -41,7 +44,15 @@ type State =
   | Leading;
 
 type Following = { role: "following"; due: number; refusal: Snapshot | null; asked: number };
-type Leading = { role: "leading"; due: number; isListening: boolean; hasStream: boolean; openAt: number };
+type Leading = {
+  role: "leading";
+  due: number;
+  isListening: boolean;
+  hasStream: boolean;
+  openAt: number;
+  topics: LeaderTopics;
+};
+type Ask = Pick<TabMessage & { kind: "ask" }, "from" | "position" | "topics" | "valuesOf">;
 
 const connecting: Snapshot = { ...closedSnapshot, connectionState: "connecting" };
 const nothingInHand: { token?: Token; isRefreshed: boolean } = { isRefreshed: false };
@@ -62,6 +73,7 @@ export class TabMachine implements TabHandlers {
   #state: State = { role: "idle", due: Infinity };
   #name: string | undefined;
   #history = new TabHistory();
+  #topics: TabTopics;
   #epoch: Epoch = { begunAt: 0, endedAt: 0, endedIn: 0, end: null };
   /** The greatest term heard of. */
   #term = 0;
@@ -77,6 +89,13 @@ export class TabMachine implements TabHandlers {
   /** The hub refuses this tab's token: it cannot get for itself what it has missed. */
   #wasRefused = false;
   #joins = 0;
+  /** The application is given what it has added, and has not taken it yet. */
+  #isTaking = false;
+  /** Of the leader: what tabs have asked for that its stream is busy with. */
+  readonly #asks = new Map<string, Ask>();
+  /** The hub has last values. */
+  #hasValues = false;
+  #isInSnapshot = false;
   readonly #changes = new Pacer();
   readonly #takeovers = new Pacer();
   /** A token that is there for the next stream, as long as no other tab has one. */
@@ -84,8 +103,9 @@ export class TabMachine implements TabHandlers {
   #actions: TabAction[] = [];
   #world!: World;
 
-  constructor(tab: string, lastEventId: string) {
+  constructor(tab: string, lastEventId: string, topics: Iterable<string> = []) {
     this.#tab = tab;
+    this.#topics = new TabTopics(topics);
     this.#history.moveTo(lastEventId);
   }
 
@@ -172,11 +192,12 @@ export class TabMachine implements TabHandlers {
     this.#history = new TabHistory();
     this.#epoch = { begunAt: this.#world.wall, endedAt: 0, endedIn: 0, end: null };
     this.#greeting = [];
+    this.forgetTopics();
   }
 
   lockUnavailable(): void {
     this.#leaveGroup("alone");
-    this.#connect(0, 0, true);
+    this.#connect(0, 0, [...this.#topics.own]);
   }
 
   /** A change of users that comes soon after the last one waits: a token function that cannot decide is no storm. */
@@ -206,6 +227,7 @@ export class TabMachine implements TabHandlers {
   }
 
   #leaveGroup(role: "idle" | "alone" | "away"): void {
+    if (this.#state.role === "following" && this.#topics.own.size > 0) this.#tellLeader("here", []);
     this.#actions.push({ kind: "disconnect" }, { kind: "leave" });
     this.#state = { role, due: Infinity };
   }
@@ -244,9 +266,15 @@ export class TabMachine implements TabHandlers {
     if (this.#world.now - this.#askedAt >= askInterval) this.#ask(state);
   }
 
-  #tellLeader(kind: "ask" | "visible" | "reconnect"): void {
-    const isVisible = !this.#world.isHidden;
-    this.#tell("leader", { kind, from: this.#tab, position: this.position, isVisible, epoch: this.#epoch });
+  #tellLeader(kind: "ask" | "here" | "reconnect", topics: readonly string[] = this.#topics.wanted): void {
+    this.#topics.spoke(this.#world.now);
+    this.#tell("leader", { kind, ...this.#ownAsk, topics, isVisible: !this.#world.isHidden, epoch: this.#epoch });
+  }
+
+  get #ownAsk(): Ask {
+    const { position } = this;
+    const valuesOf = position === "" ? [] : this.#topics.addition ?? null;
+    return { from: this.#tab, position, topics: this.#topics.wanted, valuesOf };
   }
 
   #waitForLeader(state: Following): void {
@@ -285,36 +313,40 @@ export class TabMachine implements TabHandlers {
     if (message.kind === "event") this.#heardEvent(message, state);
     else this.#heardBeat(message, state);
     this.#showLeaderState(state);
+    if (this.#state === state && this.#topics.addition && !this.#isTaking) this.#askSoon(state);
   }
 
   #heardBeat(message: TabMessage & { kind: "beat" }, state: Following): void {
-    const { position, snapshot, epoch, isHidden, greeting, news } = message;
+    const { position, snapshot, epoch, isHidden, topics, era, greeting, news } = message;
     this.#learn(epoch);
     this.#leaderSnapshot = snapshot;
-    if (news) {
-      this.#catchUp(news, position);
-    } else {
-      if (isHidden && !this.#world.isHidden) this.#tellLeader("visible");
+    this.#topics.heard(era, topics);
+    if (news && news.kind !== "entries") return this.#hearOf(news, greeting);
+    if (!news) {
+      if ((isHidden && !this.#world.isHidden) || this.#topics.isDueToSpeak(this.#world.now)) this.#tellLeader("here");
       // The leader is to hear at once that the stream is over, or has begun again.
       if (!endOf(epoch) !== !this.#end) return this.#ask(state);
-      const isElsewhere = position === "" ? this.position !== "" : !this.#history.hasSeen(position);
-      if (isElsewhere) return this.#askSoon(state);
     }
+    const isElsewhere = position === "" ? this.position !== "" : !this.#history.hasSeen(position);
+    if (!this.#topics.isServed(era) || (!news && isElsewhere)) return this.#askSoon(state);
+    if (news) this.#catchUp(news, position);
     this.#greet(greeting);
   }
 
   /** Takes an event of the leader, if it is the next one; else asks for what is missing, this event included. */
-  #heardEvent({ previous, event }: TabMessage & { kind: "event" }, state: Following): void {
+  #heardEvent({ era, previous, event }: TabMessage & { kind: "event" }, state: Following): void {
+    // What this tab follows might pass it by.
+    if (!this.#topics.isServed(era)) return this.#askSoon(state);
     if (!event) return this.#takeGap(previous);
     const isNew = hasPosition(event) && !this.#history.hasSeen(event.lastEventId);
     if (isNew && !this.#history.isReachedBy(previous)) return this.#askSoon(state);
     if (isNew) this.#history.take(event);
     if (isGreeting(event)) this.#greet([event]);
     // Where the leader is behind this tab, it hands on what this tab has already had.
-    else if (isNew || isSystemEvent(event.type) || event.lastEventId === "") this.#do({ kind: "deliver", event });
+    else if (isNew || isSystemEvent(event.type) || event.lastEventId === "") this.#deliver(event);
   }
 
-  #catchUp({ from, entries }: TabNews, position: string): void {
+  #catchUp({ from, entries }: TabNews & { kind: "entries" }, position: string): void {
     if (position === "" || this.#history.hasSeen(position)) return;
     if (!entries && this.position !== "") {
       if (!this.#wasRefused) return this.#takeTheLead();
@@ -330,7 +362,7 @@ export class TabMachine implements TabHandlers {
       previous = event.lastEventId;
       if (this.#history.hasSeen(previous)) continue;
       this.#history.take(event);
-      this.#do({ kind: "deliver", event });
+      this.#deliver(event);
     }
     this.#history.moveTo(position);
   }
@@ -359,7 +391,7 @@ export class TabMachine implements TabHandlers {
     const snapshot = this.#leaderSnapshot;
     if (snapshot.isConnected) {
       // A tab that has no position yet is not connected: what comes now would pass it by.
-      if (this.position === "") return;
+      if (this.position === "" || !this.#topics.isServed(this.#topics.era)) return;
       // The hub takes somebody's token again: this tab's may do, too.
       this.#standInLine(state);
     }
@@ -371,37 +403,67 @@ export class TabMachine implements TabHandlers {
   lockGranted(): void {
     const { now, wall } = this.#world;
     const isInformed = now - this.#heardAt < silence && this.position !== "";
-    const state: Leading = { role: "leading", due: 0, isListening: !isInformed, hasStream: false, openAt: Infinity };
+    const term = Math.max(wall, this.#term + 1);
+    const topics = new LeaderTopics(term);
+    // Whoever wants them says so in time.
+    topics.hear("", this.#topics.ofLeader, now);
+    if (!topics.hear(this.#tab, this.#topics.wanted, now)) return this.lockUnavailable();
+    const state: Leading = { role: "leading", due: 0, isListening: !isInformed, hasStream: false, openAt: Infinity, topics };
     this.#state = state;
-    this.#term = Math.max(wall, this.#term + 1);
+    this.#term = term;
     this.#publish(this.#end ?? connecting);
     this.#beat(state);
     if (isInformed) this.#haveStream(state);
     else state.due = now + listening;
   }
 
-  #connect(attempts: number, delay: number, isAlone: boolean): void {
-    this.#do({ kind: "connect", lastEventId: this.position, pace: { attempts, delay, ...this.#inHand }, isAlone });
+  #connect(attempts: number, delay: number, topics: readonly string[]): void {
+    const { position: lastEventId } = this;
+    const isAlone = this.#state.role === "alone";
+    this.#do({ kind: "connect", lastEventId, topics, pace: { attempts, delay, ...this.#inHand }, isAlone });
     this.#inHand = nothingInHand;
+    this.#asks.clear();
+    this.#isInSnapshot = false;
+    this.#pursueAddition();
   }
 
   event({ event }: TabInput & { kind: "event" }): void {
-    const { role } = this.#state;
+    const state = this.#state;
     const { type, lastEventId } = event;
     const previous = this.position;
-    if (role === "alone") {
+    if (state.role === "alone") {
       if (hasPosition(event)) this.#history.moveTo(lastEventId);
       return this.#do({ kind: "deliver", event });
     }
-    if (role !== "leading") return;
-    if (hasPosition(event) && !this.#history.hasTaken(lastEventId)) this.#history.take(event);
-    else if (!isSystemEvent(type) && lastEventId !== "") return;
+    if (state.role !== "leading") return;
+    const shared = state.topics.shared(event);
+    if (type === "open") {
+      const { snapshot } = fieldsOf(event);
+      this.#hasValues = snapshot !== undefined;
+      this.#isInSnapshot ||= Number(snapshot) > 0 && previous === "";
+    }
     if (isGreeting(event)) {
       this.#greeting = this.#greeting.filter((other) => other.type !== type).concat(event);
       this.#greetedBy.set(type, this.#leaderSnapshot.connectionId);
     }
-    this.#do({ kind: "deliver", event });
-    this.#tell("all", { kind: "event", term: this.#term, previous, event });
+    if (this.#isInSnapshot && hasPosition(event)) return this.#hearSnapshot(shared, state);
+    if (hasPosition(event) && !this.#history.hasTaken(lastEventId)) this.#history.take(shared);
+    else if (!isSystemEvent(type) && lastEventId !== "") return;
+    this.#deliver(shared);
+    this.#tellEvent(state, previous, shared);
+  }
+
+  /**
+   * Between two values of a snapshot there may have been other events, which a tab that is there already must not miss: no
+   * tab is told that one follows the other. One that has just come asks for values of its own.
+   */
+  #hearSnapshot(event: SharedEvent, state: Leading): void {
+    this.#history.restart();
+    this.#history.moveTo(event.lastEventId);
+    this.#deliver(event);
+    if (!isSystemEvent(event.type)) return;
+    this.#isInSnapshot = false;
+    this.#beat(state);
   }
 
   snapshot({ snapshot }: TabInput & { kind: "snapshot" }): void {
@@ -430,12 +492,13 @@ export class TabMachine implements TabHandlers {
   gap(): void {
     if (this.#state.role === "alone") return this.#do({ kind: "gap" });
     if (this.#state.role !== "leading") return;
-    this.#tell("all", { kind: "event", term: this.#term, previous: this.position, event: null });
+    this.#tellEvent(this.#state, this.position, null);
     this.#takeGap(this.position);
   }
 
-  #answer({ kind, from, position, isVisible, epoch }: TabMessage & { kind: "ask" | "visible" | "reconnect" }): void {
+  #answer(message: TabMessage & { kind: "ask" | "here" | "reconnect" }): void {
     const state = this.#state;
+    const { kind, from, position, topics, isVisible, epoch } = message;
     if (state.role !== "leading") return;
     this.#learn(epoch);
     if (kind === "reconnect" && state.hasStream) this.#do({ kind: "reconnect" });
@@ -444,21 +507,29 @@ export class TabMachine implements TabHandlers {
       if (isHidden && wall >= this.visibleUntil) this.#do({ kind: "wake" });
       this.visibleUntil = wall + visibleFor;
     }
-    if (kind !== "ask") return;
+    if (kind !== "ask") {
+      state.topics.hear(from, topics, this.#world.now);
+      return this.#leaveUnwanted(state);
+    }
     if (this.position === "" && state.isListening) this.#history.moveTo(position);
-    this.#tellState(from, { from: position, entries: this.#history.since(position) });
+    this.#serve(message, state);
   }
 
   #beat(state: Leading): void {
     state.due = this.#world.now + beatInterval;
-    this.#tellState("all", null);
+    this.#tellState(state, "all", null);
   }
 
-  #tellState(to: string, news: TabNews | null): void {
+  #tellState(state: Leading, to: string, news: TabNews | null): void {
     const [term, position, snapshot, epoch] = [this.#term, this.position, this.#shown, this.#epoch];
     const greeting = snapshot.isConnected ? this.#greeting : [];
     const { isHidden } = this.#world;
-    this.#tell(to, { kind: "beat", term, position, snapshot, epoch, isHidden, greeting, news });
+    const { followed: topics, era } = state.topics;
+    this.#tell(to, { kind: "beat", term, position, snapshot, epoch, isHidden, topics, era, greeting, news });
+  }
+
+  #tellEvent(state: Leading, previous: string, event: SharedEvent | null): void {
+    this.#tell("all", { kind: "event", term: this.#term, era: state.topics.era, previous, event });
   }
 
   #stepDown(refusal: Snapshot | null): void {
@@ -486,7 +557,8 @@ export class TabMachine implements TabHandlers {
       // The pause that the leader before was in, if any, goes on.
       const { connectionState, attempts, retryAt } = this.#leaderSnapshot;
       const isPause = connectionState === "connecting";
-      this.#connect(isPause ? attempts : 0, Math.max((retryAt ?? 0) - this.#world.wall, 0), false);
+      state.topics.begin(this.position);
+      this.#connect(isPause ? attempts : 0, Math.max((retryAt ?? 0) - this.#world.wall, 0), state.topics.followed);
     } else if (end) {
       if (state.hasStream) this.#do({ kind: "disconnect" });
       state.hasStream = false;
@@ -507,6 +579,145 @@ export class TabMachine implements TabHandlers {
     if (!state.isListening) this.#haveStream(state);
   }
 
+  // Topics
+
+  addTopics({ names }: TabInput & { kind: "addTopics" | "removeTopics" }): void {
+    this.#topics.add(names);
+    this.#pursueAddition();
+  }
+
+  removeTopics({ names }: TabInput & { kind: "addTopics" | "removeTopics" }): void {
+    const state = this.#state;
+    this.#topics.remove(names);
+    if (state.role === "alone") this.#do({ kind: "unfollow", names });
+    else if (state.role === "following") this.#tellLeader("here");
+    else if (state.role === "leading") this.#leaveUnwanted(state);
+  }
+
+  forgetTopics(): void {
+    this.#topics = new TabTopics(this.#world.options.topics);
+    this.#isTaking = false;
+    this.#do({ kind: "giveUp" });
+  }
+
+  #pursueAddition(): void {
+    const state = this.#state;
+    const names = this.#topics.addition;
+    if (!names || this.#isTaking) return;
+    if (state.role === "following") this.#ask(state);
+    else if (state.role === "alone") this.#do({ kind: "follow", tab: this.#tab, names });
+    else if (state.role === "leading" && state.hasStream) this.#serve({ ...this.#ownAsk, valuesOf: names }, state);
+  }
+
+  /** Lets the stream follow what a tab asks for; one that has all that it follows gets what has come since its position. */
+  #serve(ask: Ask, state: Leading): void {
+    const { from, position, topics, valuesOf } = ask;
+    if (!state.topics.hear(from, topics, this.#world.now)) return this.#reply(state, from, { kind: "full" });
+    this.#leaveUnwanted(state);
+    const missing = state.topics.missing(topics).filter((name) => !valuesOf?.includes(name));
+    const names = missing.length > 0 ? missing : valuesOf;
+    if (!names || !state.hasStream || (names.length === 0 && !this.#hasValues)) {
+      const entries = state.topics.covers(topics, position) ? this.#history.since(position) : null;
+      return this.#reply(state, from, { kind: "entries", from: position, entries });
+    }
+    if (!this.#asks.has(from)) this.#do({ kind: "follow", tab: from, names });
+    this.#asks.set(from, ask);
+    this.#reply(state, from, null);
+  }
+
+  #reply(state: Leading, to: string, news: TabNews | null): void {
+    if (to !== this.#tab) this.#tellState(state, to, news);
+    else if (news && news.kind !== "entries") this.#hearOf(news, []);
+  }
+
+  followed({ tab, names, outcome }: TabInput & { kind: "followed" }): void {
+    const state = this.#state;
+    const isRefused = !("position" in outcome);
+    const news = isRefused ? ({ kind: "refused", names, refusal: outcome } as const) : ({ kind: "values", names, added: outcome } as const);
+    if (state.role === "alone") return this.#hearOf(news, []);
+    if (state.role !== "leading") return;
+    const ask = this.#asks.get(tab);
+    this.#asks.delete(tab);
+    if (!isRefused && state.topics.missing(names).length > 0) {
+      state.topics.follow(names, outcome.position);
+      this.#beat(state);
+    }
+    if (isRefused || areSame(names, ask?.valuesOf)) this.#reply(state, tab, news);
+    else if (ask) this.#serve(ask, state);
+  }
+
+  unfollowed({ names, position }: TabInput & { kind: "unfollowed" }): void {
+    if (this.#state.role === "leading") this.#state.topics.left(names, position);
+  }
+
+  topicsTaken({ names }: TabInput & { kind: "topicsTaken" }): void {
+    const state = this.#state;
+    this.#losesTopics(names.filter((name) => this.#topics.own.has(name)), { message: "The hub has ended it.", status: 0 });
+    if (state.role !== "leading") return;
+    state.topics.lost(names);
+    this.#beat(state);
+  }
+
+  #leaveUnwanted(state: Leading): void {
+    const { now } = this.#world;
+    state.topics.hear(this.#tab, this.#topics.wanted, now);
+    const names = state.topics.unwanted(now);
+    if (names.length === 0) return;
+    this.#do({ kind: "unfollow", names });
+    this.#beat(state);
+  }
+
+  /** What has become of a wish of this tab. */
+  #hearOf(news: Exclude<TabNews, { kind: "entries" }>, greeting: PushEvent[]): void {
+    if (news.kind === "full") return this.lockUnavailable();
+    const isAddition = areSame(news.names, this.#topics.addition) && !this.#isTaking;
+    if (news.kind === "values") {
+      if (news.names.length === 0) return this.#begin(news.added, greeting);
+      if (!isAddition) return;
+      this.#isTaking = true;
+      this.#do({ kind: "added", outcome: news.added });
+    } else if (isAddition) {
+      this.#do({ kind: "added", outcome: news.refusal });
+      this.#topics.added();
+      this.#pursueAddition();
+    } else if (this.position === "") {
+      // By itself it hears of the hub what is wrong.
+      this.lockUnavailable();
+    } else {
+      this.#losesTopics(news.names, news.refusal);
+    }
+  }
+
+  /** The application has the values: what came after them may follow. */
+  taken({ position }: TabInput & { kind: "taken" }): void {
+    if (!this.#isTaking) return;
+    this.#isTaking = false;
+    const names = this.#topics.addition ?? [];
+    const before = new Set(this.#topics.own);
+    this.#topics.added(position);
+    const isNew = ({ topic = "" }: PushEvent) => names.includes(topic) && !before.has(topic);
+    if (this.#state.role !== "alone") {
+      for (const event of this.#history.since(position) ?? []) if (event && isNew(event)) this.#deliver(event);
+    }
+    this.#pursueAddition();
+  }
+
+  /** A tab that comes to a stream that is open has what one of its own would have begun with. */
+  #begin({ position, values }: AddedTopics, greeting: PushEvent[]): void {
+    if (this.position !== "" || this.#state.role !== "following") return;
+    this.#history.moveTo(position);
+    const snapshot = values.filter((event) => this.#topics.isOwn(event));
+    this.#greet(greeting.map((event) => (event.type === "open" ? opening(event, snapshot.length) : event)));
+    for (const event of snapshot) this.#deliver(event);
+    const data = JSON.stringify({ timestamp: new Date(this.#world.wall).toISOString() });
+    this.#deliver({ type: "heartbeat", data, lastEventId: position });
+  }
+
+  #losesTopics(names: readonly string[], refusal: Refusal): void {
+    this.#topics.remove(names);
+    if (names.length > 0) this.#do({ kind: "refused", names, refusal });
+  }
+
   // Time
 
   time(): void {
@@ -517,6 +728,7 @@ export class TabMachine implements TabHandlers {
       else this.#join();
     } else if (state.role === "leading") {
       if (state.isListening) this.#haveStream(state);
+      this.#leaveUnwanted(state);
       this.#beat(state);
     } else if (state.role === "following") {
       this.#leaderIsSilent(state);
@@ -527,6 +739,11 @@ export class TabMachine implements TabHandlers {
 
   #do(action: TabAction): void {
     this.#actions.push(action);
+  }
+
+  #deliver(event: SharedEvent): void {
+    const { isGiven, ...own } = event;
+    if (this.#topics.isOwn(event)) this.#do({ kind: "deliver", event: own });
   }
 
   #tell(to: string, message: TabMessage): void {
@@ -547,6 +764,15 @@ export class TabMachine implements TabHandlers {
 /** How the stream has ended for good, if it has. */
 function endOf({ begunAt, endedAt, end }: Epoch): Snapshot | null {
   return endedAt >= begunAt ? end : null;
+}
+
+function areSame(names: readonly string[], others: readonly string[] | null | undefined): boolean {
+  return names.join("\n") === others?.join("\n");
+}
+
+/** The stream's `open` for one that begins with so many values. */
+function opening(event: PushEvent, snapshot: number): PushEvent {
+  return { ...event, data: JSON.stringify({ ...fieldsOf(event), replay: "none", snapshot }) };
 }
 
 function hasEnded({ connectionState }: Snapshot): boolean {

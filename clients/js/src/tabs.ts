@@ -4,11 +4,18 @@ import { userOfToken } from "./identity.js";
 import { browserPage, Page } from "./page.js";
 import { addressOf } from "./request.js";
 import { runMachine } from "./runner.js";
-import type { ConnectionOptions, Source, SourceOwner, Token } from "./source.js";
+import type { AddedTopics, ConnectionOptions, Source, SourceOwner, Token, TopicControl } from "./source.js";
 import { TabGroup } from "./tab-group.js";
 import type { TabAction, TabInput } from "./tab-machine-messages.js";
 import { TabMachine } from "./tab-machine.js";
 import { protocolVersion } from "./tab-messages.js";
+import { TopicError, Topics, TopicsOwner } from "./topics.js";
+
+class Addition {
+  resolve!: (added: AddedTopics) => void;
+  reject!: (error: TopicError) => void;
+  readonly done = new Promise<AddedTopics>((resolve, reject) => Object.assign(this, { resolve, reject }));
+}
 
 /**
  * One stream for all tabs of a browser in which one user has one address open: performs what its machine decides, in a
@@ -17,9 +24,9 @@ import { protocolVersion } from "./tab-messages.js";
  * The group's name holds the address and the user, so that tabs of different users have nothing to do with each other.
  * Where the browser offers no locks (an insecure context) or the user is not known, the tab has a stream of its own.
  */
-export class TabSource implements Source {
+export class TabSource implements Source, TopicControl {
   readonly #options: () => ConnectionOptions;
-  readonly #owner: SourceOwner;
+  readonly #owner: SourceOwner & Partial<TopicsOwner>;
   readonly #page: Page;
   readonly #tab = randomId();
   readonly #machine: TabMachine;
@@ -28,12 +35,16 @@ export class TabSource implements Source {
   #naming = 0;
   #group: TabGroup | undefined;
   #connection: Connection | undefined;
+  /** The topics of that. */
+  #topics: Topics | undefined;
+  /** What the application has added and waits for. */
+  readonly #additions: Addition[] = [];
 
-  constructor(options: () => ConnectionOptions, owner: SourceOwner, page: Page = browserPage) {
+  constructor(options: () => ConnectionOptions, owner: SourceOwner & Partial<TopicsOwner>, page: Page = browserPage) {
     this.#options = options;
     this.#owner = owner;
     this.#page = page;
-    this.#machine = new TabMachine(this.#tab, options().lastEventId ?? "");
+    this.#machine = new TabMachine(this.#tab, options().lastEventId ?? "", options().topics);
     this.#receive = runMachine(this.#machine, options, page, (action) => this.#perform(action));
   }
 
@@ -47,6 +58,21 @@ export class TabSource implements Source {
 
   reconnect(): void {
     this.#receive({ kind: "reconnect" });
+  }
+
+  add(names: readonly string[]): Promise<AddedTopics> {
+    const addition = new Addition();
+    this.#additions.push(addition);
+    this.#receive({ kind: "addTopics", names });
+    return addition.done;
+  }
+
+  remove(names: readonly string[]): void {
+    this.#receive({ kind: "removeTopics", names });
+  }
+
+  restart(): void {
+    this.#receive({ kind: "forgetTopics" });
   }
 
   #perform(action: TabAction): void {
@@ -77,6 +103,17 @@ export class TabSource implements Source {
         return this.#connection?.wake();
       case "tell":
         return this.#group?.tell(action.to, action.message);
+      case "follow":
+        return void this.#follow(action);
+      case "unfollow":
+        return void this.#unfollow(action);
+      case "added":
+        return void this.#added(action);
+      case "giveUp":
+        for (const { reject } of this.#additions.splice(0)) reject(new TopicError("The stream has been given up."));
+        return undefined;
+      case "refused":
+        return this.#owner.onRefused?.(action.names, action.refusal);
       case "deliver":
         return this.#owner.onEvent(action.event);
       case "gap":
@@ -106,12 +143,14 @@ export class TabSource implements Source {
     return member === undefined || !address ? null : `pushhub/${protocolVersion} ${address.href} ${member}`;
   }
 
-  #connect({ lastEventId, pace, isAlone }: TabAction & { kind: "connect" }): void {
-    const owner: SourceOwner = {
+  #connect({ lastEventId, topics: names, pace, isAlone }: TabAction & { kind: "connect" }): void {
+    const owner: SourceOwner & TopicsOwner = {
       onEvent: (event) => this.#receive({ kind: "event", event }),
       // That it is closed when it was stopped here is nothing new.
       onSnapshot: (snapshot) => this.#connection === connection && this.#receive({ kind: "snapshot", snapshot }),
       onGap: () => this.#receive({ kind: "gap" }),
+      onRefused: (names) => this.#receive({ kind: "topicsTaken", names }),
+      onValues() {},
       onProblem: (message, cause) => this.#owner.onProblem(message, cause),
       isOtherUser: (token, isRefreshed) => {
         const isOther = !!this.#owner.isOtherUser?.(token, isRefreshed);
@@ -119,9 +158,33 @@ export class TabSource implements Source {
         return isOther;
       },
     };
-    const connection = new Connection(this.#options, owner, lastEventId, isAlone ? this.#page : this.#sharedPage());
-    this.#connection = connection;
+    const topics = (this.#topics = new Topics(names, owner, this.#options));
+    const page = isAlone ? this.#page : this.#sharedPage();
+    const connection = (this.#connection = new Connection(this.#options, owner, lastEventId, page, topics));
     connection.start(pace);
+  }
+
+  /** For a tab of the group. Who has let go of the stream meanwhile has no use for the answer. */
+  async #follow({ tab, names }: TabAction & { kind: "follow" }): Promise<void> {
+    const topics = this.#topics as Topics;
+    const outcome = await topics.add(names).catch(({ message, status, code }: TopicError) => ({ message, status, code }));
+    if (topics === this.#topics) this.#receive({ kind: "followed", tab, names, outcome });
+  }
+
+  async #unfollow({ names }: TabAction & { kind: "unfollow" }): Promise<void> {
+    const topics = this.#topics as Topics;
+    const outcome = await topics.remove(names).catch(() => undefined);
+    if (outcome && topics === this.#topics) this.#receive({ kind: "unfollowed", names, position: outcome.position });
+  }
+
+  async #added({ outcome }: TabAction & { kind: "added" }): Promise<void> {
+    const addition = this.#additions.shift();
+    if (!addition) return;
+    if (!("position" in outcome)) return addition.reject(new TopicError(outcome.message, outcome.status, outcome.code));
+    addition.resolve(outcome);
+    // Whoever waits for the values has them before anything else comes.
+    await addition.done;
+    this.#receive({ kind: "taken", position: outcome.position });
   }
 
   /** As the stream of all tabs sees it: hidden if all are; and going away is this tab's own affair. */

@@ -31,7 +31,7 @@ for (const [module, resolution, ...files] of [["Node16", "node16", "consumer.tsx
 }
 
 const entries = {
-  "": ["Connection", "EventStreamParser", "PushHubClient", "TabSource", "createClient"],
+  "": ["Connection", "EventStreamParser", "PushHubClient", "TabSource", "TopicError", "createClient"],
   "/core": ["Connection", "EventStreamParser", "PushHubClient"],
   "/parser": ["EventStreamParser", "maxEventLength"],
   "/react": ["SSEProvider", "default", "useSSE", "useSSEContext", "useSSEEvents"],

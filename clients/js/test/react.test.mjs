@@ -96,7 +96,7 @@ for (const strict of [false, true]) {
     await render(wrap(h(Probe, { to: null })));
     assert.equal(hub.requests.length, 0);
     assert.equal(seen.sse.connectionState, "closed");
-    const { subscribe, once, unsubscribe, reconnect, disconnect } = seen.sse;
+    const { subscribe, once, unsubscribe, reconnect, disconnect, addTopics, removeTopics } = seen.sse;
     const got = [];
     subscribe("notice", (event) => got.push(event.data));
     await render(wrap(h(Probe, { to: url })));
@@ -107,7 +107,7 @@ for (const strict of [false, true]) {
     await welcome();
     await send("notice", 1, "1");
     assert.deepEqual(got, ["1"]);
-    for (const [name, before] of Object.entries({ subscribe, once, unsubscribe, reconnect, disconnect })) {
+    for (const [name, before] of Object.entries({ subscribe, once, unsubscribe, reconnect, disconnect, addTopics, removeTopics })) {
       assert.equal(seen.sse[name], before, name);
     }
   });
@@ -347,3 +347,49 @@ test("a hundred mounts under StrictMode leave no stream, listener or timer behin
   }
 });
 
+
+const setOf = (request) => JSON.parse(request.init.body);
+const answerTopics = (topics, values = []) =>
+  act(async () => {
+    await hub.requests.find(({ init }) => init.method === "GET").event("topics", { topics }, "e-5");
+    await hub.last.answer(200, {}, JSON.stringify({ position: "e-5", topics, values }));
+  });
+
+test("topics are those of the last render: what is new is added to the stream, and what is gone removed", async () => {
+  const snapshots = [];
+  const onSnapshot = (values) => snapshots.push(values.map(({ data }) => data));
+  const { seen, Probe } = probe(({ id }) => useSSE(quiet({ topics: [`orders/${id}`], onSnapshot })));
+  await render(h(Probe, { id: 1 }));
+  assert.deepEqual(hub.last.url.searchParams.getAll("topic"), ["orders/1"]);
+  await welcome({ topics: ["orders/1"], snapshot: 0 });
+  await render(h(Probe, { id: 1 }));
+  assert.equal(hub.requests.length, 1, "the same names in another array are no change");
+  await render(h(Probe, { id: 2 }));
+  assert.deepEqual(setOf(hub.last).remove, ["orders/1"]);
+  await answerTopics([]);
+  assert.deepEqual(setOf(hub.last).add, ["orders/2"]);
+  await answerTopics(["orders/2"], [{ id: "e-3", event: "state", topic: "orders/2", data: { paid: true } }]);
+  assert.deepEqual(snapshots, [[], ['{"paid":true}']]);
+  assert.equal(seen.sse.isConnected, true);
+  assert.equal(hub.open.length, 1);
+});
+
+test("a child adds a topic before its provider has connected", async () => {
+  const got = [];
+  const Order = () => {
+    const { addTopics, removeTopics } = useSSEContext();
+    useEffect(() => {
+      addTopics(["orders/7"]).then(({ values }) => got.push(...values.map(({ data }) => data)));
+      return () => removeTopics(["orders/7"]);
+    }, [addTopics, removeTopics]);
+    return null;
+  };
+  await render(h(SSEProvider, quiet(), h(Order)));
+  await welcome({ topics: ["orders/7"], snapshot: 0 });
+  assert.deepEqual(setOf(hub.last).add, ["orders/7"]);
+  await answerTopics(["orders/7"], [{ id: "e-3", event: "state", topic: "orders/7", data: 1 }]);
+  assert.deepEqual(got, ["1"]);
+  await render(h(SSEProvider, quiet()));
+  assert.deepEqual(setOf(hub.last).remove, ["orders/7"]);
+  await answerTopics([]);
+});

@@ -2,7 +2,7 @@ import { useContext, useEffect, useMemo, useRef, useState, useSyncExternalStore 
 import { ClientOptions, identity, PushHubClient } from "../client.js";
 import type { EventHandler, PushEvent } from "../event.js";
 import { createClient } from "../index.js";
-import { closedSnapshot, ConnectionState, Snapshot } from "../source.js";
+import { AddedTopics, closedSnapshot, ConnectionState, Snapshot } from "../source.js";
 import { AuthContext } from "./context.js";
 import type { UseSSEOptions } from "./options.js";
 
@@ -21,6 +21,9 @@ export interface SSE {
   readonly lastEvent: PushEvent | null;
   /** More of the state: when the next attempt is due, why the last one failed. */
   readonly snapshot: Snapshot;
+  /** Follows topics, too; resolves with the position from which on, and the last values. */
+  readonly addTopics: (names: readonly string[]) => Promise<AddedTopics>;
+  readonly removeTopics: (names: readonly string[]) => void;
   readonly reconnect: () => void;
   readonly disconnect: () => void;
   /** What is under all this, for code outside React. */
@@ -96,6 +99,8 @@ export function useClientState(client: PushHubClient): SSE {
         return lastEvent ?? client.lastEvent;
       },
       snapshot,
+      addTopics: client.addTopics,
+      removeTopics: client.removeTopics,
       reconnect: client.reconnect,
       disconnect: client.disconnect,
       client,

@@ -1,5 +1,5 @@
 // What an application writes; compiled against the packed package, never run.
-import { createClient, PushHubClient, type PushEvent } from "pushhub-client";
+import { createClient, PushHubClient, TopicError, type AddedTopics, type PushEvent } from "pushhub-client";
 import { Connection, PushHubClient as CoreClient } from "pushhub-client/core";
 import { EventStreamParser } from "pushhub-client/parser";
 import useSSE, { SSEProvider, useSSEContext, useSSEEvents, type SSE } from "pushhub-client/react";
@@ -10,7 +10,14 @@ const client: PushHubClient = createClient({
   getToken: async ({ refresh }) => (refresh ? "new" : "old"),
   shareAcrossTabs: true,
   user: 42,
+  topics: ["orders/42"],
+  from: "start",
+  gap: "skip",
+  onSnapshot: (values) => values.map(({ topic }: PushEvent) => topic?.length),
 });
+const added: Promise<AddedTopics> = client.addTopics(["orders/43"] as const);
+added.then(({ position, values }) => position + values.length, (error) => error instanceof TopicError && error.code);
+client.removeTopics(["orders/43"]);
 const stop: () => void = client.subscribe("notice", (event: PushEvent) => showToast({ level: "info", title: event.data }));
 stop();
 mountToasts({ close: "Fermer", more: (count) => `${count} autres` });
@@ -41,6 +48,9 @@ function Inbox() {
 export function App() {
   const own = useSSE({ url: null, reconnectDelay: 3000, maxReconnectAttempts: Infinity, clientId: null });
   useSSE();
+  useSSE({ topics: ["news"] }).addTopics(["sport"]).then(({ position }) => position.length);
+  // @ts-expect-error there is no other beginning
+  useSSE({ from: "end" });
   // @ts-expect-error a number is not an address
   useSSE({ url: 5 });
   return (

@@ -12,8 +12,10 @@ export class TabModel {
   locks = new Map();
   /** Deliveries of messages to tabs. */
   messages = 0;
+  /** The hub knows of topics and last values. */
+  hasTopics = false;
   loss = 0;
-  /** The published notes in order, with their user, and the hub's sequence number. */
+  /** The published notes in order, with their user or topic, and the hub's sequence number. */
   notes = [];
   sequence = 0;
   /** Users whose stream the hub has ended for good, until an application asks for it again. */
@@ -92,6 +94,20 @@ export class TabModel {
     for (const stream of this.streams(user)) stream.push(note);
   }
 
+  /** A note for whoever follows the topic; it is the topic's value from then on. */
+  publishTo(topic) {
+    this.sequence += 1;
+    const note = { topic, number: this.sequence };
+    this.notes.push(note);
+    for (const { stream } of this.tabs) if (stream?.isOpen && stream.gets(note)) stream.push(note);
+  }
+
+  /** The newest note of each topic, in their order. */
+  values(topics) {
+    const newest = [...topics].map((topic) => this.notes.findLast((note) => note.topic === topic));
+    return newest.filter(Boolean).sort((one, other) => one.number - other.number);
+  }
+
   /** Something that is not for this user, and moves the hub's position all the same. */
   publishElsewhere() {
     this.sequence += 1;
@@ -143,6 +159,9 @@ export class TabModel {
   }
 }
 
+/** A publisher has given this topic to all users. */
+export const givenTopic = "given";
+
 class ModelTab {
   name = null;
   isFrozen = false;
@@ -155,27 +174,78 @@ class ModelTab {
   greetings = [];
   /** How many notes there were when it was first connected. */
   since = undefined;
+  /** What it has followed: `{ topic, from, notes, isOver }`; `from`: the position, or undefined where it began with the tab. */
+  follows = [];
+  #adding = [];
+  #taken = undefined;
   #mail = [];
   #mailAt = 0;
   #isDead = false;
 
-  constructor(model, user, { hasBadToken = false } = {}) {
-    Object.assign(this, { model, user, hasBadToken, hadBadToken: hasBadToken });
+  constructor(model, user, { hasBadToken = false, topics = [] } = {}) {
+    Object.assign(this, { model, user, hasBadToken, hadBadToken: hasBadToken, topics });
     this.id = `tab${model.tabs.length}-${model.now}-${model.random.below(1e6)}`;
-    this.machine = new TabMachine(this.id, "");
+    this.machine = new TabMachine(this.id, "", topics);
+    for (const topic of topics) this.follows.push({ topic, notes: [], isOver: false });
+  }
+
+  get waitsFor() {
+    return this.#adding.length;
+  }
+
+  add(topics) {
+    this.#adding.push(topics);
+    this.send({ kind: "addTopics", names: topics });
+  }
+
+  remove(topics) {
+    for (const follow of this.follows) follow.isOver ||= topics.includes(follow.topic);
+    this.#adding = this.#adding.map((names) => names.filter((name) => !topics.includes(name)));
+    this.send({ kind: "removeTopics", names: topics });
+  }
+
+  /** The application has the values of what it has added. */
+  #added({ position, values }) {
+    for (const topic of this.#adding.shift()) {
+      const from = this.model.numberOf(position);
+      const newest = this.model.notes.findLast((note) => note.topic === topic && note.number <= from);
+      assert.equal(values.find((value) => value.topic === topic)?.data, newest && `${newest.number}`, "the value at that place");
+      if (!this.follows.some((follow) => follow.topic === topic && !follow.isOver)) {
+        this.follows.push({ topic, from, notes: [], isOver: false });
+      }
+    }
+    // In a microtask: nothing else comes before.
+    this.#taken = { kind: "taken", position };
+  }
+
+  #hear({ topic, data }) {
+    const number = Number(data);
+    // What a publisher gave is for every tab, as the user's own notes are.
+    if (topic === undefined || topic === givenTopic) return this.notes.push(number);
+    const follow = this.follows.find((each) => each.topic === topic && !each.isOver);
+    assert.ok(follow, `${topic} is no topic of this tab`);
+    return follow.notes.push(number);
   }
 
   send(input) {
     if (this.#isDead) return;
     const { now, random } = this.model;
-    const world = { now, wall: 1_764_000_000_000 + now, random: random.next(), isHidden: this.isHidden };
+    const options = { topics: this.topics };
+    const world = { now, wall: 1_764_000_000_000 + now, random: random.next(), isHidden: this.isHidden, options };
     for (const action of this.machine.receive(input, world)) this.#perform(action);
+    const taken = this.#taken;
+    this.#taken = undefined;
+    if (taken) this.send(taken);
   }
 
   describe() {
     const { user, isLeading, isFrozen, isAway, hasBadToken, notes, snapshot, machine } = this;
     const marks = Object.entries({ isLeading, isFrozen, isAway, hasBadToken }).filter(([, is]) => is);
-    return `${user} ${snapshot.connectionState} at ${machine.position}, ${notes.length} notes to ${notes.at(-1)} ${marks.map(([name]) => name)}`;
+    const follows = this.follows.filter(({ isOver }) => !isOver).map((each) => `${each.topic} since ${each.from} to ${each.notes.at(-1)}`);
+    return (
+      `${user} ${snapshot.connectionState} at ${machine.position}, ${notes.length} notes to ${notes.at(-1)} ` +
+      `[${follows}] ${marks.map(([name]) => name)}`
+    );
   }
 
   die() {
@@ -242,7 +312,7 @@ class ModelTab {
         return model.releaseAll(this);
       case "connect":
         assert.equal(this.stream, undefined, "one stream a tab");
-        this.stream = new ModelStream(this, action.lastEventId);
+        this.stream = new ModelStream(this, action.lastEventId, action.topics);
         return this.stream.connect(action.pace.delay);
       case "disconnect":
         this.stream?.stop();
@@ -255,8 +325,17 @@ class ModelTab {
         return model.post(this, this.name, action.message, isFor);
       }
       case "deliver":
-        if (action.event.type === "note") this.notes.push(Number(action.event.data));
+        if (action.event.type === "note") this.#hear(action.event);
         if (action.event.type === "welcome") this.greetings.push(action.event.data);
+        return undefined;
+      case "follow":
+        return this.stream.follow(action.tab, action.names);
+      case "unfollow":
+        return this.stream.unfollow(action.names);
+      case "added":
+        return this.#added(action.outcome);
+      case "refused":
+        assert.fail(`refused: ${action.names}`);
         return undefined;
       case "gap":
         this.gaps += 1;
@@ -288,9 +367,57 @@ class ModelTab {
 class ModelStream {
   isOpen = false;
   #attempt = 0;
+  /** What the hub has it follow while it is open. */
+  #set = new Set();
+  /** What is still to be done about topics. */
+  #changes = [];
 
-  constructor(tab, lastEventId) {
-    Object.assign(this, { tab, lastEventId, user: tab.user, model: tab.model, connectionId: null });
+  constructor(tab, lastEventId, topics) {
+    Object.assign(this, { tab, lastEventId, user: tab.user, model: tab.model, connectionId: null, known: new Set(topics) });
+  }
+
+  gets({ user, topic }) {
+    return user === this.user || this.#set.has(topic) || topic === givenTopic;
+  }
+
+  follow(tab, names) {
+    this.#change({ tab, names });
+  }
+
+  unfollow(names) {
+    for (const name of names) this.known.delete(name);
+    this.#change({ left: names });
+  }
+
+  #change(change) {
+    if (this.#changes.push(change) === 1) this.#work();
+  }
+
+  /** One after another, while it is open. The answer comes at its place in the stream where that is marked, else at any time. */
+  #work() {
+    const { model } = this;
+    const [change] = this.#changes;
+    const attempt = this.#attempt;
+    if (!change || !this.isOpen) return;
+    model.at(1 + model.random.below(30), () => {
+      if (attempt !== this.#attempt) return;
+      const { tab, names = [], left = [] } = change;
+      const before = this.#set.size;
+      const isNew = names.some((name) => !this.#set.has(name));
+      for (const name of names) this.#set.add(name);
+      for (const name of left) this.#set.delete(name);
+      const position = model.id(model.sequence);
+      const values = model.values(names.length > 0 ? names : tab ? this.#set : []).map((note) => this.#eventOf(note));
+      const done = () => {
+        for (const name of names) this.known.add(name);
+        this.tab.send(tab ? { kind: "followed", tab, names, outcome: { position, values } } : { kind: "unfollowed", names: left, position });
+        this.#changes.shift();
+        this.#work();
+      };
+      if (this.#set.size !== before) this.#event("topics", JSON.stringify({ topics: [...this.#set] }), position);
+      if (isNew) this.#send(done);
+      else model.at(model.random.below(40), () => this.tab.whenAwake(() => attempt === this.#attempt && this.tab.stream === this && done()));
+    });
   }
 
   stop() {
@@ -317,18 +444,28 @@ class ModelStream {
     this.isOpen = true;
     this.connectionId = `conn${(model.connections = (model.connections ?? 0) + 1)}`;
     const from = lastEventId === "" ? model.sequence : model.numberOf(lastEventId);
+    this.#set = new Set(this.known);
+    const values = lastEventId === "" ? model.values(this.#set) : [];
     // In one piece, as the hub writes it.
     this.#send(() => {
       this.#show({ connectionState: "open", isConnected: true, connectionId: this.connectionId });
-      this.#deliver("open", "", lastEventId);
-      this.#deliver("welcome", this.connectionId, model.id(from));
+      this.#deliver("open", model.hasTopics ? JSON.stringify({ snapshot: values.length }) : "", lastEventId);
+      this.#deliver("welcome", this.connectionId, values.length > 0 ? lastEventId : model.id(from));
     });
-    for (const note of model.notes) if (note.user === this.user && note.number > from) this.push(note);
+    for (const value of values) this.push(value);
+    if (values.length > 0) this.beat();
+    else for (const note of model.notes) if (this.gets(note) && note.number > from) this.push(note);
+    this.#work();
     return undefined;
   }
 
-  push({ number }) {
-    this.#event("note", `${number}`, this.model.id(number));
+  push(note) {
+    const { type, data, lastEventId, topic } = this.#eventOf(note);
+    this.#event(type, data, lastEventId, topic);
+  }
+
+  #eventOf({ number, topic }) {
+    return { type: "note", data: `${number}`, lastEventId: this.model.id(number), ...(topic && { topic }) };
   }
 
   beat() {
@@ -359,13 +496,13 @@ class ModelStream {
     this.#show(state);
   }
 
-  #event(type, data, lastEventId) {
-    this.#send(() => this.#deliver(type, data, lastEventId));
+  #event(type, data, lastEventId, topic) {
+    this.#send(() => this.#deliver(type, data, lastEventId, topic));
   }
 
-  #deliver(type, data, lastEventId) {
+  #deliver(type, data, lastEventId, topic) {
     if (type !== "close") this.lastEventId = lastEventId;
-    this.tab.send({ kind: "event", event: { type, data, lastEventId } });
+    this.tab.send({ kind: "event", event: { type, data, lastEventId, ...(topic && { topic }) } });
   }
 
   #sendAt = 0;

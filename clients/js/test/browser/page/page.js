@@ -1,5 +1,5 @@
 /* What the tests drive: `start` makes a client that writes down all it hears. */
-const seen = { notes: [], types: [], states: [], connections: [], gaps: 0, problems: [], refreshes: 0 };
+const seen = { notes: [], heard: [], snapshots: [], types: [], states: [], connections: [], gaps: 0, problems: [], refreshes: 0 };
 let client;
 /** The options of the client. */
 let given;
@@ -36,6 +36,7 @@ function begin(options) {
   given = {
     onGap: () => (seen.gaps += 1),
     onProblem: (message) => seen.problems.push(message),
+    onSnapshot: (values) => seen.snapshots.push(values.map(({ data }) => JSON.parse(data))),
     reconnectDelay: 50,
     ...options,
   };
@@ -44,6 +45,7 @@ function begin(options) {
   client.subscribe("note", (event) => {
     const note = JSON.parse(event.data);
     seen.notes.push(note);
+    seen.heard.push(event.topic ? `${event.topic} ${note}` : String(note));
     const item = document.createElement("li");
     item.textContent = String(note);
     document.getElementById("notes").append(item);
@@ -77,5 +79,14 @@ function parseVector(base64, size) {
 function startNative(url) {
   window.native = new EventSource(url, { withCredentials: true });
   for (const type of ["open", "welcome", "close"]) native.addEventListener(type, () => seen.types.push(type));
+  for (const type of ["topics", "heartbeat"]) native.addEventListener(type, () => seen.types.push(type));
   native.addEventListener("note", (event) => seen.notes.push(JSON.parse(event.data)));
+}
+
+/** What came of `addTopics`, in order with the notes. */
+function follow(...names) {
+  client.addTopics(names).then(
+    ({ values }) => seen.heard.push(`values ${values.map(({ data }) => data)}`),
+    (error) => seen.heard.push(`refused ${error.code}`),
+  );
 }

@@ -1,8 +1,8 @@
 /// Finds what somebody probably meant to write.
-enum NearMiss {
+package enum NearMiss {
   /// The closest candidate; else the only one that begins so, or the only one that ends with the whole word after a
   /// separator: `warn` for `warning`, `listen` for `http.listen`.
-  static func best(for word: String, among candidates: [String]) -> String? {
+  package static func best(for word: String, among candidates: [String]) -> String? {
     if let closest = closest(to: word, among: candidates) { return closest }
     let beginnings = candidates.filter { word.utf8.count > 2 && folded($0).hasPrefix(folded(word)) }
     if beginnings.count == 1 { return beginnings[0] }
@@ -11,7 +11,7 @@ enum NearMiss {
   }
 
   /// The candidate that differs least, if it differs little; the first of several.
-  static func closest(to word: String, among candidates: [String]) -> String? {
+  package static func closest(to word: String, among candidates: [String]) -> String? {
     let letters = Array(folded(word).utf8.prefix(64))
     guard !letters.isEmpty else { return nil }
     let closest = candidates.map { (candidate: $0, distance: distance(letters, Array(folded($0).utf8))) }
