@@ -1,31 +1,33 @@
-package import Synchronization
+public import Synchronization
 
 /// Letters for one thread, from any thread, in order; and the knowledge whether that thread must be woken.
-package final class Mailbox<Letter: Sendable>: Sendable {
-  @usableFromInline package struct State {
-    @usableFromInline package var letters: [Letter] = []
-    @usableFromInline package var bytes = 0
+///
+/// Public, as only so it is specialised for the letters of another module, and then costs a dozen instructions.
+public final class Mailbox<Letter: Sendable>: Sendable {
+  @usableFromInline struct State {
+    @usableFromInline var letters: [Letter] = []
+    @usableFromInline var bytes = 0
     /// The reader looks again before it sleeps; nobody needs to wake it.
-    @usableFromInline package var isReaderAwake = true
-    @usableFromInline package var most: (letters: Int, bytes: Int) = (0, 0)
+    @usableFromInline var isReaderAwake = true
+    @usableFromInline var most: (letters: Int, bytes: Int) = (0, 0)
   }
 
   /// More than this, and no further events are accepted until the reader has caught up.
-  @inlinable package static var maxWaitingBytes: Int { 64 << 20 }
-  @inlinable package static var maxWaitingLetters: Int { 262_144 }
+  @inlinable public static var maxWaitingBytes: Int { 64 << 20 }
+  @inlinable public static var maxWaitingLetters: Int { 262_144 }
 
-  @usableFromInline package let state = Mutex(State())
-  @usableFromInline package let mustWake = Atomic(false)
-  @usableFromInline package let isFull = Atomic(false)
-  @usableFromInline package let poller: Poller
+  @usableFromInline let state = Mutex(State())
+  @usableFromInline let mustWake = Atomic(false)
+  @usableFromInline let isFull = Atomic(false)
+  @usableFromInline let poller: Poller
 
   /// - Parameter poller: where the reader sleeps; it is woken once for each time that it did.
   package init(waking poller: Poller) { self.poller = poller }
 
-  @inlinable package var isOverloaded: Bool { isFull.load(ordering: .relaxed) }
+  @inlinable public var isOverloaded: Bool { isFull.load(ordering: .relaxed) }
 
   /// `size` is what the letter holds, in bytes.
-  @inlinable package func post(_ letter: Letter, size: Int = 0) {
+  @inlinable public func post(_ letter: Letter, size: Int = 0) {
     state.withLock { state in
       state.letters.append(letter)
       state.bytes += size
@@ -39,14 +41,14 @@ package final class Mailbox<Letter: Sendable>: Sendable {
   }
 
   /// Wakes the reader if a letter was posted while it slept.
-  @inlinable package func wake() {
+  @inlinable public func wake() {
     guard mustWake.load(ordering: .relaxed), mustWake.exchange(false, ordering: .relaxed) else { return }
     poller.wake()
   }
 
   /// Takes all letters in exchange for an empty array, whose storage is used again. Returns false where there are none
   /// and the reader is taken for asleep from now on.
-  @inlinable package func exchange(_ letters: inout [Letter]) -> Bool {
+  @inlinable public func exchange(_ letters: inout [Letter]) -> Bool {
     state.withLock { state in
       guard !state.letters.isEmpty else {
         state.isReaderAwake = false
@@ -68,7 +70,7 @@ package final class Mailbox<Letter: Sendable>: Sendable {
   }
 
   /// The reader woke for another reason.
-  @inlinable package func readerWoke() {
+  @inlinable public func readerWoke() {
     state.withLock { $0.isReaderAwake = true }
   }
 }

@@ -1,25 +1,25 @@
-import CLinux
+public import CLinux
 import Glibc
 
 /// An epoll set (epoll(7)), edge-triggered, and the eventfd(2) that wakes who waits in it.
 ///
 /// Owned by one thread, but for `wake`.
-package final class Poller: @unchecked Sendable {
+public final class Poller: @unchecked Sendable {
   // Sendable: both descriptors are constants, and the kernel serialises what is done with them. The buffer of events
   // is touched by `wait` alone, which the owning thread calls.
 
   /// What a descriptor is watched for.
-  package struct Interest: OptionSet {
-    package let rawValue: UInt32
+  public struct Interest: OptionSet, Sendable {
+    public let rawValue: UInt32
 
-    package init(rawValue: UInt32) { self.rawValue = rawValue }
+    @inlinable public init(rawValue: UInt32) { self.rawValue = rawValue }
 
-    package static let readable = Interest(rawValue: EPOLLIN.rawValue)
-    package static let writable = Interest(rawValue: EPOLLOUT.rawValue)
-    package static let peerClosed = Interest(rawValue: EPOLLRDHUP.rawValue)
+    @inlinable public static var readable: Interest { Interest(rawValue: EPOLLIN.rawValue) }
+    @inlinable public static var writable: Interest { Interest(rawValue: EPOLLOUT.rawValue) }
+    @inlinable public static var peerClosed: Interest { Interest(rawValue: EPOLLRDHUP.rawValue) }
     /// Of several sets that have the descriptor, not all are woken.
-    package static let exclusive = Interest(rawValue: EPOLLEXCLUSIVE.rawValue)
-    package static let failed = Interest(rawValue: EPOLLERR.rawValue | EPOLLHUP.rawValue)
+    @inlinable public static var exclusive: Interest { Interest(rawValue: EPOLLEXCLUSIVE.rawValue) }
+    @inlinable public static var failed: Interest { Interest(rawValue: EPOLLERR.rawValue | EPOLLHUP.rawValue) }
   }
 
   private static let wakeToken = UInt64.max
@@ -39,7 +39,7 @@ package final class Poller: @unchecked Sendable {
   deinit { events.deallocate() }
 
   /// Each write is an event of its own, so the counter is never read; it has room for 2⁶⁴ of them.
-  package func wake() {
+  public func wake() {
     var one: UInt64 = 1
     _ = write(event.number, &one, 8)
   }
