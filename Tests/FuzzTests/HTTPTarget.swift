@@ -1,5 +1,5 @@
-import CLinux
 import HubCore
+import Runtime
 
 @testable import pushhubd
 
@@ -21,7 +21,7 @@ struct HTTPTarget: FuzzTarget {
   }
 
   private func answers(to input: [UInt8], cutAt place: Int) -> [UInt8] {
-    let client = API.Client(address: SocketAddress(clinux_address()), descriptor: -1, shard: 0, hasRoom: true)
+    let client = API.Client(address: SocketAddress(ipv4: 0, port: 0), descriptor: -1, shard: 0, hasRoom: true)
     var machine = HTTP1Machine(
       HTTP1Machine.Context(api: API(hub: hub.make())), client: client, now: Self.now.monotonic)
     var answers: [UInt8] = []

@@ -1,6 +1,7 @@
 import HubCore
 import HubProtocol
 import Logging
+import Runtime
 
 @testable import pushhubd
 

@@ -1,5 +1,6 @@
 import HubCore
 import HubProtocol
+import Runtime
 
 extension API {
   private static let contentSecurityPolicy =

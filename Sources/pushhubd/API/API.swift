@@ -1,5 +1,6 @@
 import HubCore
 import HubProtocol
+import Runtime
 import Synchronization
 
 /// What the HTTP side answers. It decides at the head of a request whether the rest is wanted, so that only who may
@@ -198,6 +199,16 @@ struct API: Sendable {
       return .answer(try demoSession(request.head, from: client, now: now))
     case .demoFile(let index):
       return .answer(demoFile(index))
+    }
+  }
+
+  /// The answer to what was left for `later`.
+  func answer(for finding: Finding) -> Answer {
+    switch finding {
+    case .connections(let statuses, let topic): .json(ConnectionStatus.json(statuses, of: topic))
+    case .metrics(let text): Answer(.ok, contentType: "text/plain; version=0.0.4; charset=utf-8", body: text)
+    // Only publishers ask for that.
+    case .standing: Answer(.noContent)
     }
   }
 

@@ -1,5 +1,6 @@
 import HubCore
 import Logging
+import Runtime
 
 extension SettingKey {
   /// Every key there is, in the order of the documentation.

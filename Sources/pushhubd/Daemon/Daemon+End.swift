@@ -1,6 +1,7 @@
 import Glibc
 import HubCore
 import Logging
+import Runtime
 
 /// How it takes over a new configuration, and how it ends.
 extension Daemon {

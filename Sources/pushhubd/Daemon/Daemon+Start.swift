@@ -1,6 +1,7 @@
 import Glibc
 import HubCore
 import Logging
+import Runtime
 
 /// How it comes up: sockets, keys, shards, listeners, supervision.
 extension Daemon {
@@ -40,7 +41,7 @@ extension Daemon {
       settings, keys: keys.keys, automaticMaximum: automaticMaximum, isDevelopment: isDevelopment)
     let store = openStore()
     let hub = Hub(
-      rules, epoch: epoch, shards: shards, log: log, notifier: notifier, publishSocket: publishSocket, store: store,
+      rules, epoch: epoch, shards: shards, log: log, notifier: notifier, store: store, publishSocket: publishSocket,
       development: development, now: now)
     if let store { _ = hub.manager.subscribe(try store.standingTopics(now: now.wall)) }
     return hub

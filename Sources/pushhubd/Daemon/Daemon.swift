@@ -2,6 +2,7 @@ import CLinux
 import Glibc
 import HubCore
 import Logging
+import Runtime
 
 /// The life of the process between its configuration and its end.
 struct Daemon {

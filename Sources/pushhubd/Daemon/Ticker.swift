@@ -1,5 +1,6 @@
 import Dispatch
 import HubCore
+import Runtime
 
 /// Drives what the course of time asks of the hub: heartbeats in slices, the search for what has expired, the question to
 /// every loop how long it takes to answer, and the look whether publishers still find their socket.

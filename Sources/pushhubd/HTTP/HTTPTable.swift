@@ -1,6 +1,7 @@
 import DequeModule
 import Glibc
 import HubCore
+import Runtime
 
 /// The HTTP connections of one shard, from accept(2) until they close or become streams. Owned by the shard's thread.
 ///
@@ -90,7 +91,7 @@ final class HTTPTable {
     let client = API.Client(
       address: address, descriptor: descriptor, shard: index, hasRoom: descriptor < hub.endOfStreams)
     let connection = HTTPConnection(
-      descriptor, token: LoopToken.http | nextNumber & ~LoopToken.kindMask,
+      Descriptor(descriptor), token: LoopToken.http | nextNumber & ~LoopToken.kindMask,
       machine: HTTP1Machine(machines, client: client, now: now.monotonic))
     if connections.isEmpty { nextSweep = now.monotonic + interval }
     connections[connection.token] = connection
@@ -148,9 +149,9 @@ final class HTTPTable {
     enqueue(connection)
   }
 
-  func answer(_ token: UInt64, _ answer: Answer, now: Moment) {
+  func tell(_ token: UInt64, _ finding: Finding, now: Moment) {
     guard let connection = connections[token] else { return }
-    connection.machine.answer(answer, now: now)
+    connection.machine.answer(machines.api.answer(for: finding), now: now)
     enqueue(connection)
   }
 
@@ -243,11 +244,11 @@ final class HTTPTable {
     // All before it is written, and a socket takes some kilobytes at once; one that does not is of no use, and its stream
     // finds it closed.
     if case .done = connection.write(now: now) {} else { shutdown(connection.descriptor, CInt(SHUT_RDWR)) }
+    connection.giveSocketAway()
     forget(connection)
   }
 
   private func close(_ connection: HTTPConnection) {
-    Glibc.close(connection.descriptor)
     shard.removeConnection()
     forget(connection)
   }

@@ -2,6 +2,7 @@ import Glibc
 import HubCore
 import HubProtocol
 import Logging
+import Runtime
 
 /// What the log and the counters make of what happens. Each entry has a line of its own here: by it the log tells entries
 /// that are alike.
@@ -46,6 +47,7 @@ extension Hub {
       logger.record(
         kind, "command refused: \(error.code.rawValue)", fields(of: publisher, reason: error.code.rawValue))
     case .publishSocket(let finding, let path): tell(finding, of: path)
+    case .stateNotKept(let reason): logger.record(.stateNotKept, "the state cannot be kept: \(reason)")
 
     case .acceptingFails(let clients, let number):
       logger.record(

@@ -33,6 +33,9 @@ enum HubEvent: Sendable {
   /// Publishers lost their socket, or have it again.
   case publishSocket(PublishSocketWatch.Finding, path: String)
 
+  /// A change that a publisher asked for could not be written to disk.
+  case stateNotKept(String)
+
   // Listening sockets
   /// The system has no descriptor, or no memory, to accept anybody with; with its error number. It is tried again.
   case acceptingFails(Clients, CInt)

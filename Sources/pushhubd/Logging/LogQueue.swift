@@ -1,5 +1,6 @@
 internal import Dispatch
 internal import Logging
+import Runtime
 internal import Synchronization
 
 /// Takes log entries from every thread and lets one thread of its own write them, so that the hub never waits for the

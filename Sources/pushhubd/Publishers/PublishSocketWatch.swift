@@ -1,4 +1,5 @@
 import Glibc
+import Runtime
 import Synchronization
 
 /// Looks now and then whether publishers can still find their socket.

@@ -1,8 +1,10 @@
 import Glibc
 import HubCore
 import HubProtocol
+import Runtime
 
-/// One publisher: its lines are read, executed and answered in order. Owned by its shard's thread.
+/// One publisher: its lines are read, executed and answered in order. Owned by its shard's thread, and owner of its
+/// socket.
 ///
 /// All complete lines of one read are executed together and answered in one write. A publisher whose replies wait is not
 /// read from, and so waits itself: of the lines that were read with those, none is executed before there is room for
@@ -22,7 +24,7 @@ final class PublisherConnection {
     case closed
   }
 
-  let descriptor: CInt
+  private let socket: Descriptor
   let publisher: Publisher
   let place: PublisherPlaces.Place
   private let executor: CommandExecutor
@@ -39,9 +41,9 @@ final class PublisherConnection {
   private var hasPeerFinished = false
 
   init(
-    _ descriptor: CInt, _ publisher: Publisher, _ place: PublisherPlaces.Place, of hub: Hub
+    _ socket: consuming Descriptor, _ publisher: Publisher, _ place: PublisherPlaces.Place, of hub: Hub
   ) {
-    self.descriptor = descriptor
+    self.socket = socket
     self.publisher = publisher
     self.place = place
     executor = CommandExecutor(hub: hub)
@@ -74,12 +76,12 @@ final class PublisherConnection {
 
   /// What has been sent until now is still read, executed and answered, and then `advance` says that it is closed. What
   /// the publisher writes from here on fails: whatever it could write in whole has an answer.
-  func takeNothingMore() { shutdown(descriptor, CInt(SHUT_RD)) }
+  func takeNothingMore() { shutdown(socket.number, CInt(SHUT_RD)) }
 
-  /// The answer to what was asked: its reply goes out, and `advance` goes on with the lines that waited for it.
-  func answer(_ reply: [UInt8]) {
+  /// What was found out about what was asked: its reply goes out, and `advance` goes on with the lines that waited for it.
+  func tell(_ finding: Finding) {
     isAwaitingAnswer = false
-    replies += reply
+    executor.reply(to: finding, publisher).append(to: &replies)
   }
 
   /// Whether all that was executed has been answered, and the answers are written.
@@ -89,7 +91,7 @@ final class PublisherConnection {
 
   private func read(now: Moment) -> Outcome {
     withUnsafeTemporaryAllocation(byteCount: Self.readSize, alignment: 16) { buffer in
-      let count = recv(descriptor, buffer.baseAddress, buffer.count, SocketFlags.receive)
+      let count = recv(socket.number, buffer.baseAddress, buffer.count, SocketFlags.receive)
       if count > 0 {
         place.heard(now: now.monotonic)
         // recv(2) wrote `count` bytes, at most the buffer's; lines are used or copied before this closure returns.
@@ -141,7 +143,7 @@ final class PublisherConnection {
     while written < replies.count {
       // `written` is at most the count, as the loop says; send(2) reads no more than that and keeps no pointer.
       let count = replies.withUnsafeBytes {
-        send(descriptor, $0.baseAddress?.advanced(by: written), $0.count - written, SocketFlags.send)
+        send(socket.number, $0.baseAddress?.advanced(by: written), $0.count - written, SocketFlags.send)
       }
       if count >= 0 {
         written += count

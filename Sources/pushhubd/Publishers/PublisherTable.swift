@@ -1,6 +1,7 @@
 import Glibc
 import HubCore
 import HubProtocol
+import Runtime
 import Synchronization
 
 /// The publishers of one shard, and, on one shard, the socket on which they come. Owned by the shard's thread.
@@ -80,20 +81,18 @@ final class PublisherTable {
   }
 
   private func admit(_ descriptor: CInt, now: Moment) {
-    guard let publisher = try? Publisher(of: descriptor) else {
-      close(descriptor)  // who it is cannot be told, so that it has no right
-      return
-    }
+    var socket = Descriptor(descriptor)
+    // Who it is cannot be told, so that it has no right.
+    guard let publisher = try? Publisher(of: socket.number) else { return }
     switch hub.publishers.admit(uid: publisher.uid, now: now.monotonic) {
-    case .admitted(let place): hub.shards[place.shard].post(.publisher(descriptor, publisher, place))
+    case .admitted(let place): hub.shards[place.shard].post(.publisher(socket.giveAway(), publisher, place))
     case .instead(let place, let other):
       hub.shards[other.shard].post(.publisherGivesWay(other.number))
-      hub.shards[place.shard].post(.publisher(descriptor, publisher, place))
+      hub.shards[place.shard].post(.publisher(socket.giveAway(), publisher, place))
     case .refused(let reason):
       hub.happened(.publisherRefused(publisher))
       let reply = Reply.error(.overloaded, reason).bytes
-      _ = send(descriptor, reply, reply.count, SocketFlags.send)  // a new socket has room for it
-      close(descriptor)
+      _ = send(socket.number, reply, reply.count, SocketFlags.send)  // a new socket has room for it
     }
   }
 
@@ -101,14 +100,14 @@ final class PublisherTable {
 
   func adopt(_ descriptor: CInt, _ publisher: Publisher, _ place: PublisherPlaces.Place) {
     let token = LoopToken.publisher | place.number
+    let socket = Descriptor(descriptor)
     do throws(SystemCallError) {
-      try shard.poller.add(descriptor, token: token, for: [.readable, .writable, .peerClosed])
-      connections[token] = PublisherConnection(descriptor, publisher, place, of: hub)
+      try shard.poller.add(socket.number, token: token, for: [.readable, .writable, .peerClosed])
+      connections[token] = PublisherConnection(socket, publisher, place, of: hub)
       hub.happened(.publisherConnected(publisher))
       if isFinishing { connections[token]?.takeNothingMore() }
     } catch {
       hub.publishers.release(place)
-      close(descriptor)
     }
   }
 
@@ -129,9 +128,9 @@ final class PublisherTable {
     settle(token, outcome)
   }
 
-  func answer(_ token: UInt64, _ reply: [UInt8], now: Moment) {
+  func tell(_ token: UInt64, _ finding: Finding, now: Moment) {
     guard let connection = connections[token] else { return }
-    connection.answer(reply)
+    connection.tell(finding)
     isReady(token, now: now)
   }
 
@@ -174,7 +173,6 @@ final class PublisherTable {
   private func remove(_ token: UInt64) {
     guard let connection = connections.removeValue(forKey: token) else { return }
     leaving.remove(token)
-    close(connection.descriptor)
     hub.publishers.release(connection.place)
     hub.happened(.publisherDisconnected(connection.publisher))
   }

@@ -1,5 +1,6 @@
 import Glibc
 import HubCore
+import Runtime
 
 extension StreamTable {
   /// The most bytes of waiting frames that are joined into one write per connection.

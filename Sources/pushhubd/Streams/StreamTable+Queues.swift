@@ -1,5 +1,6 @@
 import Glibc
 import HubCore
+import Runtime
 
 /// What waits for a stream, and how it gets out.
 extension StreamTable {

@@ -1,5 +1,6 @@
 import Glibc
 import HubCore
+import Runtime
 
 /// The streams of one shard, in a flat table. Owned by the shard's thread, which alone calls it.
 final class StreamTable {

@@ -1,5 +1,6 @@
 internal import Dispatch
 internal import Logging
+import Runtime
 internal import Synchronization
 
 /// Keeps systemd informed while the hub runs: the watchdog's heartbeat and the status line.

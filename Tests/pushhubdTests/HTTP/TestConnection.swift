@@ -1,6 +1,5 @@
-import CLinux
-import Glibc
 import HubCore
+import Runtime
 
 @testable import pushhubd
 
@@ -18,10 +17,8 @@ final class TestConnection {
 
   init(_ hub: TestHub = TestHub(), hasRoom: Bool = true) {
     self.hub = hub
-    var address = clinux_address()
-    address.family = AF_INET
-    address.bytes.0 = 127
-    let client = API.Client(address: SocketAddress(address), descriptor: 7, shard: 0, hasRoom: hasRoom)
+    let client = API.Client(
+      address: SocketAddress(ipv4: 0x7F00_0001, port: 1), descriptor: 7, shard: 0, hasRoom: hasRoom)
     machine = HTTP1Machine(HTTP1Machine.Context(api: API(hub: hub.hub)), client: client, now: now.monotonic)
   }
 

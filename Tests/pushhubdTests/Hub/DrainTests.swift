@@ -1,5 +1,6 @@
 import HubCore
 import HubProtocol
+import Runtime
 import Testing
 
 @testable import pushhubd

@@ -2,6 +2,7 @@ import Foundation
 import Glibc
 import HubCore
 import HubProtocol
+import Runtime
 import Testing
 
 @testable import pushhubd

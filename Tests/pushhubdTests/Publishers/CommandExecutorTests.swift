@@ -82,7 +82,7 @@ import Testing
 
   @Test func connectionsAreAskedOfTheShards() throws {
     let id = try connect("anna")
-    let anna = try #require(UserID("anna"))
+    let anna = Topic.user(try #require(UserID("anna")))
     for (line, question) in [
       ("CONNECTIONS user:anna", Question.connections(.user(anna), nil)),
       ("CONNECTIONS conn:\(id)", Question.connections(.user(anna), id)),

@@ -1,6 +1,7 @@
 import Glibc
 import HubCore
 import HubProtocol
+import Runtime
 import Testing
 
 @testable import pushhubd

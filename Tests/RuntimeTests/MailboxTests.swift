@@ -1,6 +1,6 @@
 import Testing
 
-@testable import pushhubd
+@testable import Runtime
 
 @Suite struct MailboxTests {
   @Test func onlyASleepingReaderIsWokenAndOnlyOnce() throws {

@@ -2,7 +2,7 @@ import CLinux
 import Glibc
 
 /// A thread that runs one closure.
-enum LoopThread {
+package enum LoopThread {
   private final class Body: Sendable {
     let name: String
     let run: @Sendable () -> Void
@@ -14,7 +14,7 @@ enum LoopThread {
   }
 
   /// `name` has at most 15 bytes.
-  static func start(named name: String, _ run: @escaping @Sendable () -> Void) throws(SystemCallError) {
+  package static func start(named name: String, _ run: @escaping @Sendable () -> Void) throws(SystemCallError) {
     var thread = pthread_t()
     var attributes = pthread_attr_t()
     pthread_attr_init(&attributes)

@@ -2,7 +2,7 @@ import CLinux
 import Glibc
 
 /// What one call of accept4(2) came to.
-enum Acceptance {
+package enum Acceptance {
   /// Non-blocking, closed on exec; and where the peer is.
   case connection(CInt, SocketAddress)
   /// Nobody waits any more.
@@ -14,7 +14,7 @@ enum Acceptance {
   /// The socket does not listen, and will not.
   case failed(SystemCallError)
 
-  static func next(on listener: CInt) -> Acceptance {
+  package static func next(on listener: CInt) -> Acceptance {
     var peer = clinux_address()
     let descriptor = clinux_accept4(listener, CInt(SOCK_NONBLOCK.rawValue | SOCK_CLOEXEC.rawValue), &peer)
     if descriptor >= 0 { return .connection(descriptor, SocketAddress(peer)) }

@@ -1,31 +1,44 @@
 import CLinux
 import Glibc
-import HubCore
 
 /// One end of an internet socket. Written out only when somebody asks, as most are never shown.
-struct SocketAddress: Sendable {
-  private let address: clinux_address
+package struct SocketAddress: Sendable {
+  private var address: clinux_address
 
   init(_ address: clinux_address) { self.address = address }
 
   /// Where a socket is bound; nil where that is no internet address.
-  init?(boundBy descriptor: CInt) {
+  package init?(boundBy descriptor: CInt) {
     var address = clinux_address()
     guard clinux_local_address(descriptor, &address) == 0, address.family != 0 else { return nil }
     self.address = address
   }
 
-  /// As connections and the log show it.
-  var remoteAddress: RemoteAddress {
-    switch address.family {
-    case AF_INET: RemoteAddress(ipv4: bytes.prefix(4).reduce(0) { $0 << 8 | UInt32($1) }, port: address.port)
-    case AF_INET6: RemoteAddress(host: text, port: address.port)
-    default: .unknown
-    }
+  /// An address of IPv4, four bytes in the network's order.
+  package init(ipv4 number: UInt32, port: UInt16) {
+    address = clinux_address()
+    address.family = AF_INET
+    address.port = port
+    withUnsafeMutableBytes(of: &address.bytes) { $0.storeBytes(of: number.bigEndian, as: UInt32.self) }
   }
 
+  /// The number that an address of IPv4 is; nil for one of IPv6.
+  package var ipv4: UInt32? {
+    address.family == AF_INET ? bytes.prefix(4).reduce(0) { $0 << 8 | UInt32($1) } : nil
+  }
+
+  /// As text, without the port.
+  package var host: String {
+    var text = [CChar](repeating: 0, count: Int(INET6_ADDRSTRLEN))
+    // inet_ntop(3) writes no more than it is told there is room for.
+    guard inet_ntop(address.family, bytes, &text, socklen_t(text.count)) != nil else { return "unknown" }
+    return String(decoding: text.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self)
+  }
+
+  package var port: UInt16 { address.port }
+
   /// Whether only this host has it: 127.0.0.0/8 (RFC 1122 section 3.2.1.3), also as IPv6 has it, or `::1`.
-  var isLoopback: Bool {
+  package var isLoopback: Bool {
     let bytes = bytes
     switch address.family {
     case AF_INET: return bytes[0] == 127
@@ -36,22 +49,12 @@ struct SocketAddress: Sendable {
     }
   }
 
-  /// As the authority of a URL has it: `192.0.2.1:80`, `[::1]:80`.
-  var authority: String { remoteAddress.description }
-
   // A tuple in C's eyes; read within the closure.
   private var bytes: [UInt8] { withUnsafeBytes(of: address.bytes) { Array($0) } }
-
-  private var text: String {
-    var text = [CChar](repeating: 0, count: Int(INET6_ADDRSTRLEN))
-    // inet_ntop(3) writes no more than it is told there is room for.
-    guard inet_ntop(AF_INET6, bytes, &text, socklen_t(text.count)) != nil else { return "unknown" }
-    return String(decoding: text.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self)
-  }
 }
 
 /// The file of a Unix socket; nil where it has none.
-func socketPath(of descriptor: CInt) -> String? {
+package func socketPath(of descriptor: CInt) -> String? {
   var address = sockaddr_un()
   var size = socklen_t(MemoryLayout<sockaddr_un>.size)
   let result = withUnsafeMutablePointer(to: &address) { address in

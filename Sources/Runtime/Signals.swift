@@ -1,18 +1,18 @@
 import Glibc
 
 /// The signals that tell the process what to do. Blocked for all of its threads, they wait until they are taken here.
-struct Signals: Sendable {
+package struct Signals: Sendable {
   private let numbers: [CInt]
 
   /// Call it before any thread starts: each takes over what is blocked.
-  init(_ numbers: [CInt]) {
+  package init(_ numbers: [CInt]) {
     self.numbers = numbers
     var set = Self.set(of: numbers)
     pthread_sigmask(SIG_BLOCK, &set, nil)
   }
 
   /// Waits for the next.
-  func next() -> CInt {
+  package func next() -> CInt {
     var set = Self.set(of: numbers)
     var number: CInt = 0
     while sigwait(&set, &number) != 0 {}  // it can be interrupted, and nothing else
@@ -20,7 +20,7 @@ struct Signals: Sendable {
   }
 
   /// Waits for the next for so many milliseconds; nil where there is none.
-  func next(within milliseconds: Int) -> CInt? {
+  package func next(within milliseconds: Int) -> CInt? {
     var set = Self.set(of: numbers)
     var time = timespec(tv_sec: milliseconds / 1000, tv_nsec: milliseconds % 1000 * 1_000_000)
     let number = sigtimedwait(&set, nil, &time)
@@ -28,14 +28,14 @@ struct Signals: Sendable {
   }
 
   /// Ends the process as the signal does where nothing catches it.
-  static func die(of number: CInt) {
+  package static func die(of number: CInt) {
     signal(number, SIG_DFL)
     var set = Self.set(of: [number])
     pthread_sigmask(SIG_UNBLOCK, &set, nil)
     raise(number)
   }
 
-  static func name(of number: CInt) -> String {
+  package static func name(of number: CInt) -> String {
     switch number {
     case SIGHUP: "SIGHUP"
     case SIGINT: "SIGINT"

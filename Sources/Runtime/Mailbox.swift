@@ -1,31 +1,31 @@
-import Synchronization
+package import Synchronization
 
 /// Letters for one thread, from any thread, in order; and the knowledge whether that thread must be woken.
-final class Mailbox<Letter: Sendable>: Sendable {
-  private struct State {
-    var letters: [Letter] = []
-    var bytes = 0
+package final class Mailbox<Letter: Sendable>: Sendable {
+  @usableFromInline package struct State {
+    @usableFromInline package var letters: [Letter] = []
+    @usableFromInline package var bytes = 0
     /// The reader looks again before it sleeps; nobody needs to wake it.
-    var isReaderAwake = true
-    var most: (letters: Int, bytes: Int) = (0, 0)
+    @usableFromInline package var isReaderAwake = true
+    @usableFromInline package var most: (letters: Int, bytes: Int) = (0, 0)
   }
 
   /// More than this, and no further events are accepted until the reader has caught up.
-  static var maxWaitingBytes: Int { 64 << 20 }
-  static var maxWaitingLetters: Int { 262_144 }
+  @inlinable package static var maxWaitingBytes: Int { 64 << 20 }
+  @inlinable package static var maxWaitingLetters: Int { 262_144 }
 
-  private let state = Mutex(State())
-  private let mustWake = Atomic(false)
-  private let isFull = Atomic(false)
-  private let poller: Poller
+  @usableFromInline package let state = Mutex(State())
+  @usableFromInline package let mustWake = Atomic(false)
+  @usableFromInline package let isFull = Atomic(false)
+  @usableFromInline package let poller: Poller
 
   /// - Parameter poller: where the reader sleeps; it is woken once for each time that it did.
-  init(waking poller: Poller) { self.poller = poller }
+  package init(waking poller: Poller) { self.poller = poller }
 
-  var isOverloaded: Bool { isFull.load(ordering: .relaxed) }
+  @inlinable package var isOverloaded: Bool { isFull.load(ordering: .relaxed) }
 
   /// `size` is what the letter holds, in bytes.
-  func post(_ letter: Letter, size: Int = 0) {
+  @inlinable package func post(_ letter: Letter, size: Int = 0) {
     state.withLock { state in
       state.letters.append(letter)
       state.bytes += size
@@ -39,14 +39,14 @@ final class Mailbox<Letter: Sendable>: Sendable {
   }
 
   /// Wakes the reader if a letter was posted while it slept.
-  func wake() {
+  @inlinable package func wake() {
     guard mustWake.load(ordering: .relaxed), mustWake.exchange(false, ordering: .relaxed) else { return }
     poller.wake()
   }
 
   /// Takes all letters in exchange for an empty array, whose storage is used again. Returns false where there are none
   /// and the reader is taken for asleep from now on.
-  func exchange(_ letters: inout [Letter]) -> Bool {
+  @inlinable package func exchange(_ letters: inout [Letter]) -> Bool {
     state.withLock { state in
       guard !state.letters.isEmpty else {
         state.isReaderAwake = false
@@ -61,14 +61,14 @@ final class Mailbox<Letter: Sendable>: Sendable {
   }
 
   /// The most that ever waited, in letters and in what they hold.
-  var most: (letters: Int, bytes: Int) {
+  package var most: (letters: Int, bytes: Int) {
     state.withLock { state in
       (max(state.most.letters, state.letters.count), max(state.most.bytes, state.bytes))
     }
   }
 
   /// The reader woke for another reason.
-  func readerWoke() {
+  @inlinable package func readerWoke() {
     state.withLock { $0.isReaderAwake = true }
   }
 }

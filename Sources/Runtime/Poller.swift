@@ -4,59 +4,52 @@ import Glibc
 /// An epoll set (epoll(7)), edge-triggered, and the eventfd(2) that wakes who waits in it.
 ///
 /// Owned by one thread, but for `wake`.
-final class Poller: @unchecked Sendable {
+package final class Poller: @unchecked Sendable {
   // Sendable: both descriptors are constants, and the kernel serialises what is done with them. The buffer of events
   // is touched by `wait` alone, which the owning thread calls.
 
   /// What a descriptor is watched for.
-  struct Interest: OptionSet {
-    let rawValue: UInt32
-    static let readable = Interest(rawValue: EPOLLIN.rawValue)
-    static let writable = Interest(rawValue: EPOLLOUT.rawValue)
-    static let peerClosed = Interest(rawValue: EPOLLRDHUP.rawValue)
+  package struct Interest: OptionSet {
+    package let rawValue: UInt32
+
+    package init(rawValue: UInt32) { self.rawValue = rawValue }
+
+    package static let readable = Interest(rawValue: EPOLLIN.rawValue)
+    package static let writable = Interest(rawValue: EPOLLOUT.rawValue)
+    package static let peerClosed = Interest(rawValue: EPOLLRDHUP.rawValue)
     /// Of several sets that have the descriptor, not all are woken.
-    static let exclusive = Interest(rawValue: EPOLLEXCLUSIVE.rawValue)
-    static let failed = Interest(rawValue: EPOLLERR.rawValue | EPOLLHUP.rawValue)
+    package static let exclusive = Interest(rawValue: EPOLLEXCLUSIVE.rawValue)
+    package static let failed = Interest(rawValue: EPOLLERR.rawValue | EPOLLHUP.rawValue)
   }
 
   private static let wakeToken = UInt64.max
   private static let maxEvents = 256
 
-  private let epoll: CInt
-  private let event: CInt
+  private let epoll: Descriptor
+  private let event: Descriptor
   /// Freed by `deinit` alone. epoll_wait(2) fills at most `maxEvents`, and `event(at:)` is asked only about those.
   private let events = UnsafeMutablePointer<epoll_event>.allocate(capacity: maxEvents)
 
-  init() throws(SystemCallError) {
-    epoll = epoll_create1(CInt(EPOLL_CLOEXEC))
-    guard epoll >= 0 else { throw SystemCallError("epoll_create1") }
-    event = eventfd(0, CInt(EFD_CLOEXEC | EFD_NONBLOCK))
-    guard event >= 0 else {
-      let error = SystemCallError("eventfd")
-      close(epoll)
-      throw error
-    }
-    try add(event, token: Self.wakeToken, for: .readable)
+  package init() throws(SystemCallError) {
+    epoll = try Descriptor(epoll_create1(CInt(EPOLL_CLOEXEC)), of: "epoll_create1")
+    event = try Descriptor(eventfd(0, CInt(EFD_CLOEXEC | EFD_NONBLOCK)), of: "eventfd")
+    try add(event.number, token: Self.wakeToken, for: .readable)
   }
 
-  deinit {
-    close(event)
-    close(epoll)
-    events.deallocate()
-  }
+  deinit { events.deallocate() }
 
   /// Each write is an event of its own, so the counter is never read; it has room for 2⁶⁴ of them.
-  func wake() {
+  package func wake() {
     var one: UInt64 = 1
-    _ = write(event, &one, 8)
+    _ = write(event.number, &one, 8)
   }
 
-  func add(_ descriptor: CInt, token: UInt64, for interest: Interest) throws(SystemCallError) {
+  package func add(_ descriptor: CInt, token: UInt64, for interest: Interest) throws(SystemCallError) {
     try control(EPOLL_CTL_ADD, descriptor, token, interest)
   }
 
   /// Whether the descriptor is in the set or not.
-  func set(_ descriptor: CInt, token: UInt64, for interest: Interest) throws(SystemCallError) {
+  package func set(_ descriptor: CInt, token: UInt64, for interest: Interest) throws(SystemCallError) {
     do throws(SystemCallError) {
       try add(descriptor, token: token, for: interest)
     } catch {
@@ -65,21 +58,21 @@ final class Poller: @unchecked Sendable {
     }
   }
 
-  func modify(_ descriptor: CInt, token: UInt64, for interest: Interest) throws(SystemCallError) {
+  package func modify(_ descriptor: CInt, token: UInt64, for interest: Interest) throws(SystemCallError) {
     try control(EPOLL_CTL_MOD, descriptor, token, interest)
   }
 
-  func remove(_ descriptor: CInt) {
-    _ = epoll_ctl(epoll, EPOLL_CTL_DEL, descriptor, nil)  // what is not in the set need not be removed
+  package func remove(_ descriptor: CInt) {
+    _ = epoll_ctl(epoll.number, EPOLL_CTL_DEL, descriptor, nil)  // what is not in the set need not be removed
   }
 
   /// Waits until something happens, or for so many milliseconds (-1: without end). Returns how many events there are.
-  func wait(milliseconds: CInt) -> Int {
-    max(0, Int(epoll_wait(epoll, events, CInt(Self.maxEvents), milliseconds)))
+  package func wait(milliseconds: CInt) -> Int {
+    max(0, Int(epoll_wait(epoll.number, events, CInt(Self.maxEvents), milliseconds)))
   }
 
   /// One of the events that `wait` found; nil where it only was somebody's `wake`.
-  func event(at index: Int) -> (token: UInt64, interest: Interest)? {
+  package func event(at index: Int) -> (token: UInt64, interest: Interest)? {
     let token = events[index].data.u64
     return token == Self.wakeToken ? nil : (token, Interest(rawValue: events[index].events))
   }
@@ -89,6 +82,6 @@ final class Poller: @unchecked Sendable {
   ) throws(SystemCallError) {
     var event = epoll_event(
       events: interest.rawValue | EPOLLET.rawValue, data: epoll_data_t(u64: token))
-    guard epoll_ctl(epoll, operation, descriptor, &event) == 0 else { throw SystemCallError("epoll_ctl") }
+    guard epoll_ctl(epoll.number, operation, descriptor, &event) == 0 else { throw SystemCallError("epoll_ctl") }
   }
 }

@@ -1,12 +1,12 @@
 import Glibc
 
 /// TCP sockets that listen.
-enum ListeningSocket {
+package enum ListeningSocket {
   /// Why there is none, in words for the operator.
-  struct Failure: Error {
-    let reason: String
+  package struct Failure: Error {
+    package let reason: String
     /// What the system said of the socket; nil where the host's name is the trouble.
-    let errno: CInt?
+    package let errno: CInt?
   }
 
   private static let backlog: CInt = 4096
@@ -16,7 +16,7 @@ enum ListeningSocket {
   private static let unsentLowWaterBytes: CInt = 48 << 10
 
   /// Opens one at the first of the host's addresses. Returns its descriptor: non-blocking, closed on exec.
-  static func open(host: String, port: Int) throws(Failure) -> CInt {
+  package static func open(host: String, port: Int) throws(Failure) -> CInt {
     var hints = addrinfo()
     hints.ai_socktype = CInt(SOCK_STREAM.rawValue)
     hints.ai_flags = AI_PASSIVE | AI_NUMERICSERV
@@ -27,21 +27,18 @@ enum ListeningSocket {
     }
     defer { freeaddrinfo(addresses) }
     let kind = CInt(SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue | SOCK_NONBLOCK.rawValue)
-    let descriptor = socket(first.ai_family, kind, 0)
-    guard descriptor >= 0 else { throw Failure(reason: systemError(errno), errno: errno) }
-    set(descriptor, SOL_SOCKET, SO_REUSEADDR, 1)
-    guard bind(descriptor, first.ai_addr, first.ai_addrlen) == 0, listen(descriptor, backlog) == 0 else {
-      let number = errno
-      close(descriptor)
-      throw Failure(reason: systemError(number), errno: number)
-    }
-    return descriptor
+    var descriptor = Descriptor(socket(first.ai_family, kind, 0))
+    set(descriptor.number, SOL_SOCKET, SO_REUSEADDR, 1)
+    guard descriptor.number >= 0, bind(descriptor.number, first.ai_addr, first.ai_addrlen) == 0,
+      listen(descriptor.number, backlog) == 0
+    else { throw Failure(reason: systemError(errno), errno: errno) }
+    return descriptor.giveAway()
   }
 
   /// Sets what the sockets that are accepted from now on inherit.
   ///
   /// - Parameter userTimeout: milliseconds for which sent bytes may stay unacknowledged (tcp(7)).
-  static func configure(_ descriptor: CInt, userTimeout: Int64) {
+  package static func configure(_ descriptor: CInt, userTimeout: Int64) {
     // Each is an improvement, not a condition: a kernel that refuses one still serves.
     set(descriptor, SOL_SOCKET, SO_SNDBUF, sendBufferBytes)
     set(descriptor, CInt(IPPROTO_TCP), TCP_NODELAY, 1)
@@ -52,7 +49,7 @@ enum ListeningSocket {
 
   /// On loopback, as to a reverse proxy on the same host, the pacing timers of a system-wide bbr cost about 15 % of the
   /// CPU and win nothing; to other hosts the system's choice stands.
-  static func useReno(_ descriptor: CInt) {
+  package static func useReno(_ descriptor: CInt) {
     _ = "reno".withCString { setsockopt(descriptor, CInt(IPPROTO_TCP), TCP_CONGESTION, $0, 4) }
   }
 
