@@ -30,7 +30,7 @@ end
 
 function __pushhub_send_payload_files
     set -l token (commandline -ct | string unescape)
-    if string match -q '@*' -- $token; and not __fish_contains_opt text
+    if string match -q '@*' -- $token; and not __fish_contains_opt text raw
         for path in (__fish_complete_path (string sub -s 2 -- $token))
             echo @$path
         end
@@ -41,26 +41,34 @@ complete -c pushhub-send -f
 complete -c pushhub-send -n __pushhub_send_has_target -a "(__pushhub_send_payload_files)"
 
 # Made of the declarations: the table
-set -g __pushhub_send_commands stats connections explain disconnect ping help
-set -g __pushhub_send_targets user users connection broadcast
+set -g __pushhub_send_commands stats connections explain disconnect subscribe unsubscribe ping help
+set -g __pushhub_send_targets user users topic topics connection broadcast
 
 complete -c pushhub-send -n __pushhub_send_wants_command -a stats -d "the hub's figures, as JSON"
 complete -c pushhub-send -n __pushhub_send_wants_command -a connections -d "the connections of a user, as JSON"
 complete -c pushhub-send -n __pushhub_send_wants_command -a explain -d "what became of an event, as JSON"
 complete -c pushhub-send -n __pushhub_send_wants_command -a disconnect -d "closes connections"
+complete -c pushhub-send -n __pushhub_send_wants_command -a subscribe -d "makes a user, or one connection, follow topics"
+complete -c pushhub-send -n __pushhub_send_wants_command -a unsubscribe -d "takes back what subscribe gave"
 complete -c pushhub-send -n __pushhub_send_wants_command -a ping -d "asks whether the hub is there"
 complete -c pushhub-send -n __pushhub_send_wants_command -a help -d "prints a summary"
-complete -c pushhub-send -n "__pushhub_send_takes publish connections disconnect" -l user -x -d "every connection of this user"
+complete -c pushhub-send -n "__pushhub_send_takes publish connections disconnect subscribe unsubscribe" -l user -x -d "every connection of this user"
 complete -c pushhub-send -n "__pushhub_send_takes publish disconnect" -l users -x -d "every connection of these users"
-complete -c pushhub-send -n "__pushhub_send_takes publish connections disconnect" -l connection -x -d "one connection"
+complete -c pushhub-send -n "__pushhub_send_takes publish connections subscribe unsubscribe" -l topic -x -d "every connection that follows this topic"
+complete -c pushhub-send -n "__pushhub_send_takes publish subscribe unsubscribe" -l topics -x -d "every connection that follows one of these topics"
+complete -c pushhub-send -n "__pushhub_send_takes publish connections disconnect subscribe unsubscribe" -l connection -x -d "one connection"
 complete -c pushhub-send -n "__pushhub_send_takes publish" -l broadcast -d "everyone"
 complete -c pushhub-send -n "__pushhub_send_takes publish" -l text -d "the payload is text, sent as a JSON string"
+complete -c pushhub-send -n "__pushhub_send_takes publish" -l raw -d "the payload is text, and browsers get that text, not JSON"
 complete -c pushhub-send -n "__pushhub_send_takes publish" -l file -r -F -d "the payload is in this file"
 complete -c pushhub-send -n "__pushhub_send_takes publish" -l lines -d "each line of the input is an event"
 complete -c pushhub-send -n "__pushhub_send_takes publish" -l key -x -d "idempotency key"
 complete -c pushhub-send -n "__pushhub_send_takes publish" -l ttl -x -a "0 60 600 3600" -d "how long the event stays in history"
+complete -c pushhub-send -n "__pushhub_send_takes publish" -l replace -x -d "the event is the value of this name"
+complete -c pushhub-send -n "__pushhub_send_takes publish" -l clear -x -d "the value of this name is taken back"
 complete -c pushhub-send -n "__pushhub_send_takes publish" -l require-delivery -d "exit 3 when no connection got the event"
 complete -c pushhub-send -n "__pushhub_send_takes disconnect" -l reason -x -d "why they are closed"
+complete -c pushhub-send -n "__pushhub_send_takes subscribe" -l for -x -a "10m 1h 7d" -d "how long a user follows what it is given"
 complete -c pushhub-send -s q -l quiet -d "print nothing but errors"
 complete -c pushhub-send -l json -d "print receipts as JSON"
 complete -c pushhub-send -l socket -r -F -d "the hub's socket"

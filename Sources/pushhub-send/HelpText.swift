@@ -4,7 +4,7 @@ enum HelpText {
   static let publishing = [
     "TARGET [OPTION …] EVENT PAYLOAD",
     "TARGET [OPTION …] EVENT NAME=TEXT|NAME:=JSON …",
-    "TARGET [OPTION …] EVENT --text TEXT",
+    "TARGET [OPTION …] EVENT --text|--raw TEXT",
     "TARGET [OPTION …] EVENT --lines [--file FILE]",
   ]
 

@@ -437,6 +437,7 @@ def test_after_kill_9_clients_are_told_and_no_id_comes_again(start_hub):
             stream.rest()
         with hub.subscribe(f"u{number}", last_event_id=stream.last_id) as again:
             assert again.opened()["replay"] == "gap"
+            assert [event.data for event in again.owed()[0]] == [2] * 100
             assert hub.command(f"PUSH user:u{number} n 3").endswith(" 1")
             assert again.next().data == 3
 

@@ -10,7 +10,7 @@ ROOT = pathlib.Path(__file__).resolve().parents[2]
 MAN = ROOT / "docs/man/pushhub-send.1"
 BASH, ZSH, FISH = (ROOT / "completions" / name for name in ("pushhub-send", "_pushhub-send", "pushhub-send.fish"))
 
-WORDS = ["stats", "connections", "explain", "disconnect", "ping", "help"]
+WORDS = ["stats", "connections", "explain", "disconnect", "subscribe", "unsubscribe", "ping", "help"]
 
 
 def needs(program):
@@ -42,7 +42,8 @@ def test_the_man_page_has_no_warnings():
         (["explain", "--ttl"], []),
         (["stats", "--t"], ["--timeout"]),
         (["disconnect", "--re"], ["--reason"]),
-        (["--broadcast", "--re"], ["--require-delivery"]),
+        (["--broadcast", "--re"], ["--replace", "--require-delivery"]),
+        (["subscribe", "--user", "42", "--to"], ["--topic", "--topics"]),
         (["--user", "stats", "log", "@no"], ["@notice.json", "@nothing"]),
         (["--socket", "not"], ["nothing", "notice.json"]),
         (["--timeout", "=", "50"], ["500ms"]),

@@ -4,10 +4,11 @@
 /// man page and the completions are made of it. Only the declaration that is asked for is made, as scripts call
 /// `pushhub-send` in loops.
 enum CommandOption: String, CaseIterable {
-  case user, users, connection, broadcast
-  case text, file, lines, key, ttl
+  case user, users, topic, topics, connection, broadcast
+  case text, raw, file, lines, key, ttl, replace, clear
   case requireDelivery = "require-delivery"
   case reason
+  case duration = "for"
   case quiet, json, socket, timeout, help, version
 
   /// As a person writes it.
@@ -43,7 +44,7 @@ extension CommandOption {
     /// Nil for an option that takes none.
     var value: ArgumentValue?
     var isRepeatable = false
-    /// Options that make no sense beside this one.
+    /// Options that make no sense beside this one; see ``CommandOption/excluded(with:)``.
     var excludes: [CommandOption] = []
     /// One phrase; completions show it up to the first semicolon.
     var summary: String
@@ -56,34 +57,53 @@ extension CommandOption {
     case .user:
       Declaration(
         section: .target, value: ArgumentValue("ID", "user id"), isRepeatable: true,
-        excludes: [.connection, .broadcast],
+        excludes: [.topic, .topics, .connection, .broadcast],
         summary: "every connection of this user; may be repeated",
         details: "Given several times it makes the target several users.")
     case .users:
       Declaration(
         section: .target, value: ArgumentValue("ID,ID,…", "user ids, comma-separated"), isRepeatable: true,
-        excludes: [.connection, .broadcast],
+        excludes: [.topic, .topics, .connection, .broadcast],
         summary: "every connection of these users",
         details: "An id that has a comma in it is given with `--user`.")
+    case .topic:
+      Declaration(
+        section: .target, value: ArgumentValue("NAME", "topic"), isRepeatable: true,
+        excludes: [.user, .users, .connection, .broadcast],
+        summary: "every connection that follows this topic; may be repeated",
+        details: "Given several times it makes the target several topics; a connection gets the event once.")
+    case .topics:
+      Declaration(
+        section: .target, value: ArgumentValue("NAME,NAME,…", "topics, comma-separated"), isRepeatable: true,
+        excludes: [.user, .users, .connection, .broadcast],
+        summary: "every connection that follows one of these topics",
+        details: "A name that has a comma in it is given with `--topic`.")
     case .connection:
       Declaration(
-        section: .target, value: ArgumentValue("ID", "connection id"), excludes: [.user, .users, .broadcast],
+        section: .target, value: ArgumentValue("ID", "connection id"),
+        excludes: [.user, .users, .topic, .topics, .broadcast],
         summary: "one connection; the id is that of its `open` event",
         details: "Such an event is not kept for later.")
     case .broadcast:
-      Declaration(section: .target, excludes: [.user, .users, .connection], summary: "everyone")
+      Declaration(section: .target, excludes: [.user, .users, .topic, .topics, .connection], summary: "everyone")
     case .text:
       Declaration(
-        section: .publishing,
+        section: .publishing, excludes: [.raw],
         summary: "the payload is text, sent as a JSON string; the argument, @ and - and all, or what `--file` names",
         details: """
           Of a file and of standard input, one line break at the end is not part of the text; of an argument, everything is.
           """)
+    case .raw:
+      Declaration(
+        section: .publishing, excludes: [.text],
+        summary: "the payload is text, and browsers get that text, not JSON; else as `--text`",
+        details:
+          "Each of its lines is a `data:` line of the event, as Datastar, htmx, Turbo and streams of tokens want it.")
     case .file:
       Declaration(
         section: .publishing, value: ArgumentValue("FILE", "file", .files),
         summary: "the payload is in this file; - is standard input",
-        details: "Without `--text` it is JSON, as with `@`FILE.")
+        details: "Without `--text` and `--raw` it is JSON, as with `@`FILE.")
     case .lines:
       Declaration(
         section: .publishing, excludes: [.key],
@@ -103,6 +123,18 @@ extension CommandOption {
         section: .publishing, value: ArgumentValue("SECONDS", "seconds", .words(["0", "60", "600", "3600"])),
         summary: "how long the event stays in history; 0: it is never replayed",
         details: "History is for browsers that come back; the most is 31536000.")
+    case .replace:
+      Declaration(
+        section: .publishing, value: ArgumentValue("NAME", "name of a value"), excludes: [.clear],
+        summary: "the event is the value of this name; it takes the place of the one before",
+        details: """
+          A value belongs to its target, one user, one topic or everyone, and its name is any text of 1 to 128 bytes.
+          The hub keeps the newest of each name, and gives it to browsers that connect.
+          """)
+    case .clear:
+      Declaration(
+        section: .publishing, value: ArgumentValue("NAME", "name of a value"), excludes: [.replace],
+        summary: "the value of this name is taken back; the event tells it")
     case .requireDelivery:
       Declaration(
         section: .publishing, summary: "exit 3 when no connection got the event",
@@ -110,6 +142,10 @@ extension CommandOption {
     case .reason:
       Declaration(
         section: .commands, value: ArgumentValue("TEXT", "reason"), summary: "why they are closed; browsers are told")
+    case .duration:
+      Declaration(
+        section: .commands, value: ArgumentValue("TIME", "time", .words(["10m", "1h", "7d"])),
+        summary: "how long a user follows what it is given; 30s, 10m, 1h or 7d, and without it until unsubscribe")
     case .quiet:
       Declaration(
         section: .general, short: "q", excludes: [.json], summary: "print nothing but errors")
@@ -117,8 +153,8 @@ extension CommandOption {
       Declaration(
         section: .general, excludes: [.quiet], summary: "print receipts as JSON",
         details: """
-          One object a line: `{"id":…,"sentCount":…}` for an event, `{"closedCount":…}` for `disconnect`, `{"pong":true}` \
-          for `ping`.
+          One object a line: `{"id":…,"sentCount":…}` for an event, `{"closedCount":…}` for `disconnect`, \
+          `{"changedCount":…}` for `subscribe` and `unsubscribe`, `{"pong":true}` for `ping`.
           """)
     case .socket:
       Declaration(
@@ -139,6 +175,18 @@ extension CommandOption {
     case .version: Declaration(section: .general, short: "V", summary: "print the version")
     }
   }
+}
+
+extension CommandOption {
+  /// Options that make no sense beside this one, with a command or with publishing.
+  func excluded(with word: CommandWord?) -> [CommandOption] {
+    let excluded = declaration.excludes
+    guard word == .subscribe || word == .unsubscribe else { return excluded }
+    // There topics are not another target, but what the target is given.
+    return excluded.filter { Self.namesTopics.contains(self) == Self.namesTopics.contains($0) }
+  }
+
+  private static let namesTopics: [CommandOption] = [.topic, .topics]
 }
 
 /// What follows an option, or a command's word.

@@ -1,6 +1,6 @@
 /// The words that ask something else of the hub than to publish, declared as the options are: see ``CommandOption``.
 enum CommandWord: String, CaseIterable {
-  case stats, connections, explain, disconnect, ping, help
+  case stats, connections, explain, disconnect, subscribe, unsubscribe, ping, help
 
   struct Declaration {
     /// What may stand behind the word, in help: `USER`.
@@ -20,8 +20,8 @@ enum CommandWord: String, CaseIterable {
     case .stats: Declaration(summary: "the hub's figures, as JSON")
     case .connections:
       Declaration(
-        arguments: "USER|TARGET", value: ArgumentValue("USER", "user id"), options: [.user, .connection],
-        summary: "the connections of a user, as JSON; TARGET is `--user` or, for one of them, `--connection`",
+        arguments: "USER|TARGET", value: ArgumentValue("USER", "user id"), options: [.user, .topic, .connection],
+        summary: "the connections of a user, as JSON; TARGET is one of `--user`, `--topic` and `--connection`",
         details: """
           It says since when each is open, what waits in its queue, and the last event that it took in whole.
           """)
@@ -43,6 +43,21 @@ enum CommandWord: String, CaseIterable {
           The target is one or more users, or one connection.
           Browsers that are closed so do not come back by themselves.
           """)
+    case .subscribe:
+      Declaration(
+        arguments: "TARGET --topic NAME [--for TIME]",
+        options: [.user, .connection, .topic, .topics, .duration],
+        summary: "makes a user, or one connection, follow topics; prints how many connections changed",
+        details: """
+          The target is one user or one connection; topics are named by `--topic` and `--topics`.
+          The connections that the user has and those to come follow the topics, without a token that grants them, until \
+          `unsubscribe` or for the time that `--for` says.
+          What one connection is given ends with it.
+          """)
+    case .unsubscribe:
+      Declaration(
+        arguments: "TARGET --topic NAME", options: [.user, .connection, .topic, .topics],
+        summary: "takes back what subscribe gave; prints how many connections changed")
     case .ping: Declaration(summary: "asks whether the hub is there; it answers pong")
     case .help: Declaration(summary: "prints a summary")
     }

@@ -39,7 +39,8 @@ extension API {
     let connection = ConnectionRequest(
       id: hub.randomConnectionID(), user: caller.user, client: try clientID(of: head),
       lastEventID: try lastEventID(of: head), topics: try topics(of: head.target, for: caller),
-      fromStart: try isSet("from", to: "start", of: head.target), skipsGap: try isSet("gap", to: "skip", of: head.target),
+      fromStart: try isSet("from", to: "start", of: head.target),
+      skipsGap: try isSet("gap", to: "skip", of: head.target),
       tokenExpiresAt: caller.expiresAt,
       remoteAddress: client.address.remoteAddress,
       userAgent: head.fields.first(.userAgent).map { $0.prefix(utf8Bytes: Self.maxUserAgentBytes) },

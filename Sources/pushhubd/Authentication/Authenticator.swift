@@ -37,7 +37,8 @@ struct Authenticator: Sendable {
     if let issuer = settings.issuer, !claims.isIssued(by: issuer) { throw .wrongIssuer }
     if !settings.audiences.isEmpty, !claims.isMeant(forOneOf: settings.audiences) { throw .wrongAudience }
     return try Principal(
-      user: claims.user(), scopes: claims.scopes(in: settings.scopeClaim), topics: claims.grants(in: settings.topicsClaim),
+      user: claims.user(), scopes: claims.scopes(in: settings.scopeClaim),
+      topics: claims.grants(in: settings.topicsClaim),
       publishableTopics: claims.grants(in: Claims.publishClaim), expiresAt: expiry)
   }
 }

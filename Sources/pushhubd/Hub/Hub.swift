@@ -32,7 +32,8 @@ final class Hub: Sendable {
 
   init(
     _ rules: Rules, epoch: UInt64, shards: [Shard], log: HubLog, notifier: ServiceNotifier = ServiceNotifier(),
-    publishSocket: PublishSocketWatch? = nil, store: StateStore? = nil, development: Development? = nil, now: Moment = SystemClock.now()
+    publishSocket: PublishSocketWatch? = nil, store: StateStore? = nil, development: Development? = nil,
+    now: Moment = SystemClock.now()
   ) {
     manager = SSEManager(options: HubOptions(rules), epoch: epoch, shards: shards, now: now)
     self.shards = shards

@@ -73,7 +73,8 @@ struct CommandExecutor: Sendable {
         publisher)
     case .tooManyValues:
       return refuse(
-        CommandError(.tooManyValues, "history.max-values or history.max-value-bytes are held: clear some first"), publisher)
+        CommandError(.tooManyValues, "history.max-values or history.max-value-bytes are held: clear some first"),
+        publisher)
     case .overloaded: return refuse(CommandError(.overloaded, "too much waits to be sent: try again later"), publisher)
     case .draining: return refuse(CommandError(.draining, "the hub is stopping: try again later"), publisher)
     }
@@ -103,7 +104,8 @@ struct CommandExecutor: Sendable {
       return closed(
         topics.compactMap(\.user).flatMap { manager.closeUserConnections($0, reason: .disconnected, detail: reason) })
     case .topic, .topics:
-      return refuse(CommandError(.badTarget, "CLOSE takes user:, users: or conn:, not everyone and no topics"), publisher)
+      return refuse(
+        CommandError(.badTarget, "CLOSE takes user:, users: or conn:, not everyone and no topics"), publisher)
     }
   }
 

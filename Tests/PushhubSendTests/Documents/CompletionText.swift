@@ -94,7 +94,7 @@ enum CompletionText {
     switch option {
     case .help, .version: excluded = ["-", "*"]
     default:
-      excluded = declaration.excludes.filter { CommandOption.options(of: word).contains($0) }.flatMap(names)
+      excluded = option.excluded(with: word).filter { CommandOption.options(of: word).contains($0) }.flatMap(names)
       if declaration.short != nil, !declaration.isRepeatable { excluded += names(option) }
       // A target instead of the command's own argument, which is the line's second.
       if declaration.section == .target, word?.declaration.value != nil { excluded.append("2") }

@@ -84,7 +84,10 @@ struct PublishRequestTests {
     (#"{"data":1}"#, "everyone broadcast 1"), (#"{"data":1,"filter":{}}"#, "bad-member"),
     (#"{"data":1,"filter":{"userIds":[]}}"#, "bad-member"), (#"{"userIds":[1],"data":1}"#, "unknown-member"),
     (#"{"userId":1,"data":1}"#, "unknown-member"), (#"{"Filter":{"userIds":[1]},"data":1}"#, "unknown-member"),
-    (#"{"data":1,"filter":{"userIds":[1,2,3,4,5]}}"#, "several(user(1), user(2), user(3), user(4), user(5)) broadcast 1"),
+    (
+      #"{"data":1,"filter":{"userIds":[1,2,3,4,5]}}"#,
+      "several(user(1), user(2), user(3), user(4), user(5)) broadcast 1"
+    ),
     (#"{"data":1,"filter":{"userIds":[1,2,3,4,5,6]}}"#, "bad-member"),
     (#"{"data":1,"eventType":"x","filter":{"userIds":[42,"43",42,"42"]}}"#, "several(user(42), user(43)) x 1"),
     (#"{"data":1,"filter":null}"#, "bad-member"), (#"{"data":1,"filter":[]}"#, "bad-member"),

@@ -32,7 +32,8 @@ final class TestShard {
 
   /// Its opening waits with the rest of what was posted. The hub's send buffer fills up soon.
   func register(
-    _ user: String, lastEventID: String? = nil, isChunked: Bool = false, tokenExpiresAt: Int64? = nil
+    _ user: String, lastEventID: String? = nil, topics: [String] = [], isChunked: Bool = false,
+    tokenExpiresAt: Int64? = nil
   ) throws -> Client {
     var pair: [CInt] = [-1, -1]
     let kind = CInt(SOCK_STREAM.rawValue | SOCK_NONBLOCK.rawValue)
@@ -42,7 +43,8 @@ final class TestShard {
     connections += 1
     let request = ConnectionRequest(
       id: ConnectionID(high: 1, low: connections), user: try #require(UserID(user)),
-      lastEventID: LastEventID(lastEventID), tokenExpiresAt: tokenExpiresAt, isChunked: isChunked, socket: pair[0])
+      lastEventID: LastEventID(lastEventID), topics: topics.compactMap(TopicName.init), tokenExpiresAt: tokenExpiresAt,
+      isChunked: isChunked, socket: pair[0])
     guard case .opened(let opening) = manager.createConnection(request, now: table.now) else {
       throw SystemCallError("createConnection", number: EPERM)
     }
@@ -50,16 +52,20 @@ final class TestShard {
   }
 
   func connect(
-    _ user: String, lastEventID: String? = nil, isChunked: Bool = false, tokenExpiresAt: Int64? = nil
+    _ user: String, lastEventID: String? = nil, topics: [String] = [], isChunked: Bool = false,
+    tokenExpiresAt: Int64? = nil
   ) throws -> Client {
-    let client = try register(user, lastEventID: lastEventID, isChunked: isChunked, tokenExpiresAt: tokenExpiresAt)
+    let client = try register(
+      user, lastEventID: lastEventID, topics: topics, isChunked: isChunked, tokenExpiresAt: tokenExpiresAt)
     perform()
     return client
   }
 
   @discardableResult
-  func publish(_ data: String, to target: Target = .everyone) -> Publication {
-    manager.publish(Message(type: .message, data: Array(data.utf8)), to: target, now: table.now)
+  func publish(
+    _ data: String, to target: Target = .everyone, value: Message.ValueChange? = nil
+  ) -> Publication {
+    manager.publish(Message(type: .message, data: Array(data.utf8), value: value), to: target, now: table.now)
   }
 
   /// Performs what was posted, as the shard's loop does.
