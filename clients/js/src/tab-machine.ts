@@ -633,16 +633,18 @@ export class TabMachine implements TabHandlers {
   followed({ tab, names, outcome }: TabInput & { kind: "followed" }): void {
     const state = this.#state;
     const isRefused = !("position" in outcome);
-    const news = isRefused ? ({ kind: "refused", names, refusal: outcome } as const) : ({ kind: "values", names, added: outcome } as const);
-    if (state.role === "alone") return this.#hearOf(news, []);
+    if (state.role === "alone") return this.#hearOf(isRefused ? refused(names, outcome) : valuesOf(names, outcome), []);
     if (state.role !== "leading") return;
+    const { topics } = state;
     const ask = this.#asks.get(tab);
     this.#asks.delete(tab);
-    if (!isRefused && state.topics.missing(names).length > 0) {
-      state.topics.follow(names, outcome.position);
-      this.#beat(state);
-    }
-    if (isRefused || areSame(names, ask?.valuesOf)) this.#reply(state, tab, news);
+    if (isRefused) return this.#reply(state, tab, refused(names, outcome));
+    const isChange = topics.missing(names).length > 0;
+    topics.follow(names, outcome.position);
+    if (isChange) this.#beat(state);
+    const values = outcome.values.map((event) => topics.shared(event));
+    const isDone = areSame(names, ask?.valuesOf) && topics.missing(names).length === 0;
+    if (isDone) this.#reply(state, tab, valuesOf(names, { ...outcome, values }));
     else if (ask) this.#serve(ask, state);
   }
 
@@ -764,6 +766,14 @@ export class TabMachine implements TabHandlers {
 /** How the stream has ended for good, if it has. */
 function endOf({ begunAt, endedAt, end }: Epoch): Snapshot | null {
   return endedAt >= begunAt ? end : null;
+}
+
+function refused(names: readonly string[], refusal: Refusal) {
+  return { kind: "refused", names, refusal } as const;
+}
+
+function valuesOf(names: readonly string[], added: AddedTopics) {
+  return { kind: "values", names, added } as const;
 }
 
 function areSame(names: readonly string[], others: readonly string[] | null | undefined): boolean {
