@@ -410,7 +410,7 @@ class ModelStream {
       const position = model.id(model.sequence);
       const values = model.values(names.length > 0 ? names : tab ? this.#set : []).map((note) => this.#eventOf(note));
       const done = () => {
-        for (const name of names) this.known.add(name);
+        for (const name of names) if (!this.#changes.some((other) => other.left?.includes(name))) this.known.add(name);
         this.tab.send(tab ? { kind: "followed", tab, names, outcome: { position, values } } : { kind: "unfollowed", names: left, position });
         this.#changes.shift();
         this.#work();
