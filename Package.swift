@@ -25,6 +25,7 @@ let package = Package(
     .systemLibrary(name: "CSQLite", pkgConfig: "sqlite3", providers: [.apt(["libsqlite3-dev"])]),
     .systemLibrary(name: "COpenSSL", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
     .target(name: "CLinux"),
+    .target(name: "Runtime", dependencies: ["CLinux"], exclude: ["README.md"], swiftSettings: settings),
     .target(name: "CDemo"),
     .target(name: "HubProtocol", exclude: ["README.md"], swiftSettings: settings),
     .target(
@@ -42,6 +43,7 @@ let package = Package(
         "CSystemd",
         "HubCore",
         "HubProtocol",
+        "Runtime",
         .product(name: "DequeModule", package: "swift-collections"),
         .product(name: "Logging", package: "swift-log"),
         .product(name: "Yams", package: "Yams"),
@@ -58,14 +60,15 @@ let package = Package(
     ),
     .testTarget(name: "HubProtocolTests", dependencies: ["HubProtocol"], swiftSettings: settings),
     .testTarget(name: "HubCoreTests", dependencies: ["HubCore", "HubProtocol"], swiftSettings: settings),
+    .testTarget(name: "RuntimeTests", dependencies: ["Runtime"], swiftSettings: settings),
     .testTarget(
       name: "pushhubdTests",
       dependencies: [
         "pushhubd",
-        "CLinux",
         "COpenSSL",
         "HubCore",
         "HubProtocol",
+        "Runtime",
       ],
       swiftSettings: settings
     ),
@@ -74,9 +77,9 @@ let package = Package(
     .testTarget(
       name: "FuzzTests",
       dependencies: [
-        "CLinux",
         "HubCore",
         "HubProtocol",
+        "Runtime",
         "pushhubd",
         // The other parser that requests are compared with.
         .product(name: "NIOCore", package: "swift-nio"),

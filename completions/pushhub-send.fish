@@ -1,28 +1,36 @@
 # fish completion for pushhub-send(1)
 
+# The command of the line; nothing where it publishes, as a word is a command only where no target came before it.
+function __pushhub_send_command
+    set -l words (commandline -opc)
+    for word in $words[2..]
+        if contains -- (string split -f 1 = -- $word) --$__pushhub_send_targets
+            return
+        else if contains -- $word $__pushhub_send_commands
+            echo $word
+            return
+        end
+    end
+end
+
+# Whether the line's command, or "publish", is one of the arguments.
+function __pushhub_send_takes
+    set -l command (__pushhub_send_command)
+    test -n "$command"; or set command publish
+    contains -- $command $argv
+end
+
 function __pushhub_send_has_target
-    __fish_contains_opt user users connection broadcast
-end
-
-function __pushhub_send_has_command
-    not __pushhub_send_has_target; and __fish_seen_subcommand_from stats connections explain disconnect ping
-end
-
-function __pushhub_send_publishes
-    not __fish_seen_subcommand_from stats connections explain disconnect ping; or __pushhub_send_has_target
-end
-
-function __pushhub_send_takes_target
-    not __fish_seen_subcommand_from stats explain ping
+    __fish_contains_opt $__pushhub_send_targets
 end
 
 function __pushhub_send_wants_command
-    not __pushhub_send_has_target; and not __fish_seen_subcommand_from stats connections explain disconnect ping
+    not __pushhub_send_has_target; and __pushhub_send_takes publish
 end
 
 function __pushhub_send_payload_files
     set -l token (commandline -ct | string unescape)
-    if string match -q '@*' -- $token; and not __fish_contains_opt text
+    if string match -q '@*' -- $token; and not __fish_contains_opt text raw
         for path in (__fish_complete_path (string sub -s 2 -- $token))
             echo @$path
         end
@@ -30,28 +38,41 @@ function __pushhub_send_payload_files
 end
 
 complete -c pushhub-send -f
-complete -c pushhub-send -n __pushhub_send_wants_command -a stats -d "The hub's figures, as JSON"
-complete -c pushhub-send -n __pushhub_send_wants_command -a connections -d "A user's connections, as JSON"
-complete -c pushhub-send -n __pushhub_send_wants_command -a explain -d "What became of an event, as JSON"
-complete -c pushhub-send -n __pushhub_send_wants_command -a disconnect -d "Close connections"
-complete -c pushhub-send -n __pushhub_send_wants_command -a ping -d "Ask whether the hub is there"
 complete -c pushhub-send -n __pushhub_send_has_target -a "(__pushhub_send_payload_files)"
 
-complete -c pushhub-send -n __pushhub_send_takes_target -l user -x -d "Every connection of this user"
-complete -c pushhub-send -n "__pushhub_send_takes_target; and not __fish_seen_subcommand_from connections" -l users -x -d "Every connection of these users"
-complete -c pushhub-send -n __pushhub_send_takes_target -l connection -x -d "One connection"
-complete -c pushhub-send -n __pushhub_send_publishes -l broadcast -d "Everyone"
-complete -c pushhub-send -n __pushhub_send_publishes -l lines -d "Each line of the input is an event"
-complete -c pushhub-send -n __pushhub_send_publishes -l text -d "The payload is text, sent as a JSON string"
-complete -c pushhub-send -n __pushhub_send_publishes -l file -r -F -d "A file with the payload, or -"
-complete -c pushhub-send -n __pushhub_send_publishes -l key -x -d "Idempotency key"
-complete -c pushhub-send -n __pushhub_send_publishes -l ttl -x -a "0 60 600 3600" -d "Seconds in history"
-complete -c pushhub-send -n __pushhub_send_publishes -l require-delivery -d "Exit 3 when nobody got the event"
-complete -c pushhub-send -n "__fish_seen_subcommand_from disconnect" -l reason -x -d "Why connections are closed"
+# Made of the declarations: the table
+set -g __pushhub_send_commands stats connections explain disconnect subscribe unsubscribe ping help
+set -g __pushhub_send_targets user users topic topics connection broadcast
 
-complete -c pushhub-send -l quiet -d "Print nothing but errors"
-complete -c pushhub-send -l json -d "Print receipts as JSON"
-complete -c pushhub-send -l socket -r -F -d "The socket of the hub"
-complete -c pushhub-send -l timeout -x -a "500ms 1s 5s 30s" -d "How long to wait for the hub"
-complete -c pushhub-send -s h -l help -d "Print a summary"
-complete -c pushhub-send -l version -d "Print the version"
+complete -c pushhub-send -n __pushhub_send_wants_command -a stats -d "the hub's figures, as JSON"
+complete -c pushhub-send -n __pushhub_send_wants_command -a connections -d "the connections of a user, as JSON"
+complete -c pushhub-send -n __pushhub_send_wants_command -a explain -d "what became of an event, as JSON"
+complete -c pushhub-send -n __pushhub_send_wants_command -a disconnect -d "closes connections"
+complete -c pushhub-send -n __pushhub_send_wants_command -a subscribe -d "makes a user, or one connection, follow topics"
+complete -c pushhub-send -n __pushhub_send_wants_command -a unsubscribe -d "takes back what subscribe gave"
+complete -c pushhub-send -n __pushhub_send_wants_command -a ping -d "asks whether the hub is there"
+complete -c pushhub-send -n __pushhub_send_wants_command -a help -d "prints a summary"
+complete -c pushhub-send -n "__pushhub_send_takes publish connections disconnect subscribe unsubscribe" -l user -x -d "every connection of this user"
+complete -c pushhub-send -n "__pushhub_send_takes publish disconnect" -l users -x -d "every connection of these users"
+complete -c pushhub-send -n "__pushhub_send_takes publish connections subscribe unsubscribe" -l topic -x -d "every connection that follows this topic"
+complete -c pushhub-send -n "__pushhub_send_takes publish subscribe unsubscribe" -l topics -x -d "every connection that follows one of these topics"
+complete -c pushhub-send -n "__pushhub_send_takes publish connections disconnect subscribe unsubscribe" -l connection -x -d "one connection"
+complete -c pushhub-send -n "__pushhub_send_takes publish" -l broadcast -d "everyone"
+complete -c pushhub-send -n "__pushhub_send_takes publish" -l text -d "the payload is text, sent as a JSON string"
+complete -c pushhub-send -n "__pushhub_send_takes publish" -l raw -d "the payload is text, and browsers get that text, not JSON"
+complete -c pushhub-send -n "__pushhub_send_takes publish" -l file -r -F -d "the payload is in this file"
+complete -c pushhub-send -n "__pushhub_send_takes publish" -l lines -d "each line of the input is an event"
+complete -c pushhub-send -n "__pushhub_send_takes publish" -l key -x -d "idempotency key"
+complete -c pushhub-send -n "__pushhub_send_takes publish" -l ttl -x -a "0 60 600 3600" -d "how long the event stays in history"
+complete -c pushhub-send -n "__pushhub_send_takes publish" -l replace -x -d "the event is the value of this name"
+complete -c pushhub-send -n "__pushhub_send_takes publish" -l clear -x -d "the value of this name is taken back"
+complete -c pushhub-send -n "__pushhub_send_takes publish" -l require-delivery -d "exit 3 when no connection got the event"
+complete -c pushhub-send -n "__pushhub_send_takes disconnect" -l reason -x -d "why they are closed"
+complete -c pushhub-send -n "__pushhub_send_takes subscribe" -l for -x -a "10m 1h 7d" -d "how long a user follows what it is given"
+complete -c pushhub-send -s q -l quiet -d "print nothing but errors"
+complete -c pushhub-send -l json -d "print receipts as JSON"
+complete -c pushhub-send -l socket -r -F -d "the hub's socket"
+complete -c pushhub-send -l timeout -x -a "500ms 1s 5s 30s" -d "how long connecting and the reply may take"
+complete -c pushhub-send -s h -l help -d "print a summary"
+complete -c pushhub-send -s V -l version -d "print the version"
+# End of the table

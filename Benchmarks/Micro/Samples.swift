@@ -22,16 +22,28 @@ enum Samples {
     return user
   }
 
-  static func request(_ number: Int, resumingFrom id: LastEventID = .none) -> ConnectionRequest {
+  static func topic(_ number: Int) -> TopicName {
+    guard let topic = TopicName("t\(number)") else { preconditionFailure("a short name is a topic's") }
+    return topic
+  }
+
+  static func userTarget(_ number: Int) -> Target { .user(user(number)) }
+  static func topicTarget(_ number: Int) -> Target { .topic(.named(topic(number))) }
+
+  /// - Parameter topics: how many of its own the stream follows.
+  static func request(_ number: Int, resumingFrom id: LastEventID = .none, topics: Int = 0) -> ConnectionRequest {
     ConnectionRequest(
       id: ConnectionID(high: 1, low: UInt64(number)), user: user(number), lastEventID: id,
+      topics: (0..<topics).map { topic(number * topics + $0) },
       tokenExpiresAt: moment.wall + 3_600_000, remoteAddress: RemoteAddress(host: "127.0.0.1", port: 50_000),
       userAgent: "a browser")
   }
 
   /// A manager with so many users, one connection each, and its first shard.
+  ///
+  /// - Parameter topics: how many of its own each stream follows.
   static func hub(
-    connections: Int = 0, history: Int = 10_000, shards count: Int = 1
+    connections: Int = 0, topics: Int = 0, history: Int = 10_000, shards count: Int = 1
   ) -> (manager: SSEManager, shard: QuietShard) {
     var options = HubOptions()
     options.maxConnections = connections + 1_000
@@ -40,7 +52,7 @@ enum Samples {
     let shard = QuietShard()
     let shards = [shard] + (1..<count).map { _ in QuietShard() }
     let manager = SSEManager(options: options, epoch: 1_765_368_000_000, shards: shards, now: moment)
-    for number in 0..<connections { _ = manager.createConnection(request(number), now: moment) }
+    for number in 0..<connections { _ = manager.createConnection(request(number, topics: topics), now: moment) }
     return (manager, shard)
   }
 }

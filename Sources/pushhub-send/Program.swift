@@ -33,6 +33,12 @@ enum Program {
     case .disconnect(let target, let reason):
       format.content = .closed
       command = try close(target, reason)
+    case .subscribe(let target, let topics, let duration):
+      format.content = .changed
+      command = CommandWriter.subscribe(target, to: topics, for: duration)
+    case .unsubscribe(let target, let topics):
+      format.content = .changed
+      command = CommandWriter.unsubscribe(target, from: topics)
     case .query(let query):
       format.content = query == .ping ? .pong : .json
       command = query.line

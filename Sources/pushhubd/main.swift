@@ -1,4 +1,5 @@
 import Glibc
+import Runtime
 
 HubProcess.prepare()
 guard let arguments = HubProcess.arguments else {

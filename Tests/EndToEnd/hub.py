@@ -204,6 +204,13 @@ class Response:
         return cls(status, headers, body)
 
 
+def as_json(text):
+    try:
+        return json.loads(text)
+    except ValueError:
+        return None
+
+
 def chunks(file):
     """The chunks of a chunked body; each frame of a stream is one."""
     while True:
@@ -222,8 +229,12 @@ def chunks(file):
 class Event:
     type: str
     data: object
+    """The data as JSON; None where it is other text."""
     id: str | None
     retry: int | None = None
+    topic: str | None = None
+    text: str = ""
+    """The data as a parser of the stream hands it on."""
 
 
 class Stream:
@@ -264,12 +275,13 @@ class Stream:
             yield from chunk.splitlines(keepends=True)
 
     def _parse(self):
-        type_, data, id_, retry = None, [], None, None
+        type_, data, id_, retry, topic = None, [], None, None, None
         for line in self._lines():
             line = line.decode().rstrip("\n")
             if not line:
-                yield Event(type_, json.loads("\n".join(data)), id_, retry)
-                type_, data, id_, retry = None, [], None, None
+                text = "\n".join(data)
+                yield Event(type_, as_json(text), id_, retry, topic, text)
+                type_, data, id_, retry, topic = None, [], None, None, None
                 continue
             field, _, value = line.partition(": ")
             if field == "event":
@@ -280,6 +292,8 @@ class Stream:
                 id_ = self.last_id = value
             elif field == "retry":
                 retry = int(value)
+            elif field == "topic":
+                topic = value
             else:
                 raise AssertionError(f"unexpected line {line!r}")
 
@@ -301,6 +315,13 @@ class Stream:
         assert opening.type == "open"
         assert self.next().type == "welcome"
         return opening.data
+
+    def owed(self):
+        """What comes before the heartbeat that marks the end of a list, and that heartbeat."""
+        events = []
+        while (event := next(self._events)).type != "heartbeat":
+            events.append(event)
+        return events, event
 
     def rest(self):
         return [event for event in self._events if event.type != "heartbeat"]

@@ -100,10 +100,12 @@ def test_other_paths_have_none(shell):
 
 def test_with_text_an_argument_is_no_file(shell):
     assert shell.run("pushhub-send --user 42 --text notice @noti\t") == ["--user", "42", "--text", "notice", "@noti"]
+    assert shell.run("pushhub-send --user 42 --raw notice @noti\t") == ["--user", "42", "--raw", "notice", "@noti"]
 
 
 def test_commands_and_options_are_completed(shell):
     assert shell.run("pushhub-send disc\t--rea\tx") in (["disconnect", "--reason", "x"], ["disconnect", "--reason=x"])
     assert shell.run("pushhub-send --broadcast notice --tex\thi") == ["--broadcast", "notice", "--text", "hi"]
+    assert shell.run("pushhub-send unsub\t--user 42 --topi\ts a,b") == ["unsubscribe", "--user", "42", "--topics", "a,b"]
     assert shell.run("pushhub-send connec\t--connec\tc") in (
         ["connections", "--connection", "c"], ["connections", "--connection=c"])

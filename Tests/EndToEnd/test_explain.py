@@ -45,7 +45,8 @@ def test_an_event_is_told_from_acceptance_to_its_last_connection(hub):
         accepted, expires = trace.pop("acceptedAt"), trace.pop("expiresAt")
         assert trace == {
             "id": id_, "type": "notice", "publisher": {"pid": os.getpid(), "uid": os.getuid()}, "target": "user:42",
-            "bytes": size, "queued": 2, "written": 2, "waiting": 0, "dropped": 0, "droppedBy": [], "replayed": 0}
+            "bytes": size, "queued": 2, "written": 2, "waiting": 0, "dropped": 0, "conflated": 0,
+            "droppedBy": [], "replayed": 0}
         seconds = [time.mktime(time.strptime(t[:19], "%Y-%m-%dT%H:%M:%S")) for t in (accepted, expires)]
         assert seconds[1] - seconds[0] == 60
         assert accepted.endswith("Z") and expires[-5:] == accepted[-5:]

@@ -14,10 +14,12 @@ EVENT = re.compile(rb'data: \{"for":"([^"]*)","n":(\d+)\}')
 
 
 class Session:
-    """One client of a user over all its connections: each number of each of the two series has to follow the last."""
+    """One client of a user over all its connections: each number of each of its series has to follow the last."""
 
-    def __init__(self, user):
+    def __init__(self, user, topic):
         self.user = user
+        # Named as a user is, which it is not.
+        self.topic = topic
         self.last = {}
         self.position = None
         self.received = 0
@@ -26,7 +28,7 @@ class Session:
         match = EVENT.fullmatch(line)
         assert match, line
         audience, number = match.group(1).decode(), int(match.group(2))
-        assert audience in (self.user, "*"), f"{self.user} got {line}"
+        assert audience in (self.user, "#" + self.topic, "*"), f"{self.user}, who follows {self.topic}, got {line}"
         if audience in self.last:
             assert number == self.last[audience] + 1, f"{self.user}: {line} after {self.last[audience]}"
         self.last[audience] = number
@@ -42,9 +44,11 @@ class Crowd:
         self.hub, self.stay_seconds, self.seconds = hub, stay, seconds
         self.random = random.Random(seed)
         self.users = [f"u{n}" for n in range(users)]
-        self.tokens = {user: hub.token(user) for user in self.users}
-        self.sessions = [Session(self.random.choice(self.users)) for _ in range(clients)]
-        self.numbers = dict.fromkeys([*self.users, "*"], 0)
+        self.topics = [f"u{n}" for n in range(len(self.users) // 2)]
+        self.tokens = {user: hub.token(user, topics="*") for user in self.users}
+        self.sessions = [
+            Session(self.random.choice(self.users), self.random.choice(self.topics)) for _ in range(clients)]
+        self.numbers = dict.fromkeys([*self.users, *("#" + topic for topic in self.topics), "*"], 0)
         self.counts = dict.fromkeys(["opened", "resumed", "renewed", "refused", "published", "gap", "ended"], 0)
         self.end = time.monotonic() + seconds
 
@@ -73,7 +77,7 @@ class Crowd:
 
     async def visit(self, session, reader, writer):
         version = self.random.choice(["1.0", "1.1"])
-        head = [f"GET /sse/connect/auth HTTP/{version}", "Host: a", f"Authorization: Bearer {self.tokens[session.user]}"]
+        head = [f"GET /sse/connect/auth?topic={session.topic} HTTP/{version}", "Host: a", f"Authorization: Bearer {self.tokens[session.user]}"]
         if session.position:
             head.append(f"Last-Event-ID: {session.position}")
         writer.write("\r\n".join(head).encode() + b"\r\n\r\n")
@@ -146,6 +150,12 @@ class Crowd:
             if self.random.random() < 0.004:
                 self.numbers["*"] += 1
                 lines.append(f'PUSH * n {{"for":"*","n":{self.numbers["*"]}}}\n')
+                continue
+            if self.random.random() < 0.3:
+                topic = self.random.choice(self.topics)
+                self.numbers["#" + topic] += 1
+                target = self.random.choice([f"topic:{topic}", f"topics:{topic},{topic}", f"topics:nobody,{topic}"])
+                lines.append(f'PUSH {target} n {{"for":"#{topic}","n":{self.numbers["#" + topic]}}}\n')
                 continue
             user = self.random.choice(self.users)
             self.numbers[user] += 1

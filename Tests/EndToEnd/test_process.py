@@ -199,7 +199,7 @@ def test_a_passed_socket_that_fails_for_good_is_told_and_ends_the_hub(tmp_path, 
             assert hub.command("PING") == "OK pong"
             publish.shutdown(half)
             assert hub.process.wait(DEADLINE) == 71
-            hub.wait_for_log("critical: the publishers' listening socket failed: somebody who has it, too, has shut it down")
+            hub.wait_for_log("critical: the listening socket for publishers failed: somebody who has it, too, has shut it down")
         finally:
             hub.kill()
 

@@ -155,7 +155,7 @@ def test_connections_on_the_socket_are_of_a_user_or_of_one_connection(hub):
         assert asked("42") == asked("user:42") == asked("user:%34%32") == ids
         assert asked(f"conn:{ids[1]}") == [ids[1]]
         assert asked("user:user:42") == asked("nobody") == []
-        for target in ("users:42", "*", "user:", "conn:", "conn:42", "topic:42", "42,43", "user:42 43"):
+        for target in ("users:42", "*", "user:", "conn:", "conn:42", "topics:42", "42,43", "user:42 43"):
             assert hub.command(f"CONNECTIONS {target}").startswith("ERR bad-target "), target
         assert hub.command("CONNECTIONS conn:conn_AAAAAAAAAAAAAAAAAAAAAA").startswith("ERR unknown-connection ")
 

@@ -1,14 +1,17 @@
-import CLinux
 import HubCore
+import Runtime
 
 @testable import pushhubd
 
 /// What a client sends on a connection: heads, bodies, one request behind another. However the bytes are cut, the
 /// answers are the same, and each is one well-formed response.
 struct HTTPTarget: FuzzTarget {
-  private static let now = Moment(wall: 1_765_368_000_000, monotonic: 1_000)
+  private static let now = FuzzHub.now
+
+  private let hub = FuzzHub()
 
   func run(_ input: [UInt8]) throws {
+    let input = hub.withToken(input)
     let whole = answers(to: input, cutAt: input.count)
     try check(whole)
     let cut = input.reduce(7) { ($0 &* 31 &+ Int($1)) & 0xFFFF }
@@ -18,9 +21,9 @@ struct HTTPTarget: FuzzTarget {
   }
 
   private func answers(to input: [UInt8], cutAt place: Int) -> [UInt8] {
-    let client = API.Client(address: SocketAddress(clinux_address()), descriptor: -1, shard: 0, hasRoom: true)
+    let client = API.Client(address: SocketAddress(ipv4: 0, port: 0), descriptor: -1, shard: 0, hasRoom: true)
     var machine = HTTP1Machine(
-      HTTP1Machine.Context(api: API(hub: FuzzHub()), places: HTTPPlaces()), client: client, now: Self.now.monotonic)
+      HTTP1Machine.Context(api: API(hub: hub.make())), client: client, now: Self.now.monotonic)
     var answers: [UInt8] = []
     for part in [input[..<place], input[place...]] where !part.isEmpty && machine.next == .read {
       machine.receive(part.span, now: Self.now)

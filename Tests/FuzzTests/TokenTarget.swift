@@ -15,7 +15,7 @@ struct TokenTarget: FuzzTarget {
     guard let key = try? VerificationKey(secret: Self.secret, algorithms: [.hs256]),
       let mint = try? TokenMint(secret: Self.secret)
     else { preconditionFailure("a good secret is refused") }
-    authenticator = Authenticator(keys: KeyRing([key]), rules: Authenticator.Rules(leeway: 1000))
+    authenticator = Authenticator(keys: KeyRing([key]), settings: Settings.Auth(leeway: 1000))
     self.mint = mint
   }
 

@@ -25,7 +25,8 @@ package struct ConnectionRequest: Sendable {
 
   package init(
     id: ConnectionID, user: UserID, client: ClientID? = nil, lastEventID: LastEventID = .none,
-    topics: [TopicName] = [], fromStart: Bool = false, skipsGap: Bool = false, tokenExpiresAt: Int64? = nil, remoteAddress: RemoteAddress = .unknown, userAgent: String? = nil,
+    topics: [TopicName] = [], fromStart: Bool = false, skipsGap: Bool = false, tokenExpiresAt: Int64? = nil,
+    remoteAddress: RemoteAddress = .unknown, userAgent: String? = nil,
     isChunked: Bool = true, shard: Int = 0, socket: Int32 = -1
   ) {
     self.id = id

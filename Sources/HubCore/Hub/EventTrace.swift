@@ -47,7 +47,8 @@ package enum UnknownEvent: Error, Sendable, Hashable {
       "no event of this run of the hub has an id that begins with \(id.epoch): they begin with \(hub)"
     case .notYet(let newest): "there never was such an event: the newest is \(newest)"
     case .tooOld(let floor): "it is too old, or was never kept: history begins after \(floor)"
-    case .notKept: "it was not kept: an event for one connection or with ttl=0 is in no history, and a value only until the next"
+    case .notKept:
+      "it was not kept: an event for one connection or with ttl=0 is in no history, and a value only until the next"
     }
   }
 }

@@ -193,7 +193,9 @@ struct History {
   }
 
   /// What is owed of the cursor's topics, and the values of everyone, the newest first; the oldest of it where it is much.
-  private func lookUp(_ cursor: inout ReplayCursor, _ values: LastValues, among table: TopicTable) -> [ReplayCursor.Item] {
+  private func lookUp(_ cursor: inout ReplayCursor, _ values: LastValues, among table: TopicTable) -> [ReplayCursor
+    .Item]
+  {
     var items: [ReplayCursor.Item] = []
     for topic in [TopicTable.Number.everyone] + cursor.topics {
       items += values.sequences(of: topic, after: cursor.position).map { ReplayCursor.Item(sequence: $0, ordinal: nil) }
@@ -238,7 +240,9 @@ struct History {
     of item: ReplayCursor.Item, _ values: LastValues, for topics: [TopicTable.Number], among table: TopicTable,
     now: Int64
   ) -> Frame? {
-    guard let ordinal = item.ordinal else { return values[item.sequence].flatMap { $0.expiresAt > now ? $0.frame : nil } }
+    guard let ordinal = item.ordinal else {
+      return values[item.sequence].flatMap { $0.expiresAt > now ? $0.frame : nil }
+    }
     guard ordinal >= firstOrdinal else { return nil }
     let entry = entries[ordinal - firstOrdinal]
     guard entry.expiresAt > now, let frame = entry.frame else { return nil }

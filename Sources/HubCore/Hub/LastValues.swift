@@ -71,7 +71,9 @@ struct LastValues {
   }
 
   mutating func remove(_ key: ValueKey, among topics: inout TopicTable) {
-    guard let sequence = newest.removeValue(forKey: key), let value = values.removeValue(forKey: sequence) else { return }
+    guard let sequence = newest.removeValue(forKey: key), let value = values.removeValue(forKey: sequence) else {
+      return
+    }
     bytes -= value.size
     topics.countValue(of: value.topic, by: -1)
     guard var order = orders.removeValue(forKey: value.topic) else { return }

@@ -51,7 +51,10 @@ extension SSEManager {
     state.withLock { state in
       state.registry.streams(of: topic).compactMap { stream in
         state.registry.record(at: stream).map {
-          (stream, ConnectionStatus($0, user: state.registry.user(of: $0), topics: state.registry.topicNames(of: stream)))
+          (
+            stream,
+            ConnectionStatus($0, user: state.registry.user(of: $0), topics: state.registry.topicNames(of: stream))
+          )
         }
       }
     }

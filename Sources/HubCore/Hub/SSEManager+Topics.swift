@@ -9,14 +9,18 @@ extension SSEManager {
   package func changeTopics(
     of id: ConnectionID, for user: UserID, add: [TopicName], remove: [TopicName], wantsValues: Bool, now: Moment
   ) -> TopicChange {
-    decide { state -> TopicChange in
+    // Made before the lock is taken: a client may name any number of topics that it does not follow.
+    let unwanted = Set(remove).subtracting(add)
+    return decide { state -> TopicChange in
       guard let stream = state.registry.stream(of: id), let record = state.registry.record(at: stream) else {
         return .unknownConnection
       }
       guard state.registry.user(of: record) == user else { return .otherUser }
-      let asked = Set(state.registry.topicNames(of: stream, because: .asked)).subtracting(remove).union(add)
-      guard asked.count <= state.options.maxTopicsPerConnection else { return .tooMany }
-      change(stream, follow: add, unfollow: remove.filter { !add.contains($0) }, because: .asked, in: &state)
+      let asked = state.registry.topicNames(of: stream, because: .asked)
+      guard Set(asked).subtracting(unwanted).union(add).count <= state.options.maxTopicsPerConnection else {
+        return .tooMany
+      }
+      change(stream, follow: add, unfollow: asked.filter(unwanted.contains), because: .asked, in: &state)
       state.values.evict(now: now.monotonic, among: &state.registry.topics)
       return .changed(
         topics: state.registry.topicNames(of: stream), position: position(in: state),

@@ -152,7 +152,8 @@ package final class SSEManager: Sendable {
       guard id.sequence < state.sequence else { return Replay(outcome: .complete) }
       let topics = state.registry.followedNumbers(of: stream)
       let cursor = ReplayCursor(
-        topics: topics, position: id.sequence, end: state.sequence, scope: .everything, lostBefore: nil, marksEnd: false)
+        topics: topics, position: id.sequence, end: state.sequence, scope: .everything, lostBefore: nil, marksEnd: false
+      )
       return Replay(outcome: .complete, cursor: cursor)
     case .closed, .unknown, .position:
       return list(.gap, request.skipsGap ? .values : .everything, of: stream, in: &state, now: now)

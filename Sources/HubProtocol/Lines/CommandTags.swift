@@ -25,7 +25,9 @@ struct CommandTags {
     guard clear == nil else {
       throw CommandError(.badTag, "an event cannot both replace and clear: give one of the two tags")
     }
-    guard ttl != 0 else { throw CommandError(.badTag, "a value that lasts 0 seconds is none: leave ttl or replace out") }
+    guard ttl != 0 else {
+      throw CommandError(.badTag, "a value that lasts 0 seconds is none: leave ttl or replace out")
+    }
     return .replace(name)
   }
 
@@ -67,7 +69,8 @@ struct CommandTags {
     } else if name.count == 5, line.hasPrefix("reply", in: name) {
       try set(&reply, to: Self.answer(value), tag: "reply", rule: "yes or no")
     } else {
-      throw CommandError(.badTag, "the tag \(line.quoted(name)) is unknown: there are key, ttl, replace, clear, as and reply")
+      throw CommandError(
+        .badTag, "the tag \(line.quoted(name)) is unknown: there are key, ttl, replace, clear, as and reply")
     }
   }
 

@@ -4,13 +4,15 @@
 package enum ReceivedReply: Equatable, Sendable {
   case published(id: String, sentCount: Int)
   case closed(Int)
+  /// How many connections follow other topics than before.
+  case changed(Int)
   case json([UInt8])
   case pong
   /// The message may be empty.
   case error(code: String, message: String)
 
   /// What success looks like, which only the command tells.
-  package enum Form: Sendable { case published, closed, json, pong }
+  package enum Form: Sendable { case published, closed, changed, json, pong }
 
   /// - Parameter line: without its end.
   /// - Returns: nil where no hub answers so.
@@ -33,6 +35,9 @@ package enum ReceivedReply: Equatable, Sendable {
     case .closed:
       guard let count = words.first.flatMap(Self.count) else { return nil }
       self = .closed(count)
+    case .changed:
+      guard let count = words.first.flatMap(Self.count) else { return nil }
+      self = .changed(count)
     case .json:
       guard rest.first == UInt8(ascii: "{") || rest.first == UInt8(ascii: "[") else { return nil }
       self = .json(Array(rest))

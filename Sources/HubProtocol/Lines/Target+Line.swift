@@ -35,7 +35,8 @@ extension Target {
     guard !isAnother else {
       throw CommandError(
         .badTarget,
-        "the target \(line.quoted(word)) is not one user, topic or connection: write user:<id>, topic:<name> or conn:<id>")
+        "the target \(line.quoted(word)) is not one user, topic or connection: write user:<id>, topic:<name> or conn:<id>"
+      )
     }
     self = .user(try Self.one(line, in: word, of: .user))
   }

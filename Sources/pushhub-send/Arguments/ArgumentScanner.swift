@@ -2,8 +2,8 @@ import HubProtocol
 
 /// Tells options from the other arguments, in the order given.
 ///
-/// Arguments are bytes, because a payload or a file name may be any. An option is `--name`, `--name VALUE` or
-/// `--name=VALUE`; after `--` there are none. What begins with a dash but not with a name (`-`, `-5`, `- a list's item`)
+/// Arguments are bytes, because a payload or a file name may be any. An option is `--name`, `--name VALUE`,
+/// `--name=VALUE` or the short form of one, `-q`; after `--` there are none. What begins with a dash but not with a name (`-`, `-5`, `- a list's item`)
 /// is no option: a payload may be that.
 struct ArgumentScanner {
   enum Token: Equatable {
@@ -40,14 +40,14 @@ struct ArgumentScanner {
   private static func isLetter(_ byte: UInt8) -> Bool { (UInt8(ascii: "a")...UInt8(ascii: "z")).contains(byte | 0x20) }
 
   private mutating func option(_ argument: [UInt8]) throws(Failure) -> Token {
-    if argument == Array("-h".utf8) { return .option(.help, value: []) }
     let equals = argument.firstIndex(of: UInt8(ascii: "="))
     let name = String(decoding: argument[..<(equals ?? argument.endIndex)], as: UTF8.self)
-    guard name.utf8.starts(with: "--".utf8), let option = CommandOption(rawValue: String(name.dropFirst(2))) else {
-      throw Failure(
-        .usage, "there is no option \(name); pushhub-send --help lists them, and -- stands before a payload like this")
+    guard let option = CommandOption(name: name) else {
+      let guess = NearMiss.best(for: name, among: CommandOption.allCases.map(\.name))
+      let advice = guess.map { "did you mean \($0)?" } ?? "pushhub-send --help lists them"
+      throw Failure(.usage, "there is no option \(name): \(advice) (-- stands before a payload like this)")
     }
-    guard option.takesValue else {
+    guard option.declaration.value != nil else {
       guard equals == nil else { throw Failure(.usage, "\(option.name) takes no value") }
       return .option(option, value: [])
     }

@@ -8,13 +8,16 @@ struct Invocation: Equatable {
     case publish(Publication, Payload)
     case publishLines(Publication, InputSource)
     case disconnect(TargetText, reason: String?)
+    /// The target is one user or one connection; the topics are at least one.
+    case subscribe(TargetText, topics: [String], duration: String?)
+    case unsubscribe(TargetText, topics: [String])
     case query(Query)
   }
 
   /// What the hub can be asked without changing anything.
   enum Query: Equatable {
     case statistics
-    /// Of one user or one connection.
+    /// Of one user, one topic or one connection.
     case connections(TargetText)
     case explain(event: String)
     case ping
@@ -42,7 +45,19 @@ struct Invocation: Equatable {
 
 /// Everything about an event but its payload.
 struct Publication: Equatable {
-  enum PayloadForm: Equatable { case json, text }
+  enum PayloadForm: Equatable {
+    case json
+    /// Sent as a JSON string.
+    case text
+    /// Sent as itself.
+    case raw
+  }
+
+  /// What the event does to the value of a name, as the command line gives it.
+  enum ValueChange: Equatable {
+    case replace(String)
+    case clear(String)
+  }
 
   var target: TargetText
   /// `-` for the hub's default type.
@@ -51,16 +66,34 @@ struct Publication: Equatable {
   var key: String?
   /// Seconds that the event stays in history, 0 to `Message.maxTTL`.
   var ttl: Int?
+  var value: ValueChange?
 
   /// The line of the event's PUSH up to its payload.
   func head() throws(Failure) -> [UInt8] {
     let key = self.key.flatMap(IdempotencyKey.init)
     guard (key == nil) == (self.key == nil) else { throw Failure(.badData, "--key: a key is 1 to 128 bytes") }
+    let value = try messageValue()
     do throws(CommandWriter.Refusal) {
-      return try CommandWriter.push(to: target, type: event, key: key, ttl: ttl)
+      return try CommandWriter.push(
+        to: target, type: event, form: form == .raw ? .text : .json, key: key, ttl: ttl, value: value)
     } catch {
       throw Failure(error)
     }
+  }
+
+  private func messageValue() throws(Failure) -> Message.ValueChange? {
+    switch value {
+    case .replace(let text): .replace(try Self.name(text, of: .replace))
+    case .clear(let text): .clear(try Self.name(text, of: .clear))
+    case nil: nil
+    }
+  }
+
+  private static func name(_ text: String, of option: CommandOption) throws(Failure) -> ValueName {
+    guard let name = ValueName(text) else {
+      throw Failure(.badData, "\(option.name): the name of a value is 1 to 128 bytes")
+    }
+    return name
   }
 }
 

@@ -3,6 +3,7 @@ import HubProtocol
 /// Makes an `Invocation` of the arguments, or says in one line what would have been right.
 struct InvocationParser {
   private var users: [String] = []
+  private var topics: [String] = []
   private var connections: [String] = []
   private var values: [CommandOption: String] = [:]
   private var file: InputSource?
@@ -37,10 +38,16 @@ struct InvocationParser {
     }
     switch option {
     case .user: users.append(text)
-    case .users: users += text.split(separator: ",", omittingEmptySubsequences: false).map(String.init)
+    case .users: users += Self.list(text)
+    case .topic: topics.append(text)
+    case .topics: topics += Self.list(text)
     case .connection: connections.append(text)
     default: values[option] = text  // The last one counts, so that an alias can set what a call overrides.
     }
+  }
+
+  private static func list(_ text: String) -> [String] {
+    text.split(separator: ",", omittingEmptySubsequences: false).map(String.init)
   }
 
   /// A command's word is one only where no target came before it: `--user 42 stats …` publishes an event named `stats`.
@@ -54,15 +61,18 @@ struct InvocationParser {
     }
   }
 
-  private var hasTarget: Bool { !users.isEmpty || !connections.isEmpty || has(.broadcast) }
+  private var hasTarget: Bool { !users.isEmpty || !topics.isEmpty || !connections.isEmpty || has(.broadcast) }
+  /// An argument is only ever text.
+  private var isText: Bool { has(.text) || has(.raw) }
 
   private func has(_ option: CommandOption) -> Bool { values[option] != nil }
 
   private func invocation() throws(Failure) -> Invocation {
-    if has(.help) { return Invocation(task: .help) }
+    if has(.help) || word == .help { return Invocation(task: .help) }
     if has(.version) { return Invocation(task: .version) }
     var invocation = Invocation(task: try task())
-    invocation.output = try outputStyle()
+    try checkExclusions()
+    invocation.output = has(.quiet) ? .quiet : has(.json) ? .json : .plain
     invocation.requiresDelivery = has(.requireDelivery)
     invocation.socketPath = values[.socket]
     if let text = values[.timeout] {
@@ -75,12 +85,12 @@ struct InvocationParser {
     return invocation
   }
 
-  private func outputStyle() throws(Failure) -> Invocation.OutputStyle {
-    switch (has(.quiet), has(.json)) {
-    case (true, true): throw Failure(.usage, "--quiet and --json exclude each other")
-    case (true, false): return .quiet
-    case (false, true): return .json
-    case (false, false): return .plain
+  private func checkExclusions() throws(Failure) {
+    for (index, option) in optionsInOrder.enumerated() {
+      let excluded = option.excluded(with: word)
+      if let other = optionsInOrder[..<index].first(where: excluded.contains) {
+        throw Failure(.usage, "\(other.name) and \(option.name) exclude each other")
+      }
     }
   }
 
@@ -90,8 +100,9 @@ struct InvocationParser {
       let hint =
         switch word {
         case .disconnect: "name users or a connection"
-        case .connections: "name one user or a connection"
-        case .stats, .explain, .ping: "to publish an event of this type, put its target before it"
+        case .connections: "name one user, one topic or a connection"
+        case .subscribe, .unsubscribe: "name one user or a connection, and topics"
+        case .stats, .explain, .ping, .help: "to publish an event of this type, put its target before it"
         }
       throw Failure(.usage, "\(stray.name) has no meaning for \(word.rawValue); \(hint)")
     }
@@ -102,6 +113,8 @@ struct InvocationParser {
     case .ping:
       try expectPositionals(0, "ping takes no arguments")
       return .query(.ping)
+    case .help:
+      return .help
     case .connections:
       return .query(.connections(try queriedTarget()))
     case .explain:
@@ -110,6 +123,10 @@ struct InvocationParser {
     case .disconnect:
       try expectPositionals(0, "disconnect takes its target from --user, --users or --connection")
       return .disconnect(try target(), reason: values[.reason])
+    case .subscribe:
+      return .subscribe(try subscriber(), topics: topics, duration: try duration())
+    case .unsubscribe:
+      return .unsubscribe(try subscriber(), topics: topics)
     }
   }
 
@@ -118,10 +135,10 @@ struct InvocationParser {
   }
 
   private func queriedTarget() throws(Failure) -> TargetText {
-    let message = "connections takes one user id, or --connection ID"
+    let message = "connections takes one user id, --topic NAME or --connection ID"
     if hasTarget {
       try expectPositionals(0, message)
-      guard users.count <= 1 else { throw Failure(.usage, message) }
+      guard users.count <= 1, topics.count <= 1 else { throw Failure(.usage, message) }
       return try target()
     }
     try expectPositionals(1, message)
@@ -129,34 +146,83 @@ struct InvocationParser {
     return .user(try Self.text(positionals[0], "the user id"))
   }
 
-  private func target() throws(Failure) -> TargetText {
-    let kinds = [!users.isEmpty, !connections.isEmpty, has(.broadcast)].count { $0 }
-    guard kinds <= 1, connections.count <= 1 else {
-      throw Failure(.usage, "give one target: users, one connection, or everyone (--broadcast)")
+  /// Who is given topics, or loses them; the topics are there as well.
+  private func subscriber() throws(Failure) -> TargetText {
+    let word = word?.rawValue ?? ""
+    try expectPositionals(0, "\(word) takes its target and topics from options: --user 42 --topic orders/42")
+    guard users.count + connections.count > 0 else {
+      throw Failure(.usage, "say whose topics \(word) is about: --user ID or --connection ID")
     }
+    guard users.count <= 1 else { throw Failure(.usage, "\(word) is about one user at a time") }
+    guard !topics.isEmpty else { throw Failure(.usage, "say which topics: --topic NAME or --topics NAME,NAME") }
+    return try target()
+  }
+
+  private func duration() throws(Failure) -> String? {
+    guard let text = values[.duration] else { return nil }
+    guard let duration = Duration(spelled: text), duration > .zero else {
+      throw Failure(.usage, "--for \(text): give a time such as 30s, 10m, 1h or 7d")
+    }
+    guard connections.isEmpty else {
+      throw Failure(.usage, "--for is for users; what a connection is given ends with it")
+    }
+    return text
+  }
+
+  private func target() throws(Failure) -> TargetText {
+    guard connections.count <= 1 else { throw Failure(.usage, "--connection names one connection") }
     guard !(users + connections).contains("") else { throw Failure(.usage, "an id in the target is empty") }
+    guard !topics.contains("") else { throw Failure(.usage, "the name of a topic is empty") }
     if let user = users.first { return users.count == 1 ? .user(user) : .users(users) }
     if let connection = connections.first { return .connection(connection) }
+    if let topic = topics.first { return topics.count == 1 ? .topic(topic) : .topics(topics) }
     if has(.broadcast) { return .everyone }
-    let words = CommandWord.allCases.map(\.rawValue).joined(separator: ", ")
-    throw Failure(
+    throw missingTarget()
+  }
+
+  private func missingTarget() -> Failure {
+    if word == .disconnect {
+      return Failure(.usage, "say whom to disconnect: --user ID, --users ID,ID or --connection ID")
+    }
+    let words = CommandWord.allCases.map(\.rawValue)
+    let first = positionals.first.map { String(decoding: $0, as: UTF8.self) } ?? ""
+    if let guess = NearMiss.best(for: first, among: words) {
+      return Failure(.usage, "there is no command \(first): did you mean \(guess)?")
+    }
+    return Failure(
       .usage,
-      word == .disconnect
-        ? "say whom to disconnect: --user ID, --users ID,ID or --connection ID"
-        : "say whom to send to: --user ID, --users ID,ID, --connection ID or --broadcast (or a command: \(words))")
+      "say whom to send to: --user ID, --topic NAME, --connection ID or --broadcast (or a command: "
+        + "\(words.joined(separator: ", ")))")
   }
 
   private func publication() throws(Failure) -> Invocation.Task {
-    if has(.reason) { throw Failure(.usage, "--reason has a meaning only for disconnect") }
+    if let stray = optionsInOrder.first(where: { $0.declaration.section == .commands }) {
+      let words = CommandWord.allCases.filter { $0.takes(stray) }.map(\.rawValue)
+      throw Failure(.usage, "\(stray.name) has a meaning only for \(words.joined(separator: " and "))")
+    }
     let target = try target()
     guard let event = positionals.first else {
       throw Failure(.usage, "the event type is missing; - stands for the default, message")
     }
     var publication = Publication(target: target, event: try Self.text(event, "the event type"))
-    publication.form = has(.text) ? .text : .json
+    publication.form = has(.raw) ? .raw : has(.text) ? .text : .json
     publication.key = values[.key]
     publication.ttl = try ttl()
+    publication.value = values[.replace].map { .replace($0) } ?? values[.clear].map { .clear($0) }
+    if publication.value != nil { try checkValue(of: publication) }
     return has(.lines) ? try lines(of: publication) : .publish(publication, try payload())
+  }
+
+  private func checkValue(of publication: Publication) throws(Failure) {
+    switch publication.target {
+    case .user, .topic, .everyone: break
+    case .users, .topics, .connection:
+      throw Failure(
+        .usage, "a value belongs to one user, one topic or everyone: --user ID, --topic NAME or --broadcast")
+    }
+    if has(.replace), publication.ttl == 0 {
+      throw Failure(.usage, "--replace with --ttl 0: a value that lasts 0 seconds is none")
+    }
   }
 
   private func payload() throws(Failure) -> Payload {
@@ -168,11 +234,11 @@ struct InvocationParser {
     guard let argument = arguments.first else {
       throw Failure(.usage, "the payload is missing: JSON, name=text …, @FILE, - for standard input, or --text TEXT")
     }
-    if !has(.text), let pairs = try pairs(arguments) { return .pairs(pairs) }
+    if !isText, let pairs = try pairs(arguments) { return .pairs(pairs) }
     guard arguments.count == 1 else {
       throw Failure(.usage, "one payload, please; a payload with blanks in it needs quotes")
     }
-    return has(.text) ? .argument(argument) : Payload(argument: argument)
+    return isText ? .argument(argument) : Payload(argument: argument)
   }
 
   /// - Returns: nil where none of the arguments is a pair.
@@ -198,7 +264,7 @@ struct InvocationParser {
     }
     let arguments = positionals.dropFirst()
     guard let argument = arguments.first else { return .publishLines(publication, file ?? .standardInput) }
-    guard arguments.count == 1, file == nil, !has(.text), case .input(let source) = Payload(argument: argument)
+    guard arguments.count == 1, file == nil, !isText, case .input(let source) = Payload(argument: argument)
     else {
       throw Failure(.usage, "--lines reads its payloads from standard input, or from --file PATH")
     }

@@ -12,7 +12,8 @@ enum PayloadEncoder {
       throw Failure(.badData, "the payload is not UTF-8")
     }
     switch form {
-    case .text: return JSONText.string(text)
+    // The hub takes text as a JSON string either way.
+    case .text, .raw: return JSONText.string(text)
     case .json:
       let folded = try foldJSON(payload)
       guard !folded.isEmpty else { throw Failure(.badData, "the payload is empty; give JSON, or text with --text") }

@@ -25,6 +25,7 @@ struct AnswerFormat {
           $0.member("sentCount", sentCount)
         }, failure: nobody ? Failure(.undelivered, "no connection got the event") : nil)
     case .closed(let count): return Answer(output: shown("\(count)".utf8) { $0.member("closedCount", count) })
+    case .changed(let count): return Answer(output: shown("\(count)".utf8) { $0.member("changedCount", count) })
     case .json(let json): return Answer(output: style == .quiet ? [] : json + [UInt8(ascii: "\n")])
     case .pong: return Answer(output: shown("pong".utf8) { $0.member("pong", true) })
     case .error(let code, let message):

@@ -123,7 +123,7 @@ struct LinePipeline {
   /// A line of blanks is a text, but no JSON.
   private func isEmpty(_ payload: [UInt8]) -> Bool {
     switch form {
-    case .text: payload.isEmpty
+    case .text, .raw: payload.isEmpty
     case .json: payload.allSatisfy { $0 == UInt8(ascii: " ") || $0 == UInt8(ascii: "\t") }
     }
   }

@@ -24,11 +24,14 @@ struct TokenMint: Sendable {
 
   /// A token for a user, valid from now (milliseconds of the wall clock) for so many seconds, or for good; nil where memory
   /// has run out.
-  func token(user: UserID, scopes: Scopes, now: Int64, lifetime seconds: Int64?) -> String? {
+  ///
+  /// - Parameter topics: the names and patterns that it grants.
+  func token(user: UserID, scopes: Scopes, topics: [String] = [], now: Int64, lifetime seconds: Int64?) -> String? {
     let payload = JSONText.object { claims in
       claims.member("sub", user.text)
       let names = Scopes.names.filter { scopes.contains($0.scope) }.map(\.name)
       if !names.isEmpty { claims.member("scope", names.joined(separator: " ")) }
+      if !topics.isEmpty { claims.member("topics", topics.joined(separator: " ")) }
       claims.member("iat", now / 1000)
       if let seconds { claims.member("exp", now / 1000 + seconds) }
     }

@@ -1,17 +1,37 @@
+import HubProtocol
+
 /// What the command line says: a few options of its own, and one for each key.
 ///
 /// `--name VALUE` and `--name=VALUE` are the same; a value that begins with `--` needs the second form. A list may be
 /// given in several options.
 struct CommandLineOptions: Sendable, Equatable {
-  /// The options that are no keys. Those without a value are switches.
+  /// The options that are no keys.
   enum Own: String, CaseIterable, Sendable {
-    case help = "--help"
-    case version = "--version"
     case config = "--config"
     case checkConfig = "--check-config"
     case dev = "--dev"
+    case version = "--version"
+    case help = "--help"
 
-    var takesValue: Bool { self == .config }
+    /// What stands for the value in help; nil for a switch.
+    var placeholder: String? { self == .config ? "FILE" : nil }
+
+    /// For help and manual, as the summaries of keys are.
+    var summary: String {
+      switch self {
+      case .config:
+        "Read this configuration file, which has to be there. Without the option it is "
+          + "`\(ConfigurationFile.defaultPath)`, if there is such a file."
+      case .checkConfig: "Say whether the configuration is valid, and exit: with 0 if it is, else with 78."
+      case .dev:
+        "To try the hub out: make a key that is thrown away at the end, and print a token, a curl line and the address of "
+          + "a demo page, all for one user. Only loopback addresses may be listened on, and pages of this machine may use "
+          + "the hub. It reads no file in `/etc/pushhub`, takes a free port and a socket path of its own where the usual "
+          + "ones are taken, and ends with its terminal."
+      case .version: "Print the version and exit."
+      case .help: "Print the options and exit; `-h` does the same."
+      }
+    }
   }
 
   private(set) var wantsHelp = false
@@ -51,7 +71,7 @@ struct CommandLineOptions: Sendable, Equatable {
       if value == nil, rest.first?.hasPrefix("--") == false { rest.removeFirst() }
       return
     }
-    if own?.takesValue ?? true {
+    if own.map({ $0.placeholder != nil }) ?? true {
       if value == nil, rest.first?.hasPrefix("--") == false { value = rest.popFirst() }
       guard let value else { return fail("\(name): the value is missing: write \(name)=VALUE") }
       if let key { set(key, value) } else { setConfigurationFile(value) }

@@ -58,13 +58,17 @@ extension PublishRule {
     if word == "conn:*" { return .connections }
     if word.hasPrefix("user:"), word != "user:" {
       return .users(
-        try name(word.dropFirst(5), as: UserID.self, "\(quoted("to=" + word)) names no user: an id is 1 to 128 bytes "
-          + "without control characters"))
+        try name(
+          word.dropFirst(5), as: UserID.self,
+          "\(quoted("to=" + word)) names no user: an id is 1 to 128 bytes "
+            + "without control characters"))
     }
     if word.hasPrefix("topic:"), word != "topic:" {
       return .topics(
-        try name(word.dropFirst(6), as: TopicName.self, "\(quoted("to=" + word)) names no topic: a name is 1 to 128 bytes "
-          + "without control characters"))
+        try name(
+          word.dropFirst(6), as: TopicName.self,
+          "\(quoted("to=" + word)) names no topic: a name is 1 to 128 bytes "
+            + "without control characters"))
     }
     throw ValueProblem(
       "\(quoted("to=" + word)) names no target: write to=* (broadcasts), to=user:ID, to=user:BEGIN*, to=user:*, "

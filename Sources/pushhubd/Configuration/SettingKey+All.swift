@@ -1,5 +1,6 @@
 import HubCore
 import Logging
+import Runtime
 
 extension SettingKey {
   /// Every key there is, in the order of the documentation.
@@ -25,7 +26,7 @@ extension SettingKey {
       "http.allowed-headers", \.http.allowedHeaders, .fieldNames, .atReload,
       "Header fields that pages of those origins may send beside the usual ones, such as `traceparent`."),
     SettingKey(
-      "http.max-header-size", \.http.maxHeaderBytes, .size(1 << 10...HTTPOptions.mostHeaderBytes), .atReload,
+      "http.max-header-size", \.http.maxHeaderBytes, .size(1 << 10...Settings.HTTP.mostHeaderBytes), .atReload,
       "The most bytes of a request line with its header fields; more is a 431 or 414."),
     SettingKey(
       "http.max-body-size", \.http.maxBodyBytes, .size(1 << 10...64 << 20), .atReload,

@@ -6,6 +6,9 @@ import Logging
 /// `SettingKey.all` says how each is called, written and bounded; a value that was loaded keeps to those bounds.
 struct Settings: Sendable, Equatable {
   struct HTTP: Sendable, Equatable {
+    /// The most that may be set for `maxHeaderBytes`.
+    static let mostHeaderBytes = 1 << 20
+
     /// At least one; not used when systemd hands over `http` sockets.
     var listen = [ListenAddress(host: "127.0.0.1", port: 8888)]
     /// Begins with `/` and does not end with one, unless that is all: then the endpoints are at the root.
@@ -53,11 +56,15 @@ struct Settings: Sendable, Equatable {
     /// nil: the credential `jwt-key` of systemd: see `Credential`.
     var keyFile: String?
     var keyType = KeyType.automatic
+    /// What `iss` must be; nil: it is not looked at.
     var issuer: String?
+    /// One of these `aud` must be or hold; where there is none, it is not looked at.
     var audiences: [String] = []
-    /// nil: `scope`, `scopes` and `scp`.
+    /// The claim that names scopes; nil: `scope`, `scopes` and `scp`.
     var scopeClaim: String?
+    /// The claim that grants topics.
     var topicsClaim = "topics"
+    /// By how much other clocks may be wrong: `exp` counts so much later, `nbf` so much earlier.
     var leeway: Int64 = 0
     /// nil: cookies are not looked at.
     var cookie: String? = "pushhub_token"
@@ -74,11 +81,12 @@ struct Settings: Sendable, Equatable {
     var welcomeMessage = "Welcome back, user {userId}!"
   }
 
-  /// 0 in one of the first three switches history off, in one of the others values.
+  /// 0 in one of the first three switches history off.
   struct History: Sendable, Equatable {
     var maxEvents = 10_000
     var maxBytes = 64 << 20
     var maxAge: Int64 = 600_000
+    /// 0 in one of these two: no values are held.
     var maxValues = 10_000
     var maxValueBytes = 16 << 20
   }

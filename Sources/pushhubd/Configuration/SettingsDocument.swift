@@ -1,13 +1,22 @@
-/// The table of keys as people read it: `--help`, the tables in `docs/configuration.md`, the options in the manual.
+/// The options and the table of keys as people read them: `--help`, the tables in `docs/configuration.md`, the options in the manual.
 enum SettingsDocument {
   private static let textWidth = 100
 
   static var help: String {
-    var lines = usage
+    var lines = ["Usage: pushhubd [OPTION …]", "Pushes events from local publishers to browsers (server-sent events)."]
+    for option in CommandLineOptions.Own.allCases {
+      lines += ["", "  " + option.rawValue + (option.placeholder.map { " \($0)" } ?? "")]
+      lines += wrapped(plain(option.summary), indent: 6)
+    }
+    lines.append("")
+    lines += wrapped(
+      "Each key of the configuration is an option as well, and an environment variable: http.listen is --http-listen and "
+        + "PUSHHUB_HTTP_LISTEN. The command line goes before the environment, that before the file. Lists have commas "
+        + "between their items. Durations are 500ms, 30s, 2m, 1h; sizes 64KiB, 1MiB. In brackets: the default.",
+      indent: 0, width: 116)
     for key in SettingKey.all {
-      lines.append("")
-      lines.append("  \(key.option) \(key.placeholder)  [\(key.defaultText.isEmpty ? "none" : key.defaultText)]")
-      lines += wrapped(key.plainSummary, indent: 6)
+      lines += ["", "  \(key.option) \(key.placeholder)  [\(key.defaultText.isEmpty ? "none" : key.defaultText)]"]
+      lines += wrapped(plain(key.summary), indent: 6)
     }
     return lines.joined(separator: "\n")
   }
@@ -27,15 +36,28 @@ enum SettingsDocument {
       separator: "\n")
   }
 
-  /// The options of the manual, in roff's man macros (groff_man(7)).
-  static var manual: String {
+  /// The options of the manual that are no keys, in roff's man macros (groff_man(7)).
+  static var manualOptions: String {
+    CommandLineOptions.Own.allCases.map { option in
+      let value = option.placeholder.map { "\\~ \(escaped($0))" }
+      let name = (value == nil ? ".B " : ".BI ") + escaped(option.rawValue) + (value ?? "")
+      return ([".TP", name] + prose(option.summary)).joined(separator: "\n")
+    }.joined(separator: "\n")
+  }
+
+  /// The settings of the manual.
+  static var manualSettings: String {
     SettingKey.all.map { key in
       let lines = [
         ".TP", ".BI \(escaped(key.option))\\~ \(escaped(key.placeholder))",
         "\\fR[\(escaped(key.defaultText.isEmpty ? "none" : key.defaultText))]", ".br",
       ]
-      return (lines + wrapped(key.plainSummary, indent: 0, width: 78).map(escaped)).joined(separator: "\n")
+      return (lines + prose(key.summary)).joined(separator: "\n")
     }.joined(separator: "\n")
+  }
+
+  private static func prose(_ summary: String) -> [String] {
+    wrapped(plain(summary), indent: 0, width: 78).map(escaped)
   }
 
   /// A line of text that roff takes for nothing else.
@@ -51,22 +73,9 @@ enum SettingsDocument {
     }
   }
 
-  private static var usage: [String] {
-    [
-      "Usage: pushhubd [OPTION …]",
-      "Pushes events from local publishers to browsers (server-sent events).",
-      "",
-      "  --config FILE    Read this configuration file, which has to be there [\(ConfigurationFile.defaultPath), if it is",
-      "                   there].",
-      "  --check-config   Say whether the configuration is valid, and exit: 0 if it is, else 78.",
-      "  --dev            To try it out: make a throw-away key, print a token and a demo page; loopback addresses only.",
-      "  --version        Print the version and exit.",
-      "  --help           Print this and exit.",
-      "",
-      "Each key of the configuration is an option as well, and an environment variable: http.listen is --http-listen and",
-      "PUSHHUB_HTTP_LISTEN. The command line goes before the environment, that before the file. Lists have commas between",
-      "their items. Durations are 500ms, 30s, 2m, 1h; sizes 64KiB, 1MiB. In brackets: the default.",
-    ]
+  /// Without the marks of Markdown.
+  private static func plain(_ summary: String) -> String {
+    summary.replacing(/\[([^\]]*)\]\([^)]*\)/) { $0.output.1 }.replacing("`", with: "")
   }
 
   private static func wrapped(_ text: String, indent: Int, width: Int = textWidth) -> [String] {
@@ -89,10 +98,5 @@ extension SettingKey {
   fileprivate var placeholder: String {
     if isList { return "LIST" }
     return kind.contains(",") ? kind.replacing(", ", with: "|") : kind.uppercased().replacing(" ", with: "-")
-  }
-
-  /// Without the marks of Markdown.
-  fileprivate var plainSummary: String {
-    summary.replacing(/\[([^\]]*)\]\([^)]*\)/) { $0.output.1 }.replacing("`", with: "")
   }
 }

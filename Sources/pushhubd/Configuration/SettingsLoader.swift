@@ -1,3 +1,5 @@
+import HubProtocol
+
 /// Makes settings of the command line, the environment, the configuration file and the defaults, the earlier of these
 /// before the later. To reload, load again with the same loader: the file is read anew.
 struct SettingsLoader: Sendable {

@@ -1,5 +1,6 @@
 import Foundation
 import Glibc
+import Runtime
 
 /// What a configuration is made from. Loading reads nothing else, so that tests bring their own.
 struct Surroundings: Sendable {

@@ -1,6 +1,7 @@
 import HubCore
 import HubProtocol
 import Logging
+import Runtime
 
 /// Texts and names.
 extension ValueFormat where Value == String {

@@ -1,6 +1,7 @@
 import Glibc
 import HubCore
 import Logging
+import Runtime
 
 /// How it takes over a new configuration, and how it ends.
 extension Daemon {
@@ -22,13 +23,8 @@ extension Daemon {
       let before = hub.rules.settings
       let changes = loaded.changes(from: before)
       let settings = loaded.live(over: before)
-      let maxConnections = settings.limits.connections ?? automaticMaximum
       hub.update(
-        Hub.Rules(
-          settings: settings,
-          authenticator: Authenticator(keys: keys.keys, rules: settings.authenticatorRules),
-          http: HTTPRules(settings.httpOptions(isDevelopment: isDevelopment, maxConnections: maxConnections))),
-        maxConnections: maxConnections)
+        Rules(settings, keys: keys.keys, automaticMaximum: automaticMaximum, isDevelopment: isDevelopment))
       for listener in listeners {
         ListeningSocket.configure(listener.descriptor, userTimeout: settings.stream.connectionTimeout)
       }
@@ -61,18 +57,10 @@ extension Daemon {
     notifier.send(.stopping, .extendTimeout(.milliseconds(grace + 5000)))
     let end = ContinuousClock.now + .milliseconds(grace)
     hub.startDraining()
-    // What was accepted is let in before this returns; what waits in the kernel's queue is left to the next process, if
-    // that has the socket, too.
-    hub.streams.waitForAll { .stopListening($0) }
-    for listener in listeners { close(listener.descriptor) }
-    // A thousand clients a second come back to whoever takes over.
-    let spread = min(30_000, max(1000, Int64(hub.manager.counts().connections)))
-    hub.manager.closeAll(reason: .shutdown, spread: spread).forEach(hub.departed)
-    for shard in hub.streams.shards { shard.post(.finishRequests) }
-    wait(until: end, signals) { hub.manager.counts().usedPlaces == 0 && hub.places.connections == 0 }
-    for shard in hub.streams.shards { shard.post(.cutRequests) }
-    // Until now they were told to try again; what they had sent before is answered yet.
-    for shard in hub.streams.shards { shard.post(.finishPublishers) }
+    hub.stopListening(listeners)
+    hub.finishClients()
+    wait(until: end, signals) { !hub.hasClients }
+    hub.finishPublishers()
     wait(until: end, signals) { hub.publishers.count == 0 }
   }
 
@@ -88,12 +76,5 @@ extension Daemon {
     logger.record(.hubStopped, "stopped at once: \(Signals.name(of: signal)) came again")
     log.end()
     Signals.die(of: signal)
-  }
-
-  func end(because problem: String) {
-    logger.record(.hubFailed, "\(problem); ending, to be started anew")
-    notifier.failed(problem)
-    log.end()
-    exit(EX_OSERR)
   }
 }

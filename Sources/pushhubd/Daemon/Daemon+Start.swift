@@ -1,6 +1,7 @@
 import Glibc
 import HubCore
 import Logging
+import Runtime
 
 /// How it comes up: sockets, keys, shards, listeners, supervision.
 extension Daemon {
@@ -21,11 +22,12 @@ extension Daemon {
     }
   }
 
-  func makeHub(maxConnections: Int, development: Development?) throws -> Hub {
+  func makeHub(
+    automaticMaximum: Int, publishSocket: PublishSocketWatch?, development: Development?
+  ) throws -> Hub {
     let keys = try keyFile(settings, development)
     logger.info("tokens are checked with \(keys.summary)")
     reportUnusable(keys)
-    let authenticator = Authenticator(keys: keys.keys, rules: settings.authenticatorRules)
     let shards = try (0..<threads).map { _ in try Shard() }
     let now = SystemClock.now()
     let (epoch, problem) = Epoch.take(wall: now.wall, directories: environment["STATE_DIRECTORY"])
@@ -35,19 +37,14 @@ extension Daemon {
         "the state directory fails (\(problem)): event ids stay unique only as long as the clock is not set back"
       )
     }
-    let manager = SSEManager(
-      options: settings.hubOptions(maxConnections: maxConnections), epoch: epoch, shards: shards, now: now)
+    let rules = Rules(
+      settings, keys: keys.keys, automaticMaximum: automaticMaximum, isDevelopment: isDevelopment)
     let store = openStore()
-    if let store { _ = manager.subscribe(try store.standingTopics(now: now.wall)) }
-    let rules = Hub.Rules(
-      settings: settings, authenticator: authenticator,
-      http: HTTPRules(settings.httpOptions(isDevelopment: isDevelopment, maxConnections: maxConnections)))
-    return Hub(
-      rules, manager: manager, shards: shards, background: try BackgroundThread(), store: store, logger: logger,
-      development: development
-    ) { [log] in
-      log.queue.dropped
-    }
+    let hub = Hub(
+      rules, epoch: epoch, shards: shards, log: log, notifier: notifier, store: store, publishSocket: publishSocket,
+      development: development, now: now)
+    if let store { _ = hub.manager.subscribe(try store.standingTopics(now: now.wall)) }
+    return hub
   }
 
   /// What publishers decided before the last restart; nil where nothing is kept.
@@ -79,33 +76,6 @@ extension Daemon {
     } catch let error as KeyFileError {
       throw Failure("auth.key-file \(path) \(error)", exitCode: EX_CONFIG)
     }
-  }
-
-  func start(_ hub: Hub, publishers: CInt?, listeners: [HTTPListener]) throws {
-    let shards = hub.streams.shards
-    let executor = CommandExecutor(
-      manager: hub.manager, maxUsers: settings.publish.maxUsers, statuses: { hub.streams.statuses(of: $0, $1) },
-      standing: { hub.change($0, $1) },
-      statistics: { hub.statisticsJSON(now: $0) }, rights: { hub.publishRights }, onRefusal: { hub.refused($0, $1) },
-      onDepartures: { $0.forEach(hub.departed) })
-    let publishing = PublisherTable.Context(
-      executor: executor, maxLineBytes: settings.publish.maxLineBytes, places: hub.publishers,
-      post: { shards[$1].post($0) }, log: { hub.noticed($0) },
-      onListenerFailure: { reason in
-        if !hub.isDraining { end(because: "the publishers' listening socket failed: \(reason)") }
-      })
-    let http = HTTPTable.Context(
-      api: API(hub: hub), places: hub.places, endOfStreams: DescriptorLimit.endOfStreams, shards: shards,
-      log: { hub.noticed($0) },
-      onListenerFailure: { reason in
-        if !hub.isDraining { end(because: "a listening HTTP socket failed: \(reason)") }
-      })
-    try hub.streams.start(
-      ShardLoop.Context(
-        manager: hub.manager, clock: SystemClock.now, limits: settings.streamLimits, onDeparture: { hub.departed($0) },
-        publishers: publishing, http: http))
-    if let publishers { shards[0].post(.publisherListener(publishers)) }
-    for shard in shards { shard.post(.httpListeners(listeners)) }
   }
 
   /// Those that were passed to the process, or else those that are configured.
@@ -147,35 +117,19 @@ extension Daemon {
       exitCode: EX_CONFIG)
   }
 
-  func supervise(
-    _ hub: Hub, listeners: [HTTPListener], publishSocket: PublishSocketWatch?
-  ) throws -> ServiceSupervisor {
-    let shards = hub.streams.shards.enumerated().map { index, shard in
-      LoopProbe(name: "shard \(index)") { shard.post(.ping($0)) } as any WatchdogProbe
-    }
-    for (index, probe) in shards.enumerated() { hub.lag.watch(probe, as: "shard-\(index)") }
-    let supervisor = ServiceSupervisor(
-      notifier: notifier, probes: shards,
-      addresses: listeners.compactMap(\.place), logger: logger
-    ) {
-      let counts = hub.manager.counts()
-      return ServiceFigures(
-        connections: counts.connections, users: counts.users, eventsPublished: counts.eventsPublished,
-        problem: publishSocket?.problem)
-    }
+  func supervise(_ hub: Hub, listeners: [HTTPListener]) throws -> ServiceSupervisor {
+    let supervisor = ServiceSupervisor(hub, addresses: listeners.compactMap(\.place))
     notifier.send(.ready)
     try supervisor.start()
     return supervisor
   }
 
-  func announce(
-    _ hub: Hub, listeners: [HTTPListener], publishSocket: PublishSocketWatch?, development: Development?
-  ) {
+  func announce(_ hub: Hub, listeners: [HTTPListener]) {
     for listener in listeners { logger.info("listening on \(listener.place ?? "an inherited socket")") }
-    if let publishSocket { logger.info("publishers connect to \(publishSocket.path)") }
+    if let publishSocket = hub.publishSocket { logger.info("publishers connect to \(publishSocket.path)") }
     logger.record(.hubReady, "ready")
-    guard let development, let base = listeners.first?.place else { return }
-    print(development.introduction(base: base, basePath: settings.http.basePath, now: hub.now()))
+    guard let development = hub.development, let base = listeners.first?.place else { return }
+    print(development.introduction(base: base, basePath: settings.http.basePath, now: SystemClock.now()))
     fflush(nil)  // whoever reads it through a pipe waits for it
   }
 }

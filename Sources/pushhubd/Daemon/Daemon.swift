@@ -2,6 +2,7 @@ import CLinux
 import Glibc
 import HubCore
 import Logging
+import Runtime
 
 /// The life of the process between its configuration and its end.
 struct Daemon {
@@ -101,12 +102,14 @@ struct Daemon {
     defer { publishSocketWatch?.remove() }
     let development = isDevelopment ? try Development(publishSocket: publishSocket?.path ?? "") : nil
     let hub = try makeHub(
-      maxConnections: settings.limits.connections ?? automaticMaximum, development: development)
+      automaticMaximum: automaticMaximum, publishSocket: publishSocketWatch, development: development)
     let listeners = try listen(on: inherited.http)
-    try start(hub, publishers: inherited.publish ?? publishSocket?.descriptor, listeners: listeners)
-    let ticker = try Ticker(hub, publishSocket: publishSocketWatch)
-    let supervisor = try supervise(hub, listeners: listeners, publishSocket: publishSocketWatch)
-    announce(hub, listeners: listeners, publishSocket: publishSocketWatch, development: development)
+    try hub.start()
+    if let socket = inherited.publish ?? publishSocket?.descriptor { hub.shards[0].post(.publisherListener(socket)) }
+    for shard in hub.shards { shard.post(.httpListeners(listeners)) }
+    let ticker = try Ticker(hub)
+    let supervisor = try supervise(hub, listeners: listeners)
+    announce(hub, listeners: listeners)
     var signal = signals.next()
     while signal == SIGHUP, !isDevelopment {
       reconfigure(hub, listeners: listeners, automaticMaximum: automaticMaximum)
@@ -118,7 +121,7 @@ struct Daemon {
     drain(hub, listeners: listeners, signals)
     supervisor.stop()
     ticker.stop()
-    for shard in hub.streams.shards { shard.post(.stop) }
+    hub.stop()
     logger.record(.hubStopped, "stopped")
   }
 }

@@ -49,6 +49,6 @@ struct Development: Sendable {
   }
 
   private func mintToken(for user: UserID, _ scopes: Scopes, _ now: Moment) -> String? {
-    mint.token(user: user, scopes: scopes, now: now.wall, lifetime: Self.tokenLifetime)
+    mint.token(user: user, scopes: scopes, topics: ["*"], now: now.wall, lifetime: Self.tokenLifetime)
   }
 }

@@ -1,4 +1,5 @@
 import Glibc
+import Runtime
 
 /// The number of this start of the hub, which makes its event ids unlike those of every other start.
 ///
@@ -24,7 +25,7 @@ enum Epoch {
     let (previous, problem) = read(path)
     let epoch = next(after: previous, wall: milliseconds)
     do throws(SystemCallError) {
-      try write("\(epoch)\n", to: path)
+      try File.replace(path, with: "\(epoch)\n")
       return (epoch, problem)
     } catch {
       return (epoch, error.description)
@@ -40,18 +41,5 @@ enum Epoch {
     } catch {
       return (nil, error.number == ENOENT ? nil : error.description)
     }
-  }
-
-  /// Replaces the file in one step: a crash leaves the old number or the new one.
-  private static func write(_ text: String, to path: String) throws(SystemCallError) {
-    let temporary = path + ".new"
-    let descriptor = open(temporary, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o600)
-    guard descriptor >= 0 else { throw SystemCallError("open \(temporary)") }
-    defer { close(descriptor) }
-    let count = Glibc.write(descriptor, text, text.utf8.count)
-    guard count >= 0 else { throw SystemCallError("write \(temporary)") }
-    guard count == text.utf8.count else { throw SystemCallError("write \(temporary)", number: ENOSPC) }
-    guard fsync(descriptor) == 0 else { throw SystemCallError("fsync \(temporary)") }
-    guard rename(temporary, path) == 0 else { throw SystemCallError("rename \(path)") }
   }
 }

@@ -1,4 +1,5 @@
 import Glibc
+import Runtime
 
 /// What this process sees to by itself, so that it does not depend on who starts it, and how.
 enum HubProcess {

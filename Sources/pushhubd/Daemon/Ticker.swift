@@ -1,5 +1,6 @@
 import Dispatch
 import HubCore
+import Runtime
 
 /// Drives what the course of time asks of the hub: heartbeats in slices, the search for what has expired, the question to
 /// every loop how long it takes to answer, and the look whether publishers still find their socket.
@@ -11,7 +12,7 @@ final class Ticker: Sendable {
 
   private let end = DispatchSemaphore(value: 0)
 
-  init(_ hub: Hub, publishSocket: PublishSocketWatch?) throws(SystemCallError) {
+  init(_ hub: Hub) throws(SystemCallError) {
     let heartbeat = hub.rules.settings.stream.heartbeatInterval
     let interval = min(Self.maxInterval, max(Self.minInterval, heartbeat / 4))
     let slices = max(1, Int(heartbeat / interval))
@@ -20,15 +21,15 @@ final class Ticker: Sendable {
       var nextProbe: Int64 = 0
       var nextLook: Int64 = 0
       repeat {
-        let now = hub.now()
+        let now = SystemClock.now()
         if heartbeat > 0 { hub.manager.checkHeartbeats(slices: slices, now: now) }
         hub.manager.cleanupInactiveConnections(now: now)
         if now.monotonic >= nextProbe {
-          hub.lag.ask()
+          hub.lag.ask(now: now.nanoseconds)
           nextProbe = now.monotonic + LoopLag.interval
         }
-        if let publishSocket, now.monotonic >= nextLook {
-          hub.look(at: publishSocket, now: now.monotonic)
+        if now.monotonic >= nextLook {
+          hub.checkPublishSocket(now: now.monotonic)
           nextLook = now.monotonic + PublishSocketWatch.interval
         }
         next = max(next + .milliseconds(Int(interval)), .now())

@@ -1,62 +1,64 @@
 import HubCore
 import HubProtocol
 
-/// `/sse/stats` and `STATS`: the figures of `/metrics` for scripts. Times are whole numbers of the unit in their name.
 extension HubFigures {
+  /// The answer of `/sse/stats` and `STATS`: the figures of `/metrics` for scripts. Times are whole numbers of the unit in
+  /// their name.
   var json: [UInt8] {
-    statistics.json(version: version) { json in
-      json.name("events")
-      json.object(writeEvents)
-      json.name("replays")
-      json.object(writeReplays)
-      json.name("history")
-      json.object(writeHistory)
-      json.name("latency")
-      json.object { write(latency, to: &$0) }
-      json.name("shards")
+    var members = JSONMembers()
+    for figure in Figure.all { add(figure, to: &members) }
+    members.add("shards") { json in
       json.array { array in
         for shard in shards { array.object { write(shard, to: &$0) } }
       }
-      json.name("loopLagMicroseconds")
-      json.object { object in
-        for loop in lag { object.member(named: loop.loop, loop.nanoseconds / 1000) }
+    }
+    return statistics.json(version: version) { members.write(to: &$0) }
+  }
+
+  private func add(_ figure: Figure, to members: inout JSONMembers) {
+    guard let path = figure.member else { return }
+    switch figure.reading {
+    case .number(let read):
+      let number = read(self) ?? 0
+      members.add(path) { $0.value(number) }
+    case .time(let perSecond, let inStats, let read):
+      let time = (read(self) ?? 0) * inStats / perSecond
+      members.add(path) { $0.value(time) }
+    case .times(_, let perSecond, let inStats, let read):
+      members.addObject(path)
+      for (value, time) in read(self) {
+        members.add(path, value) { $0.value(time / (perSecond / inStats)) }
       }
-      json.name("publishers")
-      json.object {
-        $0.member("connected", publishers)
-        $0.member("connects", counters.publisherConnects.value)
-        $0.name("errors")
-        writeCounts(ErrorCode.allCases.map { ($0.rawValue, counters.commandErrors[$0]) }, to: &$0)
+    case .counts(_, let leavesOutZeros, let read):
+      members.addObject(path)
+      for (value, count) in read(self) where count > 0 || !leavesOutZeros {
+        members.add(path, value) { $0.value(count) }
       }
-      json.name("http")
-      json.object(writeHTTP)
-      json.member("logEntriesDropped", droppedLogEntries)
-      json.name("process")
-      json.object(writeProcess)
+    case .ofShards(_, let read):
+      let sum = shards.reduce(0) { $0 + read($1) }
+      members.add(path) { $0.value(sum) }
+    case .latency(_, let read):
+      let latency = shards.reduce(into: LatencyHistogram()) { $0.add(read($1)) }
+      members.add(path) { json in json.object { write(latency, to: &$0) } }
+    case .position(let read):
+      let position = read(self)?.description
+      members.add(path) { $0.value(position) }
+    case .text(_, let read):
+      let text = read(self)
+      members.add(path) { $0.value(text) }
     }
   }
 
-  private func writeEvents(to json: inout JSONText) {
-    json.name("publishedByTarget")
-    json.object { object in
-      for kind in TargetKind.allCases { object.member(named: kind.rawValue, statistics.published[kind]) }
+  private func write(_ shard: ShardFigures, to json: inout JSONText) {
+    for figure in Figure.all {
+      switch figure.reading {
+      case .ofShards(let name, let read): json.member(named: name, read(shard))
+      case .latency(let name, let read):
+        json.name(named: name)
+        json.object { write(read(shard), to: &$0) }
+      case .number, .time, .times, .counts, .position, .text: continue
+      }
     }
-    json.member("bytesSent", shards.reduce(0) { $0 + $1.bytesSent })
-    json.member("connects", statistics.connects)
-    json.member("maxConnections", statistics.maxConnections)
-    json.member("idempotencyKeys", statistics.keys)
-  }
-
-  private func writeReplays(to json: inout JSONText) {
-    for outcome in ReplayOutcome.allCases { json.member(named: outcome.rawValue, statistics.replays[outcome] ?? 0) }
-    json.member("events", shards.reduce(0) { $0 + $1.eventsReplayed })
-  }
-
-  private func writeHistory(to json: inout JSONText) {
-    json.member("events", statistics.historyEvents)
-    json.member("bytes", statistics.historyBytes)
-    json.member("oldestAgeSeconds", (statistics.historyAge ?? 0) / 1000)
-    json.member("floor", statistics.historyFloor?.description)
   }
 
   /// Bounds of the buckets in which these quantiles lie; null where there is none.
@@ -68,39 +70,51 @@ extension HubFigures {
       if let bound = latency.quantileBound(part) { json.value(bound) } else { json.value(nil) }
     }
   }
+}
 
-  private func write(_ shard: ShardFigures, to json: inout JSONText) {
-    json.member("bytesSent", shard.bytesSent)
-    json.member("queuedBytes", shard.queuedBytes)
-    json.member("queuedConnections", shard.queuedConnections)
-    json.member("queueHighWaterBytes", shard.maxQueuedBytes)
-    json.member("mailboxHighWaterLetters", shard.maxLetters)
-    json.member("mailboxHighWaterBytes", shard.maxLetterBytes)
-    json.name("latency")
-    json.object { write(shard.latency, to: &$0) }
+/// The members of a JSON object by their paths, in the order in which they came.
+private struct JSONMembers {
+  private enum Content {
+    case value((inout JSONText) -> Void)
+    case object(JSONMembers)
   }
 
-  private func writeHTTP(to json: inout JSONText) {
-    json.name("responses")
-    writeCounts(Status.allCases.map { ("\($0.code)", counters.httpAnswers[$0]) }, to: &json)
-    json.name("refusals")
-    writeCounts(ProblemCode.allCases.map { ($0.rawValue, counters.httpRefusals[$0]) }, to: &json)
-    json.name("tokenRefusals")
-    writeCounts(TokenRefusal.allCases.map { ($0.label, counters.tokenRefusals[$0]) }, to: &json)
+  private var contents: [(name: String, content: Content)] = []
+
+  /// - Parameters:
+  ///   - path: names with dots between them.
+  ///   - name: one more, which may have dots in it.
+  mutating func add(_ path: String, _ name: String? = nil, _ write: @escaping (inout JSONText) -> Void) {
+    add((path.split(separator: ".").map(String.init) + (name.map { [$0] } ?? []))[...], .value(write))
   }
 
-  /// An object of what has happened at all.
-  private func writeCounts(_ counts: [(name: String, count: UInt64)], to json: inout JSONText) {
-    json.object { object in
-      for (name, count) in counts where count > 0 { object.member(named: name, count) }
+  /// An object that has no members yet, and perhaps gets none.
+  mutating func addObject(_ path: String) {
+    add(path.split(separator: ".").map(String.init)[...], .object(JSONMembers()))
+  }
+
+  private mutating func add(_ path: ArraySlice<String>, _ content: Content) {
+    guard let name = path.first else { return }
+    let rest = path.dropFirst()
+    guard !rest.isEmpty else { return contents.append((name, content)) }
+    let index = contents.firstIndex { $0.name == name }
+    var members = JSONMembers()
+    if let index, case .object(let present) = contents[index].content { members = present }
+    members.add(rest, content)
+    if let index {
+      contents[index].content = .object(members)
+    } else {
+      contents.append((name, .object(members)))
     }
   }
 
-  private func writeProcess(to json: inout JSONText) {
-    json.member("residentMemoryBytes", process.residentBytes ?? 0)
-    json.member("cpuMilliseconds", process.cpuTime ?? 0)
-    json.member("openDescriptors", process.openDescriptors ?? 0)
-    json.member("maxDescriptors", process.maxDescriptors ?? 0)
-    json.member("threads", process.threads ?? 0)
+  func write(to json: inout JSONText) {
+    for (name, content) in contents {
+      json.name(named: name)
+      switch content {
+      case .value(let write): write(&json)
+      case .object(let members): json.object { members.write(to: &$0) }
+      }
+    }
   }
 }

@@ -12,15 +12,14 @@ struct HubFigures {
   /// Milliseconds since 1970.
   let startedAt: Int64
   let version: String
-
-  var latency: LatencyHistogram { shards.reduce(into: LatencyHistogram()) { $0.add($1.latency) } }
 }
 
 extension Hub {
   func figures(now: Moment, listsUsers: Bool) -> HubFigures {
     HubFigures(
-      statistics: manager.statistics(now: now, listsUsers: listsUsers), shards: streams.shards.map(\.figures),
-      publishers: publishers.count, counters: counters, lag: lag.longest, droppedLogEntries: droppedLogEntries(),
+      statistics: manager.statistics(now: now, listsUsers: listsUsers), shards: shards.map(\.figures),
+      publishers: publishers.count, counters: counters, lag: lag.longest(now: now.nanoseconds),
+      droppedLogEntries: log.queue.dropped,
       process: ProcessFigures.read(), startedAt: startedAt, version: Version.current)
   }
 }

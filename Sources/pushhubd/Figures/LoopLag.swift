@@ -7,8 +7,7 @@ final class LoopLag: Sendable {
   static let memory = 3
 
   private struct Loop {
-    let name: String
-    let probe: any WatchdogProbe
+    let shard: Shard
     /// Nanoseconds; nil when it has answered.
     var askedAt: Int64?
     var answers: [Int64] = []
@@ -20,41 +19,31 @@ final class LoopLag: Sendable {
     }
   }
 
-  private let loops = Mutex<[Loop]>([])
-  /// Nanoseconds of the monotonic clock.
-  private let clock: @Sendable () -> Int64
+  private let loops: Mutex<[Loop]>
 
-  init(clock: @escaping @Sendable () -> Int64) { self.clock = clock }
+  init(of shards: [Shard]) { loops = Mutex(shards.map { Loop(shard: $0) }) }
 
-  /// - Parameter name: as metrics show it.
-  func watch(_ probe: any WatchdogProbe, as name: String) {
-    loops.withLock { $0.append(Loop(name: name, probe: probe)) }
-  }
-
-  /// Asks each loop that owes no answer.
-  func ask() {
-    let now = clock()
+  /// Asks each loop that owes no answer. Times are nanoseconds of the monotonic clock.
+  func ask(now: Int64) {
     let asked = loops.withLock { loops in
       loops.indices.filter { index in
         defer { loops[index].askedAt = loops[index].askedAt ?? now }
         return loops[index].askedAt == nil
-      }.map { ($0, loops[$0].probe) }
+      }.map { ($0, loops[$0].shard) }
     }
-    for (index, probe) in asked {
-      probe.ping { self.answered(index, after: now) }
-    }
+    for (index, shard) in asked { shard.post(.ping(.lag(self, loop: index, askedAt: now))) }
   }
 
   /// The longest of the last answers of each loop, in nanoseconds; an answer that is due counts with the time so far.
-  var longest: [(loop: String, nanoseconds: Int64)] {
-    let now = clock()
-    return loops.withLock { loops in
-      loops.map { loop in (loop.name, max(loop.answers.max() ?? 0, loop.askedAt.map { now - $0 } ?? 0)) }
+  func longest(now: Int64) -> [(loop: String, nanoseconds: Int64)] {
+    loops.withLock { loops in
+      loops.enumerated().map { index, loop in
+        ("shard-\(index)", max(loop.answers.max() ?? 0, loop.askedAt.map { now - $0 } ?? 0))
+      }
     }
   }
 
-  private func answered(_ index: Int, after start: Int64) {
-    let now = clock()
+  func answered(_ index: Int, askedAt start: Int64, now: Int64) {
     loops.withLock { loops in
       loops[index].answered(max(0, now - start))
       loops[index].askedAt = nil

@@ -1,14 +1,16 @@
-/// Writes Prometheus' text format, version 0.0.4: each family once, with its help and type, then its samples.
+/// Writes Prometheus' text format, version 0.0.4: each family that has samples once, with its help and type, then these.
 struct MetricsText {
   enum Kind: String { case counter, gauge, histogram }
 
   private(set) var bytes: [UInt8] = []
   private var family = ""
+  /// Help and type of the family, until it has a sample.
+  private var head = ""
 
   /// The samples that follow belong to this family.
   mutating func family(_ name: String, _ kind: Kind, _ help: String) {
     family = name
-    write("# HELP \(name) \(escaped(help, quotes: false))\n# TYPE \(name) \(kind.rawValue)\n")
+    head = "# HELP \(name) \(escaped(help, quotes: false))\n# TYPE \(name) \(kind.rawValue)\n"
   }
 
   /// - Parameters:
@@ -16,7 +18,9 @@ struct MetricsText {
   ///   - labels: names, and values, which may be any text.
   mutating func sample(_ labels: [(name: String, value: String)], suffix: String = "", _ value: String) {
     let list = labels.map { "\($0.name)=\"\(escaped($0.value, quotes: true))\"" }.joined(separator: ",")
-    write("\(family)\(suffix)\(list.isEmpty ? "" : "{\(list)}") \(value)\n")
+    bytes += head.utf8
+    head = ""
+    bytes += "\(family)\(suffix)\(list.isEmpty ? "" : "{\(list)}") \(value)\n".utf8
   }
 
   mutating func sample(_ labels: [(name: String, value: String)], _ value: some BinaryInteger) {
@@ -25,12 +29,6 @@ struct MetricsText {
 
   /// Without labels.
   mutating func sample(_ value: String) { sample([], value) }
-
-  /// A family with one sample and no labels.
-  mutating func single(_ name: String, _ kind: Kind, _ help: String, _ value: some BinaryInteger) {
-    family(name, kind, help)
-    sample(String(value))
-  }
 
   /// A value that is a multiple of a fraction of a second, as seconds: exact, and without trailing zeros.
   static func seconds(_ value: Int64, perSecond: Int64) -> String {
@@ -62,6 +60,4 @@ struct MetricsText {
     }
     return result
   }
-
-  private mutating func write(_ text: String) { bytes += text.utf8 }
 }

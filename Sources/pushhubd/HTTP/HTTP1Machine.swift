@@ -63,18 +63,17 @@ struct HTTP1Machine {
   /// What all connections of a shard share.
   struct Context {
     let api: API
-    let places: HTTPPlaces
     let date = DateField()
   }
 
   /// What the last request asks that has to be asked elsewhere, until somebody has.
-  private var question: API.Question?
+  private var question: Question?
   private let context: Context
   private let client: API.Client
   /// Given back with the machine. Who asks for a stream, or has not asked for anything yet, needs none.
   private var place: HTTPPlaces.Place?
   /// What the operator set, as of the beginning of the request under way, or as of the last look.
-  private var rules: HTTPRules
+  private var rules: Rules
   private var reader: HTTP1Reader
   private var state = State.readingHead
   private var held: [UInt8] = []
@@ -86,10 +85,10 @@ struct HTTP1Machine {
   init(_ context: Context, client: API.Client, now: Int64) {
     self.context = context
     self.client = client
-    rules = context.api.hub.httpRules
-    reader = HTTP1Reader(maxHeadBytes: rules.options.maxHeaderBytes)
+    rules = context.api.hub.rules
+    reader = HTTP1Reader(maxHeadBytes: rules.settings.http.maxHeaderBytes)
     idleSince = now
-    deadline = now + rules.options.idleTimeout
+    deadline = now + rules.settings.http.idleTimeout
   }
 
   private var api: API { context.api }
@@ -121,7 +120,7 @@ struct HTTP1Machine {
   }
 
   /// What has to be asked elsewhere; told once.
-  mutating func takeQuestion() -> API.Question? {
+  mutating func takeQuestion() -> Question? {
     defer { question = nil }
     return question
   }
@@ -145,7 +144,8 @@ struct HTTP1Machine {
     case .readingHead where reader.isIdle:
       if closesAfterAnswer, hasAnswered { end(now: now) } else { state = .closed }
     case .readingHead, .readingBody:
-      let problem = Problem(.requestTimeout, "The request did not come in within \(rules.options.headerTimeout) ms.")
+      let problem = Problem(
+        .requestTimeout, "The request did not come in within \(rules.settings.http.headerTimeout) ms.")
       refuse(problem, nil, now: now)
     case .skippingBody(let answer, let head): send(answer, to: head, closing: true, now: now)
     case .answering, .postponed, .opened, .ending, .lingering, .closed: state = .closed
@@ -162,11 +162,11 @@ struct HTTP1Machine {
 
   /// Takes over what a reload changed, between two requests.
   mutating func followRules() {
-    let rules = api.hub.httpRules
+    let rules = api.hub.rules
     guard rules !== self.rules, isIdle else { return }
     self.rules = rules
-    reader.maxHeadBytes = rules.options.maxHeaderBytes
-    if !closesAfterAnswer { deadline = idleSince + rules.options.idleTimeout }
+    reader.maxHeadBytes = rules.settings.http.maxHeaderBytes
+    if !closesAfterAnswer { deadline = idleSince + rules.settings.http.idleTimeout }
   }
 
   /// Whose first request has not come in by then is not waited for without a place.
@@ -177,7 +177,7 @@ struct HTTP1Machine {
   }
 
   private mutating func hasPlace() -> Bool {
-    if place == nil { place = context.places.take(of: api.hub.httpRules.options.maxConnections) }
+    if place == nil { place = api.hub.places.take(of: api.hub.rules.maxHTTPConnections) }
     return place != nil
   }
 
@@ -224,7 +224,7 @@ struct HTTP1Machine {
     while isReading, output.count < Self.maxOutputBytes {
       if isIdle, position < input.count {
         followRules()
-        deadline = now.monotonic + rules.options.headerTimeout
+        deadline = now.monotonic + rules.settings.http.headerTimeout
       }
       switch reader.next(input, from: &position) {
       case .needsMore: return position
@@ -239,7 +239,7 @@ struct HTTP1Machine {
 
   private mutating func begin(_ head: RequestHead, now: Moment) {
     do throws(Problem) {
-      switch try api.admit(head) {
+      switch try api.admit(head, now: now) {
       case .request(let request):
         guard request.endpoint == .connect || hasPlace() else {
           return send(Problem.hubFull.answer, to: head, closing: true, now: now)
@@ -257,7 +257,7 @@ struct HTTP1Machine {
     let canSkip =
       switch head.content {
       case .none: true
-      case .length(let length): length <= rules.options.maxBodyBytes && !head.expectsContinue
+      case .length(let length): length <= rules.settings.http.maxBodyBytes && !head.expectsContinue
       case .chunked: false
       }
     if canSkip {
@@ -271,7 +271,7 @@ struct HTTP1Machine {
     guard case .readingBody(let request, var body) = state else { return }
     // The array must not be referred to twice, or each part would copy what there is.
     state = .closed
-    guard body.count + content.count <= rules.options.maxBodyBytes else {
+    guard body.count + content.count <= rules.settings.http.maxBodyBytes else {
       return send(api.bodyTooLarge(rules).answer, to: request.head, closing: true, now: now)
     }
     if request.endpoint.content != .ignored { body.append(content, of: input) }
@@ -294,7 +294,7 @@ struct HTTP1Machine {
       return
     }
     do throws(Problem) {
-      let outcome = try api.perform(request, body: body, from: client)
+      let outcome = try api.perform(request, body: body, from: client, now: now)
       if request.endpoint.publishes { hasPublished = true }
       switch outcome {
       case .answer(let answer): send(answer, to: request.head, closing: false, now: now)
@@ -303,7 +303,7 @@ struct HTTP1Machine {
         deadline = .max
         self.question = question
       case .stream(let opened):
-        api.hub.answered(.ok, nil)
+        api.hub.happened(.answered(.ok, nil))
         opened.write(
           to: &output, headers: rules.crossOrigin.headers(for: request.head.fields.first(.origin)),
           isChunked: request.head.isModern, date: context.date, wall: now.wall)
@@ -335,7 +335,7 @@ struct HTTP1Machine {
 
   private mutating func write(_ answer: Answer, origin: String?, isHead: Bool, fate: ConnectionFate, now: Moment) {
     hasAnswered = true
-    api.hub.answered(answer.status, answer.problem)
+    api.hub.happened(.answered(answer.status, answer.problem))
     var answer = answer
     answer.headers += rules.crossOrigin.headers(for: origin)
     answer.write(to: &output, isHead: isHead, connection: fate, date: context.date, wall: now.wall)
@@ -353,6 +353,6 @@ struct HTTP1Machine {
 
   private mutating func startIdling(now: Moment) {
     idleSince = now.monotonic
-    deadline = idleSince + rules.options.idleTimeout
+    deadline = idleSince + rules.settings.http.idleTimeout
   }
 }

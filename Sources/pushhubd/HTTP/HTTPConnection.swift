@@ -1,5 +1,6 @@
 import Glibc
 import HubCore
+import Runtime
 
 /// One HTTP connection: its socket, and the machine that decides. Owned by its shard's thread.
 final class HTTPConnection {
@@ -20,7 +21,7 @@ final class HTTPConnection {
   /// A buffer of more bytes is not kept for short answers.
   private static let maxSpareBytes = 4096
 
-  let descriptor: CInt
+  private var socket: Descriptor
   /// Names it in its shard.
   let token: UInt64
   var machine: HTTP1Machine
@@ -35,11 +36,16 @@ final class HTTPConnection {
   /// The end of the peer's side has been seen; it is to be read up to.
   private var isPeerClosed = false
 
-  init(_ descriptor: CInt, token: UInt64, machine: HTTP1Machine) {
-    self.descriptor = descriptor
+  init(_ socket: consuming Descriptor, token: UInt64, machine: HTTP1Machine) {
+    self.socket = socket
     self.token = token
     self.machine = machine
   }
+
+  var descriptor: CInt { socket.number }
+
+  /// It is a stream's from here on, who closes it.
+  func giveSocketAway() { _ = socket.giveAway() }
 
   func isReady(for interest: Poller.Interest) {
     if !interest.isDisjoint(with: [.readable, .peerClosed, .failed]) { isReadable = true }

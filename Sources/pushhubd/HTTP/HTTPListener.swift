@@ -1,5 +1,6 @@
 import Glibc
 import HubCore
+import Runtime
 
 /// A socket on which HTTP connections come in. The shards accept from it together.
 struct HTTPListener: Sendable {

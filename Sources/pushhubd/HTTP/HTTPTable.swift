@@ -1,31 +1,13 @@
 import DequeModule
 import Glibc
 import HubCore
+import Runtime
 
 /// The HTTP connections of one shard, from accept(2) until they close or become streams. Owned by the shard's thread.
 ///
 /// Connections are dealt with in turns: each turn takes as many as a millisecond has room for, so that a storm of them,
 /// or signatures that are dear to check, hold nobody's events up for longer.
 final class HTTPTable {
-  /// What every shard's table is given.
-  struct Context: Sendable {
-    let api: API
-    let places: HTTPPlaces
-    /// The descriptors from this one on are for publishers and other requests.
-    let endOfStreams: CInt
-    let shards: [Shard]
-    let log: @Sendable (Notice) -> Void
-    /// Nobody can be accepted on a listening socket any more, for good.
-    let onListenerFailure: @Sendable (_ reason: String) -> Void
-  }
-
-  /// What the operator is told.
-  enum Notice: Sendable {
-    /// With the error's number.
-    case outOfDescriptors(CInt)
-    case descriptorsBack
-  }
-
   private static let readSize = 32 << 10
   private static let maxAcceptsAtOnce = 64
   /// With more connections than these waiting for their turn, nobody is accepted.
@@ -40,11 +22,10 @@ final class HTTPTable {
   /// How often connections are looked at while the hub stops, in milliseconds.
   private static let finishingInterval: Int64 = 50
 
-  private let context: Context
-  private let machines: HTTP1Machine.Context
-  private let poller: Poller
+  private let hub: Hub
+  private let shard: Shard
   private let index: Int
-  private let clock: @Sendable () -> Moment
+  private let machines: HTTP1Machine.Context
   /// Freed by `deinit` alone; recv(2) writes no more than its size, and nobody keeps anything of it.
   private let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: readSize, alignment: 16)
   private var listeners: [HTTPListener] = []
@@ -62,12 +43,11 @@ final class HTTPTable {
   /// Descriptors or memory have run out; accepting is tried again from time to time.
   private(set) var isExhausted = false
 
-  init(_ context: Context, poller: Poller, shardIndex: Int, clock: @escaping @Sendable () -> Moment) {
-    self.clock = clock
-    self.context = context
-    machines = HTTP1Machine.Context(api: context.api, places: context.places)
-    self.poller = poller
-    index = shardIndex
+  init(_ hub: Hub, _ shard: Shard, index: Int) {
+    self.hub = hub
+    self.shard = shard
+    self.index = index
+    machines = HTTP1Machine.Context(api: API(hub: hub))
   }
 
   deinit { buffer.deallocate() }
@@ -78,7 +58,7 @@ final class HTTPTable {
   /// Milliseconds until something has to be looked at; -1 for no such time.
   func patience() -> Int64 {
     if isExhausted { return 200 }
-    return connections.isEmpty ? -1 : max(0, nextSweep - clock().monotonic)
+    return connections.isEmpty ? -1 : max(0, nextSweep - SystemClock.now().monotonic)
   }
 
   // MARK: - Accepting
@@ -88,17 +68,17 @@ final class HTTPTable {
     self.listeners = listeners
     for (place, listener) in listeners.enumerated() {
       do throws(SystemCallError) {
-        try poller.add(
+        try shard.poller.add(
           listener.descriptor, token: LoopToken.httpListener | UInt64(place), for: [.readable, .exclusive])
       } catch {
-        context.onListenerFailure(error.description)
+        hub.happened(.listenerFailed(.http, error.description))
       }
     }
   }
 
   /// What waits in the kernel's queues is left to the next process, if that has the sockets, too.
   func stopListening() {
-    for listener in listeners { poller.remove(listener.descriptor) }
+    for listener in listeners { shard.poller.remove(listener.descriptor) }
     listeners = []
     pending = []
   }
@@ -109,9 +89,9 @@ final class HTTPTable {
   func adopt(_ descriptor: CInt, _ address: SocketAddress, now: Moment) {
     nextNumber += 1
     let client = API.Client(
-      address: address, descriptor: descriptor, shard: index, hasRoom: descriptor < context.endOfStreams)
+      address: address, descriptor: descriptor, shard: index, hasRoom: descriptor < hub.endOfStreams)
     let connection = HTTPConnection(
-      descriptor, token: LoopToken.http | nextNumber & ~LoopToken.kindMask,
+      Descriptor(descriptor), token: LoopToken.http | nextNumber & ~LoopToken.kindMask,
       machine: HTTP1Machine(machines, client: client, now: now.monotonic))
     if connections.isEmpty { nextSweep = now.monotonic + interval }
     connections[connection.token] = connection
@@ -132,31 +112,31 @@ final class HTTPTable {
         if !listener.isLoopback, address.isLoopback { ListeningSocket.useReno(descriptor) }
         assign(descriptor, address, now: now)
       case .exhausted(let number):
-        if !isExhausted { context.log(.outOfDescriptors(number)) }
+        if !isExhausted { hub.happened(.acceptingFails(.http, number)) }
         isExhausted = true
         return
       case .gone: break
       case .nobody:
         pending.remove(place)
         // Of those that waited meanwhile, too.
-        if isExhausted { context.log(.descriptorsBack) }
+        if isExhausted { hub.happened(.acceptingWorksAgain(.http)) }
         isExhausted = false
         return
       case .failed(let error):
         pending.remove(place)
-        return context.onListenerFailure(error.description)
+        return hub.happened(.listenerFailed(.http, error.description))
       }
     }
   }
 
   /// Keeps a connection, or gives it to a shard that has clearly fewer: the kernel wakes the same thread mostly.
   private func assign(_ descriptor: CInt, _ address: SocketAddress, now: Moment) {
-    context.places.connectionOpened()
-    let own = context.shards[index].addConnection()
-    guard let lightest = context.shards.min(by: { $0.connections < $1.connections }),
+    hub.places.connectionOpened()
+    let own = shard.addConnection()
+    guard let lightest = hub.shards.min(by: { $0.connections < $1.connections }),
       own > lightest.connections + 16 + lightest.connections / 8
     else { return adopt(descriptor, address, now: now) }
-    context.shards[index].removeConnection()
+    shard.removeConnection()
     lightest.addConnection()
     lightest.post(.connection(descriptor, address))
   }
@@ -169,9 +149,9 @@ final class HTTPTable {
     enqueue(connection)
   }
 
-  func answer(_ token: UInt64, _ answer: Answer, now: Moment) {
+  func tell(_ token: UInt64, _ finding: Finding, now: Moment) {
     guard let connection = connections[token] else { return }
-    connection.machine.answer(answer, now: now)
+    connection.machine.answer(machines.api.answer(for: finding), now: now)
     enqueue(connection)
   }
 
@@ -184,11 +164,11 @@ final class HTTPTable {
     while let connection = queue.popFirst() {
       connection.isQueued = false
       advance(connection)
-      guard clock().nanoseconds <= turnEnd else { break }
+      guard SystemClock.now().nanoseconds <= turnEnd else { break }
     }
     guard hasPublished else { return }
     hasPublished = false
-    context.api.hub.manager.wakeShards()
+    hub.manager.wakeShards()
   }
 
   private func enqueue(_ connection: HTTPConnection) {
@@ -201,7 +181,7 @@ final class HTTPTable {
     guard connections[connection.token] != nil else { return }
     var isFirstStep = true
     while true {
-      let now = clock()
+      let now = SystemClock.now()
       switch connection.machine.next {
       case .becomeStream: return becomeStream(connection, now: now)
       // Whatever waits to be written.
@@ -245,14 +225,13 @@ final class HTTPTable {
       hasPublished = true
     }
     guard let question = connection.machine.takeQuestion() else { return }
-    let (shard, token) = (context.shards[index], connection.token)
-    context.api.hub.answer(question) { shard.post(.httpAnswer(token, $0)) }
+    hub.answer(question, to: .http(shard, connection.token))
   }
 
   private func register(_ connection: HTTPConnection) {
     guard !connection.isRegistered else { return }
     do throws(SystemCallError) {
-      try poller.add(connection.descriptor, token: connection.token, for: [.readable, .writable, .peerClosed])
+      try shard.poller.add(connection.descriptor, token: connection.token, for: [.readable, .writable, .peerClosed])
       connection.isRegistered = true
     } catch {
       close(connection)
@@ -265,23 +244,23 @@ final class HTTPTable {
     // All before it is written, and a socket takes some kilobytes at once; one that does not is of no use, and its stream
     // finds it closed.
     if case .done = connection.write(now: now) {} else { shutdown(connection.descriptor, CInt(SHUT_RDWR)) }
+    connection.giveSocketAway()
     forget(connection)
   }
 
   private func close(_ connection: HTTPConnection) {
-    Glibc.close(connection.descriptor)
-    context.shards[index].removeConnection()
+    shard.removeConnection()
     forget(connection)
   }
 
   private func forget(_ connection: HTTPConnection) {
     connections[connection.token] = nil
-    context.places.connectionClosed()
+    hub.places.connectionClosed()
   }
 
   // MARK: - Time
 
-  private var interval: Int64 { isFinishing ? Self.finishingInterval : context.api.hub.httpRules.sweepInterval }
+  private var interval: Int64 { isFinishing ? Self.finishingInterval : hub.rules.sweepInterval }
 
   /// Looks now and then for connections whose time is up.
   private func sweep(now: Moment) {

@@ -105,7 +105,8 @@ extension Problem {
   static let notJSON = Problem(.unsupportedMediaType, "The body's Content-Type must be application/json.")
   static let badTopic = Problem(
     .badTopic,
-    "A topic is 1 to 128 bytes without control characters and outer blanks, and neither * nor a pattern that ends in /*.")
+    "A topic is 1 to 128 bytes without control characters and outer blanks, and neither * nor a pattern that ends in /*."
+  )
   static let tooManyValues = Problem(
     .tooManyValues, "As many values are held as may be (history.max-values, history.max-value-bytes).")
 

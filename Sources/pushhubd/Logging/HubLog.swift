@@ -1,4 +1,5 @@
 internal import Logging
+import Runtime
 internal import Synchronization
 
 /// The hub's log, of which there is one: where it goes, and from which level on.

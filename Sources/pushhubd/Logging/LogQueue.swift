@@ -1,5 +1,6 @@
 internal import Dispatch
 internal import Logging
+import Runtime
 internal import Synchronization
 
 /// Takes log entries from every thread and lets one thread of its own write them, so that the hub never waits for the
@@ -17,10 +18,24 @@ final class LogQueue: Sendable {
     /// Since the start, told or not.
     var lostInAll: UInt64 = 0
     var bursts = BurstSummary()
-    /// The kind and level of what is held back, for the summary.
-    var heldBack: [BurstSummary.Origin: (kind: LogEntryKind?, level: Logger.Level)] = [:]
+    /// What bursts hold back, for the summary.
+    var heldBack: [BurstSummary.Origin: HeldBack] = [:]
     var flushes: [DispatchSemaphore] = []
     var isEnding = false
+  }
+
+  /// The entries of a burst, of which only their number will be written.
+  private struct HeldBack {
+    let kind: LogEntryKind?
+    let level: Logger.Level
+  }
+
+  /// What becomes of an entry at its burst's gate.
+  private enum Admission {
+    case admitted
+    /// The thread has to learn when the summary is due.
+    case heldBackFirst
+    case heldBack
   }
 
   private struct Batch {
@@ -55,19 +70,18 @@ final class LogQueue: Sendable {
     from origin: BurstSummary.Origin, kind: @autoclosure () -> LogEntryKind?, level: Logger.Level,
     entry: () -> LogEntry
   ) {
-    let isAdmitted = state.withLock { state in
-      let isAdmitted = state.bursts.admits(origin, now: SuspendingClock.now)
-      if !isAdmitted, state.heldBack[origin] == nil {
-        state.heldBack[origin] = (kind(), level)
-        return (false, true)
-      }
-      return (isAdmitted, false)
+    let admission: Admission = state.withLock { state in
+      guard !state.bursts.admits(origin, now: SuspendingClock.now) else { return .admitted }
+      guard state.heldBack[origin] == nil else { return .heldBack }
+      state.heldBack[origin] = HeldBack(kind: kind(), level: level)
+      return .heldBackFirst
     }
-    if isAdmitted.1 {
+    switch admission {
+    case .admitted: break
+    case .heldBackFirst:
       wakeUp.signal()
-    }
-    guard isAdmitted.0 else {
       return
+    case .heldBack: return
     }
     let entry = entry()
     let cost = entry.cost

@@ -3,7 +3,7 @@ import HubProtocol
 
 /// Does what publishers' lines say, and has the reply.
 struct CommandExecutor: Sendable {
-  enum Outcome {
+  enum Outcome: Sendable {
     case reply(Reply)
     /// It succeeded, and the publisher wants no reply for that.
     case silence
@@ -11,61 +11,37 @@ struct CommandExecutor: Sendable {
     case ask(Question)
   }
 
-  enum Question: Sendable {
-    /// The connections that follow a user or a topic: this one, or all.
-    case connections(Topic, only: ConnectionID?)
-    /// What users are given is on disk before the reply.
-    case standing(StandingChange)
-  }
+  let hub: Hub
 
-  let manager: SSEManager
-  /// How many users a command may name.
-  let maxUsers: Int
-  /// Asks the shards; may answer on any thread.
-  let statuses: @Sendable (Topic, @escaping @Sendable ([ConnectionStatus]) -> Void) -> Void
-  /// Changes what users are given; answers on another thread.
-  let standing: @Sendable (StandingChange, @escaping @Sendable (Result<Subscription, StandingFailure>) -> Void) -> Void
-  /// The answer of `STATS`.
-  let statistics: @Sendable (Moment) -> [UInt8]
-  /// Who may do what, nil where everyone may do everything; a reload changes it.
-  let rights: @Sendable () -> PublishRights?
-  /// For the log: a command that was refused, and streams that were closed at a publisher's wish.
-  let onRefusal: @Sendable (CommandError, Publisher) -> Void
-  let onDepartures: @Sendable ([Departure]) -> Void
+  private var manager: SSEManager { hub.manager }
 
   func execute(_ line: borrowing LineReader.Line, from publisher: Publisher, now: Moment) -> Outcome {
     switch line {
     case .tooLong:
       return refuse(CommandError(.tooLong, "the line is longer than publish.max-line-size allows"), publisher)
     case .complete(let bytes):
-      switch CommandParser.parse(bytes, maxUsers: maxUsers) {
+      let rules = hub.rules
+      switch CommandParser.parse(bytes, maxUsers: rules.settings.publish.maxUsers) {
       case .failure(let error): return refuse(error, publisher)
-      case .success(let command): return execute(command, from: publisher, now: now)
+      case .success(let command): return execute(command, from: publisher, rules: rules, now: now)
       }
     }
   }
 
-  /// Has the reply line to what could not be answered at once.
-  func answer(_ question: Question, from publisher: Publisher, _ answer: @escaping @Sendable ([UInt8]) -> Void) {
-    switch question {
-    case .connections(let topic, let connection):
-      statuses(topic) { statuses in
-        let asked = statuses.filter { connection == nil || $0.id == connection }
-        answer(Reply.json(ConnectionStatus.json(asked, of: topic)).bytes)
-      }
-    case .standing(let change):
-      standing(change) { result in
-        switch result {
-        case .success(let subscription): answer(reply(to: subscription, publisher).bytes)
-        case .failure(let failure):
-          answer(refusal(CommandError(.overloaded, "what users are given cannot be kept: \(failure.reason)"), publisher).bytes)
-        }
-      }
+  /// The reply line to what was found out about a question.
+  func reply(to finding: Finding, _ publisher: Publisher) -> Reply {
+    switch finding {
+    case .connections(let statuses, let topic): .json(ConnectionStatus.json(statuses, of: topic))
+    case .standing(.success(let subscription)): reply(to: subscription, publisher)
+    case .standing(.failure(let failure)):
+      refusal(CommandError(.overloaded, "what users are given cannot be kept: \(failure.reason)"), publisher)
+    case .metrics(let text): .json(text)
     }
   }
 
-  private func execute(_ command: Command, from publisher: Publisher, now: Moment) -> Outcome {
-    if let rights = rights(), let action = command.action,
+  private func execute(_ command: Command, from publisher: Publisher, rules: Rules, now: Moment) -> Outcome {
+    let rights = rules.settings.publish.allow
+    if !rights.isUnrestricted, let action = command.action,
       !rights.decide(uid: publisher.uid, gids: publisher.gids, action)
     {
       return refuse(CommandError(.forbidden, "publish.allow does not let uid \(publisher.uid) do that"), publisher)
@@ -74,7 +50,7 @@ struct CommandExecutor: Sendable {
     case .push(let target, let message, let wantsReply):
       return push(message, to: target, wantsReply: wantsReply, from: publisher, now: now)
     case .close(let target, let reason): return close(target, reason: reason, from: publisher)
-    case .stats: return .reply(.json(statistics(now)))
+    case .stats: return .reply(.json(hub.statisticsJSON(now: now)))
     case .explain(let id):
       switch manager.explain(id) {
       case .success(let trace): return .reply(.json(trace.json))
@@ -108,7 +84,8 @@ struct CommandExecutor: Sendable {
         publisher)
     case .tooManyValues:
       return refuse(
-        CommandError(.tooManyValues, "history.max-values or history.max-value-bytes are held: clear some first"), publisher)
+        CommandError(.tooManyValues, "history.max-values or history.max-value-bytes are held: clear some first"),
+        publisher)
     case .overloaded: return refuse(CommandError(.overloaded, "too much waits to be sent: try again later"), publisher)
     case .draining: return refuse(CommandError(.draining, "the hub is stopping: try again later"), publisher)
     }
@@ -116,10 +93,10 @@ struct CommandExecutor: Sendable {
 
   private func ask(_ target: Target, _ publisher: Publisher) -> Outcome {
     switch target {
-    case .topic(let topic) where topic != .everyone: return .ask(.connections(topic, only: nil))
+    case .topic(let topic) where topic != .everyone: return .ask(.connections(topic, nil))
     case .connection(let id):
       guard let user = manager.user(of: id) else { return refuse(Self.unknownConnection, publisher) }
-      return .ask(.connections(.user(user), only: id))
+      return .ask(.connections(.user(user), id))
     case .topic, .topics:
       return refuse(CommandError(.badTarget, "CONNECTIONS takes user:, topic: or conn:, and one"), publisher)
     }
@@ -138,7 +115,8 @@ struct CommandExecutor: Sendable {
       return closed(
         topics.compactMap(\.user).flatMap { manager.closeUserConnections($0, reason: .disconnected, detail: reason) })
     case .topic, .topics:
-      return refuse(CommandError(.badTarget, "CLOSE takes user:, users: or conn:, not everyone and no topics"), publisher)
+      return refuse(
+        CommandError(.badTarget, "CLOSE takes user:, users: or conn:, not everyone and no topics"), publisher)
     }
   }
 
@@ -151,7 +129,7 @@ struct CommandExecutor: Sendable {
   }
 
   private func closed(_ departures: [Departure]) -> Outcome {
-    onDepartures(departures)
+    for departure in departures { hub.happened(.streamClosed(departure)) }
     return .reply(.closed(departures.count))
   }
 
@@ -162,7 +140,7 @@ struct CommandExecutor: Sendable {
   }
 
   private func refusal(_ error: CommandError, _ publisher: Publisher) -> Reply {
-    onRefusal(error, publisher)
+    hub.happened(.commandRefused(error, publisher))
     return Reply(error)
   }
 

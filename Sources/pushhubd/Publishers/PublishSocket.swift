@@ -1,5 +1,6 @@
 import CLinux
 import Glibc
+import Runtime
 
 /// The Unix socket that the daemon opens itself, where systemd gave it none.
 struct PublishSocket {
@@ -72,16 +73,10 @@ struct PublishSocket {
     // Two hubs that start at once would both see the same stale socket, and the slower one would remove the other's new
     // one: from the look to listen(2) only one of them is at work.
     let lock = lockDirectory(of: path)
-    defer { if lock >= 0 { close(lock) } }
     try removeStale(path, address)
-    let descriptor = socket(AF_UNIX, CInt(SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue | SOCK_NONBLOCK.rawValue), 0)
-    guard descriptor >= 0 else { throw failure("cannot open a Unix socket") }
-    do throws(Failure) {
-      return try bind(descriptor, address, path: path, mode: mode, group: group)
-    } catch {
-      close(descriptor)
-      throw error
-    }
+    let socket = try bind(try unixSocket(), address, path: path, mode: mode, group: group)
+    _ = consume lock
+    return socket
   }
 
   /// Whether the file at the path is still this socket's.
@@ -101,8 +96,9 @@ struct PublishSocket {
   }
 
   private static func bind(
-    _ descriptor: CInt, _ address: sockaddr_un, path: String, mode: mode_t, group: gid_t?
+    _ socket: consuming Descriptor, _ address: sockaddr_un, path: String, mode: mode_t, group: gid_t?
   ) throws(Failure) -> PublishSocket {
+    let descriptor = socket.number
     let before = umask(0o177)  // nobody else gets in before mode and group are right
     let isBound = withSocketAddress(address) { Glibc.bind(descriptor, $0, $1) } == 0
     let number = errno
@@ -118,7 +114,7 @@ struct PublishSocket {
       unlink(path)
       throw failure("cannot listen on the socket \(path)", number)
     }
-    return PublishSocket(path: path, descriptor: descriptor, file: file, mode: mode, group: group)
+    return PublishSocket(path: path, descriptor: socket.giveAway(), file: file, mode: mode, group: group)
   }
 
   private static func makeParent(of path: String) throws(Failure) {
@@ -128,17 +124,24 @@ struct PublishSocket {
     throw failure("cannot make the directory \(parent) of the socket")
   }
 
-  /// Returns a descriptor whose close(2) gives the lock back; -1 where the directory cannot be opened, or somebody holds
-  /// the lock for longer than any hub does: it protects hubs from each other, and must not keep one from starting.
-  private static func lockDirectory(of path: String) -> CInt {
-    let descriptor = Glibc.open(directory(of: path), O_RDONLY | O_DIRECTORY | O_CLOEXEC)
-    guard descriptor >= 0 else { return -1 }
+  /// Returns a descriptor whose end gives the lock back. Where the directory cannot be opened, or somebody holds the lock
+  /// for longer than any hub does, it holds none: the lock protects hubs from each other, and must not keep one from
+  /// starting.
+  private static func lockDirectory(of path: String) -> Descriptor {
+    let directory = Descriptor(Glibc.open(directory(of: path), O_RDONLY | O_DIRECTORY | O_CLOEXEC))
+    guard directory.number >= 0 else { return directory }
     for _ in 0..<100 {
-      if flock(descriptor, LOCK_EX | LOCK_NB) == 0 { return descriptor }
+      if flock(directory.number, LOCK_EX | LOCK_NB) == 0 { break }
       usleep(20_000)
     }
-    close(descriptor)
-    return -1
+    return directory
+  }
+
+  private static func unixSocket() throws(Failure) -> Descriptor {
+    let kind = CInt(SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue | SOCK_NONBLOCK.rawValue)
+    let socket = Descriptor(socket(AF_UNIX, kind, 0))
+    guard socket.number >= 0 else { throw failure("cannot open a Unix socket") }
+    return socket
   }
 
   private static func directory(of path: String) -> String {
@@ -155,10 +158,8 @@ struct PublishSocket {
       throw Failure(
         description: "\(path) is there already and is no socket: remove it, or set publish.socket to another path")
     }
-    let probe = socket(AF_UNIX, CInt(SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue | SOCK_NONBLOCK.rawValue), 0)
-    guard probe >= 0 else { throw failure("cannot open a Unix socket") }
-    defer { close(probe) }
-    let result = withSocketAddress(address) { connect(probe, $0, $1) }
+    let probe = try unixSocket()
+    let result = withSocketAddress(address) { connect(probe.number, $0, $1) }
     if result == 0 || errno == EAGAIN || errno == EINPROGRESS {
       throw Failure(
         description: "another process listens on \(path) already: stop it, or set publish.socket to another path",

@@ -1,4 +1,5 @@
 import Glibc
+import Runtime
 import Synchronization
 
 /// Looks now and then whether publishers can still find their socket.
@@ -12,7 +13,7 @@ final class PublishSocketWatch: Sendable {
   /// After an attempt that failed: each one asks whoever has taken the path.
   private static let pause: Int64 = 10_000
 
-  enum Finding: Equatable {
+  enum Finding: Equatable, Sendable {
     /// With what is in the way of making it anew; nil: it was passed to the hub, which cannot.
     case gone(String?)
     /// Made anew; to be listened on instead of the one before.

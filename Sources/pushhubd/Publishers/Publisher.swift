@@ -1,4 +1,5 @@
 import CLinux
+import Runtime
 
 /// Who is at the other end of a publisher's connection, from the kernel (SO_PEERCRED, unix(7)): nothing that it says of
 /// itself.

@@ -1,8 +1,10 @@
 import Glibc
 import HubCore
 import HubProtocol
+import Runtime
 
-/// One publisher: its lines are read, executed and answered in order. Owned by its shard's thread.
+/// One publisher: its lines are read, executed and answered in order. Owned by its shard's thread, and owner of its
+/// socket.
 ///
 /// All complete lines of one read are executed together and answered in one write. A publisher whose replies wait is not
 /// read from, and so waits itself: of the lines that were read with those, none is executed before there is room for
@@ -22,10 +24,12 @@ final class PublisherConnection {
     case closed
   }
 
-  let descriptor: CInt
+  private let socket: Descriptor
   let publisher: Publisher
   let place: PublisherPlaces.Place
   private let executor: CommandExecutor
+  /// What a command asks that has to be asked elsewhere, until somebody has.
+  private var question: Question?
   private var lines: LineReader
   private var replies: [UInt8] = []
   private var written = 0
@@ -37,42 +41,47 @@ final class PublisherConnection {
   private var hasPeerFinished = false
 
   init(
-    _ descriptor: CInt, _ publisher: Publisher, _ place: PublisherPlaces.Place, maxLineBytes: Int,
-    executor: CommandExecutor
+    _ socket: consuming Descriptor, _ publisher: Publisher, _ place: PublisherPlaces.Place, of hub: Hub
   ) {
-    self.descriptor = descriptor
+    self.socket = socket
     self.publisher = publisher
     self.place = place
-    self.executor = executor
-    lines = LineReader(maxLineBytes: maxLineBytes)
+    executor = CommandExecutor(hub: hub)
+    lines = LineReader(maxLineBytes: hub.rules.settings.publish.maxLineBytes)
   }
 
-  /// Reads once, executes and answers what there is. `ask` starts what has to be asked of the shards.
-  func advance(now: Moment, ask: (CommandExecutor.Question) -> Void) -> Outcome {
+  /// Reads once, executes and answers what there is. Call `takeQuestion` next.
+  func advance(now: Moment) -> Outcome {
     flush()
-    let outcome = takeTurn(now: now, ask: ask)
+    let outcome = takeTurn(now: now)
     flush()
     return outcome
   }
 
-  private func takeTurn(now: Moment, ask: (CommandExecutor.Question) -> Void) -> Outcome {
+  /// What has to be asked elsewhere; told once.
+  func takeQuestion() -> Question? {
+    defer { question = nil }
+    return question
+  }
+
+  private func takeTurn(now: Moment) -> Outcome {
     guard mayExecute else { return .waiting }
     guard heldLines.isEmpty else {
-      executeHeldLines(now: now, ask: ask)
+      executeHeldLines(now: now)
       return .unfinished
     }
     if hasPeerFinished { return replies.isEmpty ? .closed : .waiting }
-    return read(now: now, ask: ask)
+    return read(now: now)
   }
 
   /// What has been sent until now is still read, executed and answered, and then `advance` says that it is closed. What
   /// the publisher writes from here on fails: whatever it could write in whole has an answer.
-  func takeNothingMore() { shutdown(descriptor, CInt(SHUT_RD)) }
+  func takeNothingMore() { shutdown(socket.number, CInt(SHUT_RD)) }
 
-  /// The answer to what was asked: its reply goes out, and `advance` goes on with the lines that waited for it.
-  func answer(_ reply: [UInt8]) {
+  /// What was found out about what was asked: its reply goes out, and `advance` goes on with the lines that waited for it.
+  func tell(_ finding: Finding) {
     isAwaitingAnswer = false
-    replies += reply
+    executor.reply(to: finding, publisher).append(to: &replies)
   }
 
   /// Whether all that was executed has been answered, and the answers are written.
@@ -80,9 +89,9 @@ final class PublisherConnection {
 
   private var mayExecute: Bool { !isAwaitingAnswer && replies.count - written <= Self.maxWaitingReplyBytes }
 
-  private func read(now: Moment, ask: (CommandExecutor.Question) -> Void) -> Outcome {
+  private func read(now: Moment) -> Outcome {
     withUnsafeTemporaryAllocation(byteCount: Self.readSize, alignment: 16) { buffer in
-      let count = recv(descriptor, buffer.baseAddress, buffer.count, SocketFlags.receive)
+      let count = recv(socket.number, buffer.baseAddress, buffer.count, SocketFlags.receive)
       if count > 0 {
         place.heard(now: now.monotonic)
         // recv(2) wrote `count` bytes, at most the buffer's; lines are used or copied before this closure returns.
@@ -90,7 +99,7 @@ final class PublisherConnection {
         lines.append(bytes.span) { line in
           if case .complete(let text) = line, text.isEmpty { return }
           if mayExecute && heldLines.isEmpty {
-            execute(line, now: now, ask: ask)
+            execute(line, now: now)
           } else {
             heldLines.append(LineReader.CopiedLine(line))
           }
@@ -106,21 +115,21 @@ final class PublisherConnection {
     }
   }
 
-  private func execute(_ line: borrowing LineReader.Line, now: Moment, ask: (CommandExecutor.Question) -> Void) {
+  private func execute(_ line: borrowing LineReader.Line, now: Moment) {
     switch executor.execute(line, from: publisher, now: now) {
     case .reply(let reply): reply.append(to: &replies)
     case .silence: break
     case .ask(let question):
       isAwaitingAnswer = true
-      ask(question)
+      self.question = question
     }
   }
 
-  private func executeHeldLines(now: Moment, ask: (CommandExecutor.Question) -> Void) {
+  private func executeHeldLines(now: Moment) {
     while mayExecute, nextHeldLine < heldLines.count {
       switch heldLines[nextHeldLine] {
-      case .complete(let bytes): execute(.complete(bytes.span), now: now, ask: ask)
-      case .tooLong: execute(.tooLong, now: now, ask: ask)
+      case .complete(let bytes): execute(.complete(bytes.span), now: now)
+      case .tooLong: execute(.tooLong, now: now)
       }
       nextHeldLine += 1
     }
@@ -134,7 +143,7 @@ final class PublisherConnection {
     while written < replies.count {
       // `written` is at most the count, as the loop says; send(2) reads no more than that and keeps no pointer.
       let count = replies.withUnsafeBytes {
-        send(descriptor, $0.baseAddress?.advanced(by: written), $0.count - written, SocketFlags.send)
+        send(socket.number, $0.baseAddress?.advanced(by: written), $0.count - written, SocketFlags.send)
       }
       if count >= 0 {
         written += count

@@ -6,11 +6,6 @@ import Synchronization
 /// program that forgets its connections, or holds as many as it can, shuts nobody out for good; and who is at work, or
 /// has only just come, is not disturbed by others that come.
 final class PublisherPlaces: Sendable {
-  struct Limits: Sendable {
-    let places: Int
-    let placesPerUser: Int
-  }
-
   /// One publisher's.
   final class Place: Sendable {
     /// Names it among all there ever were.
@@ -50,12 +45,12 @@ final class PublisherPlaces: Sendable {
     var next: UInt64 = 0
   }
 
-  private let limits: Limits
+  private let settings: Settings.Publish
   private let shardCount: Int
   private let state = Mutex(State())
 
-  init(limits: Limits, shardCount: Int) {
-    self.limits = limits
+  init(_ settings: Settings.Publish, shardCount: Int) {
+    self.settings = settings
     self.shardCount = shardCount
   }
 
@@ -64,14 +59,16 @@ final class PublisherPlaces: Sendable {
   /// A place for one more publisher of a user; `now` is monotonic.
   func admit(uid: UInt32, now: Int64) -> Admission {
     state.withLock { state in
-      let isUserFull = state.countByUser[uid, default: 0] >= limits.placesPerUser
-      guard isUserFull || state.places.count >= limits.places else { return .admitted(take(uid, now, in: &state)) }
+      let isUserFull = state.countByUser[uid, default: 0] >= settings.maxPublishersPerUser
+      guard isUserFull || state.places.count >= settings.maxPublishers else {
+        return .admitted(take(uid, now, in: &state))
+      }
       let candidates = state.places.values.lazy.filter { !isUserFull || $0.uid == uid }
       guard let silent = candidates.min(by: { $0.heardAt < $1.heardAt }), now - silent.heardAt >= Self.minSilence else {
         return .refused(
           isUserFull
-            ? "\(limits.placesPerUser) publishers of uid \(uid) are connected, as many as allowed"
-            : "\(limits.places) publishers are connected, as many as allowed")
+            ? "\(settings.maxPublishersPerUser) publishers of uid \(uid) are connected, as many as allowed"
+            : "\(settings.maxPublishers) publishers are connected, as many as allowed")
       }
       remove(silent, in: &state)
       return .instead(take(uid, now, in: &state), of: silent)

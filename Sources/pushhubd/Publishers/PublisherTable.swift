@@ -1,37 +1,13 @@
 import Glibc
 import HubCore
 import HubProtocol
+import Runtime
 import Synchronization
 
 /// The publishers of one shard, and, on one shard, the socket on which they come. Owned by the shard's thread.
 final class PublisherTable {
-  /// What every shard's table is given.
-  struct Context: Sendable {
-    let executor: CommandExecutor
-    let maxLineBytes: Int
-    /// Those of the publishers of all shards.
-    let places: PublisherPlaces
-    /// Sends a letter to a shard, by its index.
-    let post: @Sendable (ShardLetter, Int) -> Void
-    let log: @Sendable (Notice) -> Void
-    /// Nobody can be accepted on the listening socket any more, for good.
-    let onListenerFailure: @Sendable (_ reason: String) -> Void
-  }
-
-  /// What the operator is told.
-  enum Notice: Sendable {
-    case connected(Publisher)
-    case disconnected(Publisher)
-    case tooMany(Publisher)
-    /// It had to give way to another.
-    case gaveWay(Publisher)
-    case outOfDescriptors
-    case descriptorsBack
-  }
-
-  private let poller: Poller
-  private let context: Context
-  private let post: @Sendable (ShardLetter) -> Void
+  private let hub: Hub
+  private let shard: Shard
   private var connections: [UInt64: PublisherConnection] = [:]
   /// Those that give way to others as soon as what they have sent is answered.
   private var leaving: Set<UInt64> = []
@@ -46,10 +22,9 @@ final class PublisherTable {
   private var hasMoreToAccept = false
   private static let maxAcceptsAtOnce = 64
 
-  init(poller: Poller, context: Context, post: @escaping @Sendable (ShardLetter) -> Void) {
-    self.poller = poller
-    self.context = context
-    self.post = post
+  init(_ hub: Hub, _ shard: Shard) {
+    self.hub = hub
+    self.shard = shard
   }
 
   /// Whether some publisher has more to be read at once, or more publishers are at the door.
@@ -63,16 +38,16 @@ final class PublisherTable {
     stopListening()
     listener = descriptor
     do throws(SystemCallError) {
-      try poller.add(descriptor, token: LoopToken.publisherListener, for: [.readable, .peerClosed])
+      try shard.poller.add(descriptor, token: LoopToken.publisherListener, for: [.readable, .peerClosed])
       accept(now: now)
     } catch {
-      context.onListenerFailure(error.description)
+      hub.happened(.listenerFailed(.publishers, error.description))
     }
   }
 
   func stopListening() {
     guard listener >= 0 else { return }
-    poller.remove(listener)
+    shard.poller.remove(listener)
     close(listener)
     listener = -1
   }
@@ -85,39 +60,39 @@ final class PublisherTable {
       switch Acceptance.next(on: listener) {
       case .connection(let descriptor, _):
         admit(descriptor, now: now)
-      case .exhausted:
-        if !isOutOfDescriptors { context.log(.outOfDescriptors) }
+      case .exhausted(let number):
+        if !isOutOfDescriptors { hub.happened(.acceptingFails(.publishers, number)) }
         isOutOfDescriptors = true
         return
       case .gone: break
       case .nobody:
-        if isOutOfDescriptors { context.log(.descriptorsBack) }
+        if isOutOfDescriptors { hub.happened(.acceptingWorksAgain(.publishers)) }
         isOutOfDescriptors = false
         return
-      case .failed(let error): return context.onListenerFailure(error.description)
+      case .failed(let error): return hub.happened(.listenerFailed(.publishers, error.description))
       }
     }
     hasMoreToAccept = true
   }
 
   /// accept4(2) does not tell of it: there would just be nobody, for ever.
-  func listenerEnded() { context.onListenerFailure("somebody who has it, too, has shut it down") }
+  func listenerEnded() {
+    hub.happened(.listenerFailed(.publishers, "somebody who has it, too, has shut it down"))
+  }
 
   private func admit(_ descriptor: CInt, now: Moment) {
-    guard let publisher = try? Publisher(of: descriptor) else {
-      close(descriptor)  // who it is cannot be told, so that it has no right
-      return
-    }
-    switch context.places.admit(uid: publisher.uid, now: now.monotonic) {
-    case .admitted(let place): context.post(.publisher(descriptor, publisher, place), place.shard)
+    var socket = Descriptor(descriptor)
+    // Who it is cannot be told, so that it has no right.
+    guard let publisher = try? Publisher(of: socket.number) else { return }
+    switch hub.publishers.admit(uid: publisher.uid, now: now.monotonic) {
+    case .admitted(let place): hub.shards[place.shard].post(.publisher(socket.giveAway(), publisher, place))
     case .instead(let place, let other):
-      context.post(.publisherGivesWay(other.number), other.shard)
-      context.post(.publisher(descriptor, publisher, place), place.shard)
+      hub.shards[other.shard].post(.publisherGivesWay(other.number))
+      hub.shards[place.shard].post(.publisher(socket.giveAway(), publisher, place))
     case .refused(let reason):
-      context.log(.tooMany(publisher))
+      hub.happened(.publisherRefused(publisher))
       let reply = Reply.error(.overloaded, reason).bytes
-      _ = send(descriptor, reply, reply.count, SocketFlags.send)  // a new socket has room for it
-      close(descriptor)
+      _ = send(socket.number, reply, reply.count, SocketFlags.send)  // a new socket has room for it
     }
   }
 
@@ -125,15 +100,14 @@ final class PublisherTable {
 
   func adopt(_ descriptor: CInt, _ publisher: Publisher, _ place: PublisherPlaces.Place) {
     let token = LoopToken.publisher | place.number
+    let socket = Descriptor(descriptor)
     do throws(SystemCallError) {
-      try poller.add(descriptor, token: token, for: [.readable, .writable, .peerClosed])
-      connections[token] = PublisherConnection(
-        descriptor, publisher, place, maxLineBytes: context.maxLineBytes, executor: context.executor)
-      context.log(.connected(publisher))
+      try shard.poller.add(socket.number, token: token, for: [.readable, .writable, .peerClosed])
+      connections[token] = PublisherConnection(socket, publisher, place, of: hub)
+      hub.happened(.publisherConnected(publisher))
       if isFinishing { connections[token]?.takeNothingMore() }
     } catch {
-      context.places.release(place)
-      close(descriptor)
+      hub.publishers.release(place)
     }
   }
 
@@ -141,7 +115,7 @@ final class PublisherTable {
   func giveWay(_ number: UInt64, now: Moment) {
     let token = LoopToken.publisher | number
     guard let connection = connections[token] else { return }
-    context.log(.gaveWay(connection.publisher))
+    hub.happened(.publisherGaveWay(connection.publisher))
     connection.takeNothingMore()
     leaving.insert(token)
     isReady(token, now: now)
@@ -149,12 +123,14 @@ final class PublisherTable {
 
   func isReady(_ token: UInt64, now: Moment) {
     guard let connection = connections[token] else { return }
-    settle(token, connection.advance(now: now) { ask($0, for: token) })
+    let outcome = connection.advance(now: now)
+    if let question = connection.takeQuestion() { hub.answer(question, to: .publisher(shard, token)) }
+    settle(token, outcome)
   }
 
-  func answer(_ token: UInt64, _ reply: [UInt8], now: Moment) {
+  func tell(_ token: UInt64, _ finding: Finding, now: Moment) {
     guard let connection = connections[token] else { return }
-    connection.answer(reply)
+    connection.tell(finding)
     isReady(token, now: now)
   }
 
@@ -197,14 +173,7 @@ final class PublisherTable {
   private func remove(_ token: UInt64) {
     guard let connection = connections.removeValue(forKey: token) else { return }
     leaving.remove(token)
-    close(connection.descriptor)
-    context.places.release(connection.place)
-    context.log(.disconnected(connection.publisher))
-  }
-
-  private func ask(_ question: CommandExecutor.Question, for token: UInt64) {
-    guard let publisher = connections[token]?.publisher else { return }
-    let post = post
-    context.executor.answer(question, from: publisher) { post(.publisherAnswer(token, $0)) }
+    hub.publishers.release(connection.place)
+    hub.happened(.publisherDisconnected(connection.publisher))
   }
 }

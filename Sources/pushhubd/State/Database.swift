@@ -34,8 +34,6 @@ struct Database: ~Copyable {
     return database
   }
 
-  private init(handle: OpaquePointer) { self.handle = handle }
-
   deinit { sqlite3_close_v2(handle) }
 
   /// Runs one statement with its parameters.

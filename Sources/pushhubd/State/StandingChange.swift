@@ -1,8 +1,8 @@
 import HubProtocol
 
 /// What a publisher's SUBSCRIBE or UNSUBSCRIBE of a user wants.
-struct StandingChange: Sendable {
-  enum Kind: Sendable {
+struct StandingChange: Sendable, Hashable {
+  enum Kind: Sendable, Hashable {
     /// Without a duration for ever.
     case give(for: Duration?)
     case takeBack
@@ -11,9 +11,4 @@ struct StandingChange: Sendable {
   let user: UserID
   let topics: [TopicName]
   let kind: Kind
-}
-
-/// Why it could not be kept.
-struct StandingFailure: Error {
-  let reason: String
 }

@@ -26,7 +26,9 @@ final class StateStore: Sendable {
       let aside = "\(path).damaged"
       for suffix in ["", "-wal", "-shm"] { rename(path + suffix, aside + suffix) }
       do throws(Database.Failure) {
-        return (StateStore(try prepare(path)), "\(path) is damaged (\(error)); it is kept as \(aside), and a new one begun")
+        return (
+          StateStore(try prepare(path)), "\(path) is damaged (\(error)); it is kept as \(aside), and a new one begun"
+        )
       } catch {
         return (nil, error.description)
       }

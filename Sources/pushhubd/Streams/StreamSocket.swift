@@ -1,6 +1,7 @@
 import CLinux
 import Glibc
 import HubCore
+import Runtime
 
 /// System calls on a stream's socket.
 enum StreamSocket {

@@ -6,7 +6,7 @@ extension StreamTable {
   func checkExpiry(_ index: Int) {
     let left = slots[index].tokenExpiresAt.subtractingReportingOverflow(now.wall)
     guard !left.overflow, left.partialValue <= Self.expiryWarningTime else { return }
-    if left.partialValue <= -limits.tokenLeeway {
+    if left.partialValue <= -settings.auth.leeway {
       depart(index, .tokenExpired)
       finish(index, because: .tokenExpired, with: SystemEvents.close(.tokenExpired))
     } else if !slots[index].wasWarned {
@@ -16,7 +16,7 @@ extension StreamTable {
   }
 
   func patience(with slot: Slot) -> Int64 {
-    slot.phase == .ending ? Self.lingerTime : limits.connectionTimeout
+    slot.phase == .ending ? Self.lingerTime : settings.stream.connectionTimeout
   }
 
   /// The peer is gone or hopeless; nothing more is written.
@@ -25,7 +25,7 @@ extension StreamTable {
     dropQueue(at: index, reason)
     release(index, isAborted: reason == .timeout)
     // Told last: who reads it in the log finds the place free.
-    if let departure { onDeparture(departure) }
+    if let departure { hub.happened(.streamClosed(departure)) }
   }
 
   func closeSlowConsumer(_ index: Int) {
@@ -52,7 +52,7 @@ extension StreamTable {
   func depart(_ index: Int, _ reason: CloseReason) {
     guard let departure = manager.streamEnded(reference(to: index), reason: reason) else { return }
     slots[index].backlog?.lastQueued = departure.lastQueued
-    onDeparture(departure)
+    hub.happened(.streamClosed(departure))
   }
 
   func release(_ index: Int, isAborted: Bool = false) {

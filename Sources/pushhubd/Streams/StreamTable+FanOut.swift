@@ -1,9 +1,10 @@
 import Glibc
 import HubCore
+import Runtime
 
 extension StreamTable {
   /// The most bytes of waiting frames that are joined into one write per connection.
-  var maxJoinedBytes: Int { min(64 << 10, limits.maxQueuedBytes) }
+  var maxJoinedBytes: Int { min(64 << 10, settings.stream.maxQueuedBytes) }
 
   /// Writes the same bytes to every stream: one send(2) where the road is open, and no allocation, no reference counting
   /// and no lookup. Whatever needs more than that is put aside, and is dealt with when the others have been served.

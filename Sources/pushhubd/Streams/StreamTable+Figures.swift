@@ -6,7 +6,7 @@ extension StreamTable {
 
   /// Reads the clock for what was written since it was read last.
   func settleLatency() {
-    if meter.isTiming { meter.settle(now: readClock().nanoseconds) }
+    if meter.isTiming { meter.settle(now: SystemClock.now().nanoseconds) }
   }
 
   /// Whether a stream takes events and has been written all there was.

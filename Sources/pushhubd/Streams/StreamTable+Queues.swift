@@ -1,5 +1,6 @@
 import Glibc
 import HubCore
+import Runtime
 
 /// What waits for a stream, and how it gets out.
 extension StreamTable {
@@ -13,7 +14,7 @@ extension StreamTable {
     if backlog.conflate(for: frame) { meter.figures.conflated &+= 1 }
     let waiting = backlog.replay == nil ? backlog.outbox.bytes : backlog.live.bytes
     let size = frame.wireSize(isChunked: slots[index].isChunked)
-    if waiting > 0, waiting + size > limits.maxQueuedBytes {
+    if waiting > 0, waiting + size > settings.stream.maxQueuedBytes {
       frame.missed(loss(index, .slowConsumer))
       return closeSlowConsumer(index)
     }

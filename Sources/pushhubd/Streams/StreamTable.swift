@@ -1,23 +1,16 @@
 import Glibc
 import HubCore
+import Runtime
 
 /// The streams of one shard, in a flat table. Owned by the shard's thread, which alone calls it.
 final class StreamTable {
-  /// What an operator may set.
-  struct Limits: Sendable, Equatable {
-    var maxQueuedBytes = 1 << 20
-    /// Milliseconds.
-    var connectionTimeout: Int64 = 120_000
-    /// By how many milliseconds a stream outlives its token's expiry, as clocks differ.
-    var tokenLeeway: Int64 = 0
-  }
-
   /// How long the last bytes of an ended stream may take, in milliseconds.
   static let lingerTime: Int64 = 5_000
   /// How long before the expiry of its token a client is warned, in milliseconds.
   static let expiryWarningTime: Int64 = 60_000
 
-  var limits: Limits
+  /// What the operator set, as of the last reload.
+  private(set) var settings: Settings
   var now: Moment
   var slots: ContiguousArray<Slot> = []
   /// One for each slot.
@@ -28,25 +21,21 @@ final class StreamTable {
   /// Slots that are not free.
   var count = 0
 
+  let hub: Hub
   let shard: Shard
   let shardIndex: Int
   var poller: Poller { shard.poller }
-  let manager: SSEManager
-  let readClock: @Sendable () -> Moment
-  let onDeparture: @Sendable (Departure) -> Void
+  var manager: SSEManager { hub.manager }
 
-  init(
-    _ shard: Shard, index: Int, limits: Limits, manager: SSEManager, now: Moment,
-    readClock: @escaping @Sendable () -> Moment, onDeparture: @escaping @Sendable (Departure) -> Void
-  ) {
+  init(_ hub: Hub, _ shard: Shard, index: Int, now: Moment) {
+    self.hub = hub
     self.shard = shard
     shardIndex = index
-    self.limits = limits
-    self.manager = manager
+    settings = hub.rules.settings
     self.now = now
-    self.readClock = readClock
-    self.onDeparture = onDeparture
   }
+
+  func followRules() { settings = hub.rules.settings }
 
   // MARK: - The life of a stream
 

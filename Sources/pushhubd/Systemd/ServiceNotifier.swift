@@ -1,6 +1,7 @@
 internal import CSystemd
 internal import Dispatch
 internal import Glibc
+import Runtime
 internal import Synchronization
 
 /// Tells systemd how the service is. Does nothing where no service manager listens (`$NOTIFY_SOCKET`).
@@ -86,9 +87,7 @@ final class ServiceNotifier: Sendable {
 
   /// A reload begins: from now to ``ServiceMessage/ready`` `systemctl reload` waits.
   func reloading() {
-    var time = timespec()
-    clock_gettime(CLOCK_MONOTONIC, &time)
-    send(.reloading(monotonicMicroseconds: UInt64(time.tv_sec) * 1_000_000 + UInt64(time.tv_nsec) / 1000))
+    send(.reloading(monotonicMicroseconds: UInt64(Clock.monotonic / 1000)))
   }
 
   /// The service cannot go on: the last words in `systemctl status`, and the errno if the system gave one.

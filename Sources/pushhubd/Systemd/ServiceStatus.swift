@@ -1,3 +1,5 @@
+import HubCore
+
 /// What the hub counts for the status line.
 struct ServiceFigures: Equatable, Sendable {
   var connections: Int
@@ -6,6 +8,15 @@ struct ServiceFigures: Equatable, Sendable {
   var eventsPublished: UInt64
   /// What does not work, in a few words.
   var problem: String?
+}
+
+extension ServiceFigures {
+  init(of hub: Hub) {
+    let counts = hub.manager.counts()
+    self.init(
+      connections: counts.connections, users: counts.users, eventsPublished: counts.eventsPublished,
+      problem: hub.publishSocket?.problem)
+  }
 }
 
 /// Makes the status line of `systemctl status` out of counts, and keeps it from being sent too often.

@@ -1,5 +1,6 @@
 internal import Dispatch
 internal import Logging
+import Runtime
 internal import Synchronization
 
 /// Keeps systemd informed while the hub runs: the watchdog's heartbeat and the status line.
@@ -13,34 +14,22 @@ final class ServiceSupervisor: Sendable {
     var isStopped = false
   }
 
-  private let notifier: ServiceNotifier
-  private let probes: [any WatchdogProbe]
+  private let hub: Hub
   private let addresses: [String]
-  private let logger: Logger
-  private let figures: @Sendable () -> ServiceFigures
   /// Half the watchdog's time; nil if systemd does not watch the hub.
   private let heartbeatInterval: Duration?
   private let state: Mutex<State>
   private let wakeUp = DispatchSemaphore(value: 0)
 
-  /// - Parameters:
-  ///   - addresses: where the hub listens, for the status line; empty where systemd decided that.
-  ///   - figures: called on the supervisor's thread, every few seconds.
-  init(
-    notifier: ServiceNotifier,
-    probes: [any WatchdogProbe],
-    addresses: [String] = [],
-    logger: Logger,
-    figures: @escaping @Sendable () -> ServiceFigures
-  ) {
-    self.notifier = notifier
-    self.probes = probes
+  /// - Parameter addresses: where the hub listens, for the status line; empty where systemd decided that.
+  init(_ hub: Hub, addresses: [String] = []) {
+    self.hub = hub
     self.addresses = addresses
-    self.logger = logger
-    self.figures = figures
-    heartbeatInterval = notifier.watchdogTimeout.map { $0 / 2 }
-    state = Mutex(State(round: WatchdogRound(probes: probes.count)))
+    heartbeatInterval = hub.notifier.watchdogTimeout.map { $0 / 2 }
+    state = Mutex(State(round: WatchdogRound(probes: hub.shards.count)))
   }
+
+  private var notifier: ServiceNotifier { hub.notifier }
 
   /// Sends the first heartbeat at once, and begins. Does nothing where no service manager listens.
   func start() throws(SystemCallError) {
@@ -68,7 +57,7 @@ final class ServiceSupervisor: Sendable {
       let now = clock.now
       if now >= nextStatus {
         nextStatus = now + ServiceStatus.minimumInterval
-        if let line = status.line(for: figures(), now: now) {
+        if let line = status.line(for: ServiceFigures(of: hub), now: now) {
           notifier.send(.status(line))
         }
       }
@@ -100,19 +89,19 @@ final class ServiceSupervisor: Sendable {
     case .heartbeat:
       notifier.send(.watchdog)
     case .report(let silent):
-      let names = silent.map { probes[$0].name }.joined(separator: ", ")
-      logger.record(.watchdogOverdue, "no answer from \(names): no heartbeat until there is one")
+      let names = silent.map { "shard \($0)" }.joined(separator: ", ")
+      hub.logger.record(.watchdogOverdue, "no answer from \(names): no heartbeat until there is one")
     }
   }
 
   private func ask(round: UInt64) {
-    for (index, probe) in probes.enumerated() {
-      probe.ping { self.answered(probe: index, round: round) }
+    for (index, shard) in hub.shards.enumerated() {
+      shard.post(.ping(.watchdog(self, probe: index, round: round)))
     }
   }
 
-  /// On whatever thread the probe answers: the heartbeat itself is left to the supervisor's.
-  private func answered(probe: Int, round: UInt64) {
+  /// On the shard's thread: the heartbeat itself is left to the supervisor's.
+  func answered(probe: Int, round: UInt64) {
     let isDue = state.withLock { state in
       guard state.round.answered(probe: probe, round: round) == .heartbeat else {
         return false

@@ -1,4 +1,5 @@
 internal import Glibc
+import Runtime
 
 /// Why the sockets that the service manager passed cannot be used.
 ///

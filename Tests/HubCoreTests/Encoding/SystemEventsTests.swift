@@ -25,7 +25,9 @@ struct SystemEventsTests {
         """)
     let bare = SystemEvents.open(
       connection: connection, client: nil, replay: .none, retry: 1, heartbeatInterval: 2, tokenExpiresAt: nil)
-    #expect(payload(bare).contains(#""clientId":null,"replay":"none","snapshot":0,"topics":[],"heartbeatInterval":2,"tokenExpiresAt":null}"#))
+    #expect(
+      payload(bare).contains(
+        #""clientId":null,"replay":"none","snapshot":0,"topics":[],"heartbeatInterval":2,"tokenExpiresAt":null}"#))
   }
 
   @Test func topicsCarryThePosition() {

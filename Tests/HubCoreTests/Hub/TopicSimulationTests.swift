@@ -187,7 +187,8 @@ private struct TopicSimulation {
     let granted = someNames()
     clients[index].asked.removeAll { !granted.contains($0) }
     let renewal = hub.manager.renew(
-      clients[index].id, for: name(user(clients[index].user)), tokenExpiresAt: nil, grants: { granted.contains($0.text) })
+      clients[index].id, for: name(user(clients[index].user)), tokenExpiresAt: nil,
+      grants: { granted.contains($0.text) })
     #expect(renewal == .renewed, "seed \(seed)")
     tell(index, before: before)
   }

@@ -96,7 +96,8 @@ struct CommandWriterTests {
     let topic = try #require(TopicName(name))
     let other = try #require(TopicName("other"))
     let value = try #require(ValueName(name + ";\n"))
-    let push = try CommandWriter.push(to: .topic(name), type: "x", form: .text, value: .replace(value)) + Array(#""a\n""#.utf8)
+    let push =
+      try CommandWriter.push(to: .topic(name), type: "x", form: .text, value: .replace(value)) + Array(#""a\n""#.utf8)
     guard case .success(.push(.topic(.named(topic)), let message, wantsReply: true)) = CommandParser.parse(push.span)
     else {
       Issue.record("\(text(push)) is read as something else")

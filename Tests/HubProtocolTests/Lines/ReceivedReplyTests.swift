@@ -12,6 +12,7 @@ struct ReceivedReplyTests {
     #expect(read(.closed(3), .closed) == .closed(3))
     #expect(read(.json(Array("{\"a\": [1]}".utf8)), .json) == .json(Array("{\"a\": [1]}".utf8)))
     #expect(read(.pong, .pong) == .pong)
+    #expect(ReceivedReply(Array("OK 3".utf8), to: .changed) == .changed(3))
     for code in ErrorCode.allCases {
       #expect(read(.error(code, "said why"), .pong) == .error(code: code.rawValue, message: "said why"))
     }
@@ -29,7 +30,8 @@ struct ReceivedReplyTests {
   }
 
   @Test(arguments: [
-    (ReceivedReply.Form.closed, "OK {}"), (.json, "OK 3"), (.json, "OK "), (.pong, "OK ping"), (.pong, "+PONG"),
+    (ReceivedReply.Form.closed, "OK {}"), (.changed, "OK"), (.changed, "OK x"), (.json, "OK 3"), (.json, "OK "),
+    (.pong, "OK ping"), (.pong, "+PONG"),
   ])
   func knowsWhatNoHubAnswers(form: ReceivedReply.Form, line: String) {
     #expect(ReceivedReply(Array(line.utf8), to: form) == nil)

@@ -15,10 +15,13 @@ private func publish(
   .publish(Publication(target: target, event: event), payload)
 }
 
-@Test func targetsAreUsersAConnectionOrEveryone() throws {
+@Test func targetsAreUsersTopicsAConnectionOrEveryone() throws {
   #expect(try parse("--user", "42", "notice", "{}").task == publish(to: .user("42")))
   #expect(try parse("--users", "42,43", "notice", "{}").task == publish(to: .users(["42", "43"])))
   #expect(try parse("--user=a,b", "--user", "c", "notice", "{}").task == publish(to: .users(["a,b", "c"])))
+  #expect(try parse("--topic", "orders/42", "notice", "{}").task == publish(to: .topic("orders/42")))
+  #expect(try parse("--topics", "a,b", "notice", "{}").task == publish(to: .topics(["a", "b"])))
+  #expect(try parse("--topics=a", "--topic", "b,c", "notice", "{}").task == publish(to: .topics(["a", "b,c"])))
   #expect(try parse("--connection", "conn_1", "notice", "{}").task == publish(to: .connection("conn_1")))
   #expect(try parse("--broadcast", "notice", "{}").task == publish(to: .everyone))
 }
@@ -52,6 +55,43 @@ func withTextAnArgumentIsOnlyEverText(argument: String) throws {
   #expect(try parse("--broadcast", "--text", "notice", argument).task == expected)
   #expect(try parse("--broadcast", "notice", argument, "--text").task == expected)
   #expect(try parse("--broadcast", "--text", "notice", "--", argument).task == expected)
+  let raw = Publication(target: .everyone, event: "notice", form: .raw)
+  #expect(try parse("--broadcast", "--raw", "notice", argument).task == .publish(raw, .argument(Array(argument.utf8))))
+}
+
+@Test func rawTextMayComeFromFilesAndInLines() throws {
+  let raw = Publication(target: .topic("answers/7"), event: "token", form: .raw)
+  let words = ["--topic", "answers/7", "token", "--raw"]
+  let file = InputSource.file(path: Array("a".utf8))
+  let parsed = try InvocationParser.parse((words + ["--file", "a"]).map { Array($0.utf8) })
+  #expect(parsed.task == .publish(raw, .input(file)))
+  let lines = try InvocationParser.parse((words + ["--lines"]).map { Array($0.utf8) })
+  #expect(lines.task == .publishLines(raw, .standardInput))
+}
+
+@Test func valuesAreReplacedAndTakenBack() throws {
+  var publication = Publication(target: .topic("orders/42"), event: "state", value: .replace("order 42"))
+  #expect(
+    try parse("--topic", "orders/42", "--replace", "order 42", "state", "{}").task
+      == .publish(publication, .argument(json)))
+  publication.value = .clear("order 42")
+  #expect(
+    try parse("--topic", "orders/42", "--clear=order 42", "state", "{}").task == .publish(publication, .argument(json)))
+}
+
+@Test func topicsAreGivenAndTakenBack() throws {
+  #expect(
+    try parse("subscribe", "--user", "42", "--topic", "orders/42").task
+      == .subscribe(.user("42"), topics: ["orders/42"], duration: nil))
+  #expect(
+    try parse("subscribe", "--user", "42", "--topic", "orders/42", "--for", "1h").task
+      == .subscribe(.user("42"), topics: ["orders/42"], duration: "1h"))
+  #expect(
+    try parse("subscribe", "--topics", "a,b", "--connection", "conn_1").task
+      == .subscribe(.connection("conn_1"), topics: ["a", "b"], duration: nil))
+  #expect(
+    try parse("unsubscribe", "--user", "42", "--topics", "a,b", "--topic", "c").task
+      == .unsubscribe(.user("42"), topics: ["a", "b", "c"]))
 }
 
 @Test func filesAndStandardInputAreNamedByFile() throws {
@@ -96,6 +136,7 @@ func withTextAnArgumentIsOnlyEverText(argument: String) throws {
   #expect(try parse("connections", "42").task == .query(.connections(.user("42"))))
   #expect(try parse("connections", "user:42").task == .query(.connections(.user("user:42"))))
   #expect(try parse("connections", "--user", "42").task == .query(.connections(.user("42"))))
+  #expect(try parse("connections", "--topic", "a b").task == .query(.connections(.topic("a b"))))
   #expect(try parse("connections", "--connection", "conn_1").task == .query(.connections(.connection("conn_1"))))
   #expect(try parse("explain", "7-12").task == .query(.explain(event: "7-12")))
   #expect(try parse("connections", "-5").task == .query(.connections(.user("-5"))))
@@ -111,6 +152,7 @@ func withTextAnArgumentIsOnlyEverText(argument: String) throws {
       == Invocation(
         task: .query(.ping), output: .json, socketPath: "/b", timeout: Timeout(milliseconds: 500)))
   #expect(try parse("--quiet", "stats").output == .quiet)
+  #expect(try parse("-q", "stats").output == .quiet)
   #expect(try parse("--broadcast", "e", "1", "--require-delivery").requiresDelivery)
   #expect(try parse("stats").timeout == Timeout(milliseconds: 15_000))
 }
@@ -118,20 +160,27 @@ func withTextAnArgumentIsOnlyEverText(argument: String) throws {
 @Test func helpAndVersionNeedNothingElse() throws {
   #expect(try parse("--help").task == .help)
   #expect(try parse("stats", "-h", "--key", "k").task == .help)
+  #expect(try parse("help").task == .help)
   #expect(try parse("--version").task == .version)
+  #expect(try parse("-V").task == .version)
 }
 
 @Test(arguments: [
   ([], "say whom to send to"),
-  (["stat"], "say whom to send to"),
-  (["--usr", "42", "e", "1"], "there is no option --usr"),
+  (["stat"], "there is no command stat: did you mean stats?"),
+  (["notice", "{}"], "say whom to send to"),
+  (["--usr", "42", "e", "1"], "there is no option --usr: did you mean --user?"),
+  (["--frobnicate"], "there is no option --frobnicate: pushhub-send --help lists them"),
   (["-x"], "there is no option -x"),
   (["--user"], "--user needs a value"),
   (["--broadcast=yes", "e", "1"], "--broadcast takes no value"),
   (["--user", "", "e", "1"], "an id in the target is empty"),
   (["--users", "1,,2", "e", "1"], "an id in the target is empty"),
-  (["--user", "1", "--broadcast", "e", "1"], "give one target"),
-  (["--connection", "a", "--connection", "b", "e", "1"], "give one target"),
+  (["--user", "1", "--broadcast", "e", "1"], "--user and --broadcast exclude each other"),
+  (["--connection", "a", "--connection", "b", "e", "1"], "--connection names one connection"),
+  (["--user", "1", "--topic", "t", "e", "1"], "--user and --topic exclude each other"),
+  (["--topics", "t", "--broadcast", "e", "1"], "--topics and --broadcast exclude each other"),
+  (["--topics", "a,,b", "e", "1"], "the name of a topic is empty"),
   (["--broadcast"], "the event type is missing"),
   (["--broadcast", "e"], "the payload is missing"),
   (["--broadcast", "e", "{", "}"], "one payload, please"),
@@ -139,6 +188,14 @@ func withTextAnArgumentIsOnlyEverText(argument: String) throws {
   (["--broadcast", "e", "--lines", "-", "-"], "--lines reads its payloads from standard input"),
   (["--broadcast", "e", "--lines", "--text", "@f"], "--lines reads its payloads from standard input, or from --file"),
   (["--broadcast", "e", "--lines", "@f", "--file", "f"], "--lines reads its payloads from standard input"),
+  (["--broadcast", "e", "--lines", "--raw", "-"], "--lines reads its payloads from standard input, or from --file"),
+  (["--broadcast", "e", "--raw", "a", "b"], "one payload, please"),
+  (["--broadcast", "e", "--raw", "--text", "a"], "--raw and --text exclude each other"),
+  (["--broadcast", "e", "1", "--replace", "a", "--clear", "a"], "--replace and --clear exclude each other"),
+  (["--broadcast", "e", "1", "--replace", "a", "--ttl", "0"], "a value that lasts 0 seconds is none"),
+  (["--users", "1,2", "e", "1", "--replace", "a"], "a value belongs to one user, one topic or everyone"),
+  (["--topics", "1,2", "e", "1", "--clear", "a"], "a value belongs to one user, one topic or everyone"),
+  (["--connection", "c", "e", "1", "--replace", "a"], "a value belongs to one user, one topic or everyone"),
   (["--broadcast", "e", "--lines", "--key", "k"], "--key names one event"),
   (["--broadcast", "e", "1", "--file", "f"], "an argument is one too many"),
   (["--broadcast", "e", "--file", ""], "--file needs a path"),
@@ -165,13 +222,26 @@ func withTextAnArgumentIsOnlyEverText(argument: String) throws {
   (["connections", ""], "connections takes one user id"),
   (["connections", "1", "--user", "2"], "connections takes one user id"),
   (["connections", "--user", "1", "--user", "2"], "connections takes one user id"),
-  (["connections", "--user", "1", "--connection", "c"], "give one target"),
+  (["connections", "--user", "1", "--connection", "c"], "--user and --connection exclude each other"),
   (["connections", "--users", "1,2"], "--users has no meaning for connections"),
   (["stats", "--user", "42"], "--user has no meaning for stats"),
   (["stats", "--require-delivery"], "--require-delivery has no meaning for stats"),
   (["disconnect", "--user", "42", "now"], "disconnect takes its target from"),
   (["disconnect", "--broadcast"], "--broadcast has no meaning for disconnect"),
   (["disconnect"], "say whom to disconnect"),
+  (["disconnect", "--topic", "t"], "--topic has no meaning for disconnect"),
+  (["connections", "--topic", "a", "--topic", "b"], "connections takes one user id"),
+  (["subscribe", "--topic", "t"], "say whose topics subscribe is about"),
+  (["subscribe", "--user", "42"], "say which topics"),
+  (["subscribe", "--user", "42", "--user", "43", "--topic", "t"], "subscribe is about one user at a time"),
+  (["subscribe", "--user", "42", "--connection", "c", "--topic", "t"], "--user and --connection exclude each other"),
+  (["subscribe", "--users", "42,43", "--topic", "t"], "--users has no meaning for subscribe"),
+  (["subscribe", "--user", "42", "orders/42"], "subscribe takes its target and topics from options"),
+  (["subscribe", "--user", "42", "--topic", "t", "--for", "soon"], "--for soon: give a time such as 30s"),
+  (["subscribe", "--user", "42", "--topic", "t", "--for", "0s"], "--for 0s: give a time such as 30s"),
+  (["subscribe", "--connection", "c", "--topic", "t", "--for", "1h"], "--for is for users"),
+  (["unsubscribe", "--user", "42", "--topic", "t", "--for", "1h"], "--for has no meaning for unsubscribe"),
+  (["--broadcast", "e", "1", "--for", "1h"], "--for has a meaning only for subscribe"),
 ])
 func aCommandLineThatMakesNoSenseIsUsage(words: [String], message: String) {
   let failure = #expect(throws: Failure.self) { try InvocationParser.parse(words.map { Array($0.utf8) }) }
@@ -189,9 +259,4 @@ func aCommandLineThatMakesNoSenseIsUsage(words: [String], message: String) {
   #expect(event == Failure(.badData, "the event type is not UTF-8"))
   let value = #expect(throws: Failure.self) { try InvocationParser.parse([Array("--user".utf8), [0x80], json]) }
   #expect(value == Failure(.usage, "the value of --user is not UTF-8"))
-}
-
-@Test func everyOptionAndEveryWordIsInTheHelp() {
-  for option in CommandOption.allCases { #expect(HelpText.text.contains(option.name)) }
-  for word in CommandWord.allCases { #expect(HelpText.text.contains("  \(word.rawValue)")) }
 }

@@ -46,6 +46,7 @@ func jsonThatCannotBeOneLineIsBadData(json: String, message: String) {
 ])
 func anyTextIsAJSONString(text: String, json: String) throws {
   #expect(try encode(text, as: .text) == json)
+  #expect(try encode(text, as: .raw) == json)
 }
 
 @Test(

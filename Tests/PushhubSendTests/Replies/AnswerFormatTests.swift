@@ -19,6 +19,7 @@ private func shown(_ text: String) -> AnswerFormat.Answer { AnswerFormat.Answer(
   (.published, "OK a\"b\\ 1", "a\"b\\ 1\n", "{\"id\":\"a\\\"b\\\\\",\"sentCount\":1}\n"),
   (.published, "OK e-1 2 later", "e-1 2\n", "{\"id\":\"e-1\",\"sentCount\":2}\n"),
   (.closed, "OK 3", "3\n", "{\"closedCount\":3}\n"),
+  (.changed, "OK 2", "2\n", "{\"changedCount\":2}\n"),
   (.json, "OK {\"a\": [1]}", "{\"a\": [1]}\n", "{\"a\": [1]}\n"),
   (.pong, "OK pong", "pong\n", "{\"pong\":true}\n"),
 ])
@@ -30,7 +31,8 @@ func anAnswerIsShownInThreeStyles(content: ReceivedReply.Form, line: String, pla
 
 @Test(arguments: [
   "bad-verb", "bad-target", "bad-event", "reserved-event", "bad-json", "bad-tag", "bad-utf8", "too-long",
-  "missing-argument", "unknown-connection", "incomplete", "not-known-yet",
+  "missing-argument", "unknown-connection", "incomplete", "too-many-topics", "too-many-values", "bad-argument",
+  "not-known-yet",
 ])
 func whatTheHubRefusesForGoodIsBadData(code: String) throws {
   let answer = try answer("ERR \(code) said why", .published)

@@ -27,7 +27,7 @@ struct AuthenticatorTests {
     let short = [UInt8]("exactly-thirty-two-bytes-of-text".utf8)
     for secret in [short, TestSigner.secret] {
       let signer = try TestSigner.hmac(digest, secret: secret)
-      let authenticator = Authenticator(keys: try KeyFile(contents: secret).keys, rules: .init())
+      let authenticator = Authenticator(keys: try KeyFile(contents: secret).keys)
       #expect(authenticator.outcome(try signer.token()).user == "42", "\(signer.name)")
     }
   }
@@ -157,7 +157,7 @@ struct AuthenticatorTests {
   func aChangedTokenIsRefused(seed: UInt64) throws {
     var random = SeededRandom(seed: seed)
     let keys = try KeyFile(contents: TestSigner.secret).keys
-    let authenticator = Authenticator(keys: keys, rules: .init(issuer: "i", audiences: ["a"]))
+    let authenticator = Authenticator(keys: keys, settings: .init(issuer: "i", audiences: ["a"]))
     let claims = #"{"sub":"42","exp":1800000000,"iss":"i","aud":["a"],"scope":"pushhub:publish"}"#
     let good = Array(try TestSigner.hmac().token(claims).utf8)
     #expect(authenticator.outcome(String(decoding: good, as: UTF8.self)).user == "42")

@@ -54,7 +54,7 @@ struct KeyFileTests {
     let token = try TestSigner.hmac(secret: secret).token()
     for type in [KeyType.automatic, .secret] {
       let keys = try KeyFile(contents: secret, type: type).keys
-      #expect(Authenticator(keys: keys, rules: .init()).outcome(token).user == "42")
+      #expect(Authenticator(keys: keys).outcome(token).user == "42")
     }
     #expect(error(Array(secret.dropLast(2)) + [0x0A])?.contains("30 bytes") == true)
   }

@@ -148,7 +148,7 @@ struct KeySetFileTests {
     guard let keys = JSONObject(unambiguous: Array(set.utf8))?["keys"]?.elements, !keys.isEmpty else { return }
     let both = Self.set(Self.oct(Self.otherSecret, #","kid":"good""#), String(decoding: keys[0].raw, as: UTF8.self))
     let file = try KeyFile(contents: Array(both.utf8))
-    let authenticator = Authenticator(keys: file.keys, rules: .init())
+    let authenticator = Authenticator(keys: file.keys)
     #expect(authenticator.outcome(try TestSigner.hmac(secret: Self.otherSecret).token()).user == "42")
     #expect(authenticator.outcome(try TestSigner.hmac().token()).user == nil)
     #expect(file.summary == "a JWK Set: “good” (HS256, HS384, HS512)")
@@ -170,7 +170,7 @@ struct KeySetFileTests {
     let other = Self.oct(TestSigner.secret, #","kid":"other""#)
     let set = Self.set(([other] + secrets.map { Self.oct($0, kid) }).joined(separator: ","))
     let file = try KeyFile(contents: Array(set.utf8))
-    let authenticator = Authenticator(keys: file.keys, rules: .init())
+    let authenticator = Authenticator(keys: file.keys)
     for (index, secret) in secrets.enumerated() {
       let token = try TestSigner.hmac(secret: secret).token(kid: kid.isEmpty ? nil : "k")
       #expect((authenticator.outcome(token).user == "42") == (index < 4), "\(index)")

@@ -58,8 +58,8 @@ extension MessageCode.Hash {
 
 extension Authenticator {
   /// With the one key file, for tests.
-  init(_ keyFile: String, type: KeyType = .automatic, rules: Rules = Rules()) throws {
-    self.init(keys: try KeyFile(contents: Array(keyFile.utf8), type: type).keys, rules: rules)
+  init(_ keyFile: String, type: KeyType = .automatic, settings: Settings.Auth = .init()) throws {
+    self.init(keys: try KeyFile(contents: Array(keyFile.utf8), type: type).keys, settings: settings)
   }
 
   /// The user that the token speaks for, or why it does not.

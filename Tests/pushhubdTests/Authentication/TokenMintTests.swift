@@ -8,7 +8,7 @@ struct TokenMintTests {
   @Test func aMintedTokenIsGoodForItsTime() throws {
     let secret = TokenMint.randomSecret()
     let mint = try TokenMint(secret: secret)
-    let authenticator = Authenticator(keys: try KeyFile(contents: secret).keys, rules: .init())
+    let authenticator = Authenticator(keys: try KeyFile(contents: secret).keys)
     let user = try #require(UserID("a \"quoted\" é"))
     let token = try #require(mint.token(user: user, scopes: [.publish, .admin], now: 1_000_500, lifetime: 60))
     let principal = try authenticator.authenticate(token, now: 1_059_999)
@@ -20,7 +20,7 @@ struct TokenMintTests {
     let secret = TokenMint.randomSecret()
     let user = try #require(UserID("1"))
     let token = try #require(TokenMint(secret: secret).token(user: user, scopes: [], now: 0, lifetime: nil))
-    let principal = try Authenticator(keys: try KeyFile(contents: secret).keys, rules: .init())
+    let principal = try Authenticator(keys: try KeyFile(contents: secret).keys)
       .authenticate(token, now: .max)
     #expect(principal.scopes == [])
     #expect(principal.expiresAt == nil)

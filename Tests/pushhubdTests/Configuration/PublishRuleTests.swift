@@ -9,6 +9,7 @@ struct PublishRuleTests {
     #expect(rule.who == .group(2001))
     #expect(rule.rights == [.push, .close])
     #expect(rule.targets == [.users(try NamePattern("a%20*")), .everyone, .connections])
+    #expect(try PublishRule("everyone push to=topic:a/*", .test()).targets == [.topics(try NamePattern("a/*"))])
     #expect(rule.events == [try NamePattern("invoice"), try NamePattern("r.*")])
     #expect(rule.text == "group=billing push close to=user:a%20* to=* to=conn:* event=invoice event=r.*")
     #expect(try PublishRule(rule.text, .test()) == rule)
@@ -28,7 +29,7 @@ struct PublishRuleTests {
     ("everyone to=*", "“everyone to=*” gives no right"),
     (
       "everyone puhs",
-      "“puhs” is none of the rights all, push, close, connections, stats, explain, nor to= or event=; did you mean push?"
+      "“puhs” is none of the rights all, push, close, subscribe, connections, stats, explain, nor to= or event=; did you mean push?"
     ),
     ("everyone PUSH", "“PUSH” is none of the rights"),
     ("everyone close event=a", "“everyone close event=a” limits event types"),
@@ -43,6 +44,9 @@ struct PublishRuleTests {
     ("everyone push to=user:%+1", "“%+1” has a % without"), ("everyone push to=user:%zz", "“%zz” has a % without"),
     ("everyone push to=user:%0A", "“to=user:%0A” names no user"),
     ("everyone push to=user:%FF", "“to=user:%FF” names no user"),
+    ("everyone push to=topic:", "“to=topic:” names no target"),
+    ("everyone push to=topic:%20a", "“to=topic:%20a” names no topic"),
+    ("everyone push to=topics:a", "“to=topics:a” names no target"),
     ("everyone push event=", "“event=” names no event type"),
     ("everyone push event=heartbeat", "“event=heartbeat” names one of the hub's own"),
     ("everyone push event=%FF", "“event=%FF” is not UTF-8"), ("everyone push event=a*b", "“a*b” has a * in its middle"),

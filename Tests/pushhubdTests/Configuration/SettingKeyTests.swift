@@ -56,6 +56,9 @@ struct SettingKeyTests {
     Sample("auth.issuer", "https://issuer.example") { $0.auth.issuer = "https://issuer.example" },
     Sample("auth.audience", "hub, https://api.example") { $0.auth.audiences = ["hub", "https://api.example"] },
     Sample("auth.scope-claim", "permissions") { $0.auth.scopeClaim = "permissions" },
+    Sample("auth.topics-claim", "https://example.org/topics") {
+      $0.auth.topicsClaim = "https://example.org/topics"
+    },
     Sample("auth.leeway", "5s") { $0.auth.leeway = 5000 },
     Sample("auth.cookie", "__Host-token") { $0.auth.cookie = "__Host-token" },
     Sample("auth.query-parameter", "access_token") { $0.auth.queryParameter = "access_token" },
@@ -67,6 +70,8 @@ struct SettingKeyTests {
     Sample("history.max-events", "0") { $0.history.maxEvents = 0 },
     Sample("history.max-bytes", "0") { $0.history.maxBytes = 0 },
     Sample("history.max-age", "2d") { $0.history.maxAge = 172_800_000 },
+    Sample("history.max-values", "0") { $0.history.maxValues = 0 },
+    Sample("history.max-value-bytes", "1MiB") { $0.history.maxValueBytes = 1 << 20 },
     Sample("limits.connections", "5000") { $0.limits.connections = 5000 },
     Sample("limits.connections-per-user", "4") { $0.limits.connectionsPerUser = 4 },
     Sample("limits.per-user-policy", "refuse") { $0.limits.perUserPolicy = .refuse },
@@ -74,6 +79,9 @@ struct SettingKeyTests {
     Sample("limits.http-connections", "7") { $0.limits.httpConnections = 7 },
     Sample("limits.idempotency-keys", "12") { $0.limits.idempotencyKeys = 12 },
     Sample("limits.idempotency-age", "1h") { $0.limits.idempotencyAge = 3_600_000 },
+    Sample("limits.topics-per-connection", "8") { $0.limits.topicsPerConnection = 8 },
+    Sample("limits.topics-per-user", "9") { $0.limits.topicsPerUser = 9 },
+    Sample("limits.standing-topics", "10") { $0.limits.standingTopics = 10 },
     Sample("shutdown.grace", "0") { $0.shutdown.grace = 0 },
     Sample("threads", "4") { $0.threads = 4 },
     Sample("log.level", "debug") { $0.log.level = .debug },

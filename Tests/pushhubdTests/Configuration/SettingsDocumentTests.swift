@@ -45,8 +45,13 @@ struct SettingsDocumentTests {
   }
 
   @Test func theManualHasTheOptionsOfTheKeys() throws {
-    let part = (#".\" Made of the table of keys."#, #".\" End of the table."#, SettingsDocument.manual + "\n")
-    try check("docs/man/pushhubd.8", [part])
+    let end = #".\" End of the table."#
+    try check(
+      "docs/man/pushhubd.8",
+      [
+        (#".\" Made of the options that are no keys."#, end, SettingsDocument.manualOptions + "\n"),
+        (#".\" Made of the table of keys."#, end, SettingsDocument.manualSettings + "\n"),
+      ])
   }
 
   @Test func theSampleSaysNothing() throws {

@@ -1,63 +1,44 @@
-import Synchronization
+import Runtime
 import Testing
 
 @testable import pushhubd
 
 @Suite struct LoopLagTests {
-  private final class Probe: WatchdogProbe {
-    let name = "probe"
-    let waiting = Mutex<[@Sendable () -> Void]>([])
-
-    func ping(_ answered: @escaping @Sendable () -> Void) { waiting.withLock { $0.append(answered) } }
-
-    func answer() {
-      let waiting = waiting.withLock { waiting in
-        defer { waiting = [] }
-        return waiting
-      }
-      for answered in waiting { answered() }
+  /// The questions that wait in a shard's mailbox, as the loop's indices and the times at which they were asked.
+  private func questions(_ shard: Shard) -> [(loop: Int, askedAt: Int64)] {
+    var letters: [ShardLetter] = []
+    guard shard.mailbox.exchange(&letters) else { return [] }
+    return letters.compactMap {
+      if case .ping(.lag(_, let loop, let askedAt)) = $0 { (loop, askedAt) } else { nil }
     }
   }
 
-  private final class Clock: Sendable {
-    let now = Atomic<Int64>(1_000)
-    func pass(_ nanoseconds: Int64) { now.add(nanoseconds, ordering: .relaxed) }
+  @Test func theLongestOfTheLastAnswersCounts() throws {
+    let shard = try Shard()
+    let lag = LoopLag(of: [shard])
+    var now: Int64 = 1_000
+    func ask(andAnswerAfter time: Int64) {
+      lag.ask(now: now)
+      now += time
+      for (loop, askedAt) in questions(shard) { lag.answered(loop, askedAt: askedAt, now: now) }
+    }
+    #expect(lag.longest(now: now).map(\.nanoseconds) == [0])
+    for time: Int64 in [10, 500, 20] { ask(andAnswerAfter: time) }
+    let longest = lag.longest(now: now)
+    #expect(longest.map(\.nanoseconds) == [500] && longest.map(\.loop) == ["shard-0"])
+    for _ in 0..<LoopLag.memory { ask(andAnswerAfter: 30) }
+    #expect(lag.longest(now: now).map(\.nanoseconds) == [30])
   }
 
-  @Test func theLongestOfTheLastAnswersCounts() {
-    let clock = Clock()
-    let lag = LoopLag { clock.now.load(ordering: .relaxed) }
-    let probe = Probe()
-    lag.watch(probe, as: "shard-0")
-    #expect(lag.longest.map(\.nanoseconds) == [0])
-    for time in [10, 500, 20] {
-      lag.ask()
-      clock.pass(Int64(time))
-      probe.answer()
-    }
-    #expect(lag.longest.map(\.nanoseconds) == [500] && lag.longest.map(\.loop) == ["shard-0"])
-    for _ in 0..<LoopLag.memory {
-      lag.ask()
-      clock.pass(30)
-      probe.answer()
-    }
-    #expect(lag.longest.map(\.nanoseconds) == [30])
-  }
-
-  @Test func anAnswerThatIsDueCountsAndIsNotAskedForTwice() {
-    let clock = Clock()
-    let lag = LoopLag { clock.now.load(ordering: .relaxed) }
-    let probes = [Probe(), Probe()]
-    for probe in probes { lag.watch(probe, as: "loop") }
-    lag.ask()
-    clock.pass(7)
-    probes[1].answer()
-    lag.ask()
-    clock.pass(5)
-    #expect(lag.longest.map(\.nanoseconds) == [12, 7])
-    #expect(probes.map { $0.waiting.withLock { $0.count } } == [1, 1])
-    probes[0].answer()
-    clock.pass(100)
-    #expect(lag.longest.map(\.nanoseconds) == [12, 105])
+  @Test func anAnswerThatIsDueCountsAndIsNotAskedForTwice() throws {
+    let shards = [try Shard(), try Shard()]
+    let lag = LoopLag(of: shards)
+    lag.ask(now: 1_000)
+    lag.answered(1, askedAt: 1_000, now: 1_007)
+    lag.ask(now: 1_007)
+    #expect(lag.longest(now: 1_012).map(\.nanoseconds) == [12, 7])
+    #expect(shards.map { questions($0).map(\.askedAt) } == [[1_000], [1_000, 1_007]])
+    lag.answered(0, askedAt: 1_000, now: 1_012)
+    #expect(lag.longest(now: 1_112).map(\.nanoseconds) == [12, 105])
   }
 }

@@ -8,7 +8,9 @@ struct MetricsTextTests {
     text.family("a_total", .counter, "One\\two\n\"three\".")
     text.sample([("x", "a\\b\"c\nd"), ("y", "é")], 5)
     text.sample("6")
-    text.single("b", .gauge, "B.", 7)
+    text.family("none", .gauge, "Without samples.")
+    text.family("b", .gauge, "B.")
+    text.sample([], 7)
     #expect(
       String(decoding: text.bytes, as: UTF8.self) == """
         # HELP a_total One\\\\two\\n"three".

@@ -10,7 +10,7 @@ struct HTTP1MachineTests {
   private static func post(_ path: String, _ body: String, token: String = "anna+publish", fields: String = "")
     -> String
   {
-    "POST \(path) HTTP/1.1\r\nHost: a\r\nAuthorization: Bearer \(token)\r\nContent-Type: application/json\r\n"
+    "POST \(path) HTTP/1.1\r\nHost: a\r\nAuthorization: Bearer \(TestHub.token(token))\r\nContent-Type: application/json\r\n"
       + "Content-Length: \(body.utf8.count)\r\n\(fields)\r\n\(body)"
   }
 
@@ -24,33 +24,33 @@ struct HTTP1MachineTests {
 
   // MARK: - A reload
 
-  private static func rules(_ change: (inout HTTPOptions) -> Void) -> HTTPRules {
-    var options = HTTPOptions()
-    change(&options)
-    return HTTPRules(options)
-  }
-
   @Test func keptConnectionFollowsTheListOfOrigins() {
     let hub = TestHub()
     let connection = TestConnection(hub)
     let request = "GET /healthz HTTP/1.1\r\nHost: a\r\nOrigin: https://b.example\r\n\r\n"
     #expect(!connection.send(request).contains("Access-Control-Allow-Origin"))
-    hub.state.withLock { $0.rules = Self.rules { $0.allowedOrigins = ["https://b.example"] } }
+    hub.reload { $0.http.allowedOrigins = ["https://b.example"] }
     #expect(connection.send(request).contains("Access-Control-Allow-Origin: https://b.example"))
-    hub.state.withLock { $0.rules = Self.rules { _ in } }
+    hub.reload { $0.http.allowedOrigins = [] }
     #expect(!connection.send(request).contains("Access-Control-Allow-Origin"))
   }
 
   @Test func keptConnectionFollowsTheLimits() {
-    let hub = TestHub(HTTPOptions(maxHeaderBytes: 1024, maxBodyBytes: 16))
+    let hub = TestHub {
+      $0.http.maxHeaderBytes = 1024
+      $0.http.maxBodyBytes = 16
+    }
     let connection = TestConnection(hub)
     let long = "GET /healthz HTTP/1.1\r\nHost: a\r\nX: \(String(repeating: "x", count: 5000))\r\n\r\n"
     let body = Self.post("/sse/broadcast", #"{"data":"0123456789"}"#)
     #expect(connection.send(Self.head).statuses == [200])
-    hub.state.withLock { $0.rules = Self.rules { $0.maxHeaderBytes = 8192 } }
+    hub.reload {
+      $0.http.maxHeaderBytes = 8192
+      $0.http.maxBodyBytes = 1 << 20
+    }
     #expect(connection.send(long).statuses == [200])
     #expect(connection.send(body).statuses == [200])
-    hub.state.withLock { $0.rules = Self.rules { $0.maxHeaderBytes = 1024 } }
+    hub.reload { $0.http.maxHeaderBytes = 1024 }
     #expect(connection.send(long).statuses == [431])
   }
 
@@ -60,7 +60,7 @@ struct HTTP1MachineTests {
     let request = Self.post("/sse/broadcast", #"{"data":"0123456789"}"#)
     let (start, rest) = request.cut(at: request.utf8.count - 5)
     connection.send(start)
-    hub.state.withLock { $0.rules = Self.rules { $0.maxBodyBytes = 16 } }
+    hub.reload { $0.http.maxBodyBytes = 16 }
     #expect(connection.send(rest).statuses == [200])
     #expect(connection.send(request).statuses == [413])
   }
@@ -72,12 +72,12 @@ struct HTTP1MachineTests {
     _ = connection.wait(milliseconds: 5_000)
     #expect(connection.isOpen)
     // It has been idle for longer than that already.
-    hub.state.withLock { $0.rules = Self.rules { $0.idleTimeout = 2_000 } }
+    hub.reload { $0.http.idleTimeout = 2_000 }
     _ = connection.wait(milliseconds: 1_000)
     #expect(connection.isClosed)
     let other = TestConnection(hub)
     #expect(other.send(Self.head).statuses == [200])
-    hub.state.withLock { $0.rules = Self.rules { $0.headerTimeout = 100 } }
+    hub.reload { $0.http.headerTimeout = 100 }
     other.send("GET ")
     // The next look was due in half a second.
     #expect(other.wait(milliseconds: 600).statuses == [408])
@@ -99,7 +99,7 @@ struct HTTP1MachineTests {
       let (start, rest) = request.cut(at: split)
       #expect(connection.send(start) == "")
       #expect(connection.send(rest).statuses == [200])
-      #expect(hub.shard.frames == ["id: 7-1\nevent: broadcast\ndata: [1,2]\n\n"])
+      #expect(hub.frames == ["id: 7-1\nevent: broadcast\ndata: [1,2]\n\n"])
     }
   }
 
@@ -107,11 +107,11 @@ struct HTTP1MachineTests {
     let hub = TestHub()
     let connection = TestConnection(hub)
     let request =
-      "POST /sse/broadcast HTTP/1.1\r\nHost: a\r\nAuthorization: Bearer anna+publish\r\n"
+      "POST /sse/broadcast HTTP/1.1\r\nHost: a\r\nAuthorization: Bearer \(TestHub.token("anna+publish"))\r\n"
       + "Content-Type: application/json\r\nTransfer-Encoding: chunked\r\n\r\n"
       + "5;x=y;z;q=\"a \\\" b\"\r\n{\"dat\r\n005\r\na\":1}\r\n0\r\nTrailer: x\r\nOther:\r\n\r\n"
     #expect(connection.send(request + Self.head).statuses == [200, 200])
-    #expect(hub.shard.frames == ["id: 7-1\nevent: broadcast\ndata: 1\n\n"])
+    #expect(hub.frames == ["id: 7-1\nevent: broadcast\ndata: 1\n\n"])
   }
 
   @Test(arguments: [
@@ -194,7 +194,7 @@ struct HTTP1MachineTests {
   func badChunksAreRefused(chunks: String) {
     let connection = TestConnection()
     let head =
-      "POST /sse/send HTTP/1.1\r\nHost: a\r\nAuthorization: Bearer anna+publish\r\nContent-Type: application/json\r\n"
+      "POST /sse/send HTTP/1.1\r\nHost: a\r\nAuthorization: Bearer \(TestHub.token("anna+publish"))\r\nContent-Type: application/json\r\n"
       + "Transfer-Encoding: chunked\r\n\r\n"
     #expect(connection.send(head + chunks).statuses == [400])
     #expect(!connection.isOpen)
@@ -205,7 +205,7 @@ struct HTTP1MachineTests {
     let frame = "GET /healthz HTTP/1.1\r\nHost: a\r\nX: \r\n\r\n"
     let padding = String(repeating: "x", count: 1024 - frame.utf8.count + excess)
     let request = "GET /healthz HTTP/1.1\r\nHost: a\r\nX: \(padding)\r\n\r\n"
-    let connection = TestConnection(TestHub(HTTPOptions(maxHeaderBytes: 1024)))
+    let connection = TestConnection(TestHub { $0.http.maxHeaderBytes = 1024 })
     #expect(connection.send(request).statuses == [status])
   }
 
@@ -226,13 +226,13 @@ struct HTTP1MachineTests {
   func bodyMayBeAsLongAsTheLimit(excess: Int, status: Int) {
     let body = #"{"data":""# + String(repeating: "x", count: 256 - 11 + excess) + #""}"#
     #expect(body.utf8.count == 256 + excess)
-    let options = HTTPOptions(maxBodyBytes: 256)
-    #expect(TestConnection(TestHub(options)).send(Self.post("/sse/broadcast", body)).statuses == [status])
+    let hub = TestHub { $0.http.maxBodyBytes = 256 }
+    #expect(TestConnection(hub).send(Self.post("/sse/broadcast", body)).statuses == [status])
     let chunked =
-      "POST /sse/broadcast HTTP/1.1\r\nHost: a\r\nAuthorization: Bearer anna+publish\r\n"
+      "POST /sse/broadcast HTTP/1.1\r\nHost: a\r\nAuthorization: Bearer \(TestHub.token("anna+publish"))\r\n"
       + "Content-Type: application/json\r\nTransfer-Encoding: chunked\r\n\r\n"
       + "\(String(body.utf8.count, radix: 16))\r\n\(body)\r\n0\r\n\r\n"
-    #expect(TestConnection(TestHub(options)).send(chunked).statuses == [status])
+    #expect(TestConnection(hub).send(chunked).statuses == [status])
   }
 
   @Test func refusalKeepsTheConnectionWhereItMay() {
@@ -273,7 +273,7 @@ struct HTTP1MachineTests {
 
   @Test(arguments: [
     "G", "GET /healthz HTTP/1.1\r\nHost: a\r\n",
-    "POST /sse/send HTTP/1.1\r\nHost: a\r\nAuthorization: Bearer anna+publish\r\nContent-Type: application/json\r\nContent-Length: 9\r\n\r\n{",
+    "POST /sse/send HTTP/1.1\r\nHost: a\r\nAuthorization: Bearer \(TestHub.token("anna+publish"))\r\nContent-Type: application/json\r\nContent-Length: 9\r\n\r\n{",
   ])
   func requestMustComeInWithinTheHeaderTime(start: String) {
     let connection = TestConnection()
@@ -332,7 +332,8 @@ struct HTTP1MachineTests {
 
   // MARK: - Streams
 
-  private static let stream = "GET /sse/connect/auth HTTP/1.1\r\nHost: a\r\nAuthorization: Bearer anna\r\n\r\n"
+  private static let stream =
+    "GET /sse/connect/auth HTTP/1.1\r\nHost: a\r\nAuthorization: Bearer \(TestHub.token("anna"))\r\n\r\n"
 
   @Test func streamBeginsBehindTheAnswersBeforeIt() throws {
     let connection = TestConnection()
@@ -342,7 +343,7 @@ struct HTTP1MachineTests {
     #expect(answer.contains("Content-Type: text/event-stream; charset=utf-8\r\n"))
     #expect(answer.contains("Transfer-Encoding: chunked\r\n\r\n"))
     #expect(answer.contains("event: welcome\n"))
-    #expect(connection.hub.shard.openedSockets == [7])
+    #expect(connection.hub.openedSockets == [7])
   }
 
   /// Its first bytes must fit the socket, which may be full of other answers.
@@ -350,7 +351,7 @@ struct HTTP1MachineTests {
     let connection = TestConnection()
     connection.isWritable = false
     connection.send(Self.head + Self.stream)
-    #expect(connection.hub.shard.openedSockets == [])
+    #expect(connection.hub.openedSockets == [])
     connection.isWritable = true
     #expect(connection.received().statuses == [200, 200])
     #expect(connection.stream != nil)
@@ -375,7 +376,7 @@ struct HTTP1MachineTests {
     let connection = TestConnection(hasRoom: false)
     #expect(connection.send(Self.stream).problemCode == "hub-full")
     #expect(connection.stream == nil)
-    #expect(connection.hub.shard.openedSockets == [])
+    #expect(connection.hub.openedSockets == [])
     // The next one may have another descriptor.
     #expect(!connection.isOpen)
     #expect(TestConnection(hasRoom: false).send(Self.head).statuses == [200])
@@ -383,18 +384,18 @@ struct HTTP1MachineTests {
 
   // MARK: - Places
 
-  private static func places(_ count: Int) -> TestHub { TestHub(HTTPOptions(maxConnections: count)) }
+  private static func places(_ count: Int) -> TestHub { TestHub { $0.limits.httpConnections = count } }
 
   @Test func requestOnOneConnectionTooManyIsRefused() {
-    let (hub, places) = (Self.places(1), HTTPPlaces())
-    let first = TestConnection(hub, places: places)
+    let hub = Self.places(1)
+    let first = TestConnection(hub)
     #expect(first.send(Self.head).statuses == [200])
-    let second = TestConnection(hub, places: places)
+    let second = TestConnection(hub)
     let answer = second.send(Self.post("/sse/broadcast", #"{"data":1}"#))
     #expect(answer.problemCode == "hub-full")
     #expect(answer.contains("Connection: close\r\n") && answer.contains("Retry-After: "))
     #expect(!second.isOpen)
-    #expect(hub.shard.frames == [])
+    #expect(hub.frames == [])
   }
 
   @Test func halfARequestOnOneTooManyIsClosedAfterAWhile() {
@@ -430,7 +431,7 @@ struct HTTP1MachineTests {
   }
 
   @Test func streamThatIsRefusedIsKeptOnlyWithAPlace() {
-    let refused = Self.stream.replacing("anna", with: "anna+bad")
+    let refused = Self.stream.replacing(TestHub.token("anna"), with: TestHub.token("anna+bad"))
     let without = TestConnection(Self.places(0)).send(refused)
     #expect(without.statuses == [401] && without.contains("Connection: close\r\n"))
     let with = TestConnection(Self.places(1)).send(refused)
@@ -445,8 +446,8 @@ struct HTTP1MachineTests {
   }
 
   @Test func placeIsGivenBackWithTheConnection() {
-    let (hub, places) = (Self.places(1), HTTPPlaces())
-    for _ in 0..<3 { #expect(TestConnection(hub, places: places).send(Self.head).statuses == [200]) }
+    let hub = Self.places(1)
+    for _ in 0..<3 { #expect(TestConnection(hub).send(Self.head).statuses == [200]) }
   }
 
   @Test func readerThatTakesNothingIsCut() {

@@ -1,6 +1,5 @@
-import CLinux
-import Glibc
 import HubCore
+import Runtime
 
 @testable import pushhubd
 
@@ -10,21 +9,17 @@ final class TestConnection {
   private static let sweepInterval: Int64 = 100
 
   let hub: TestHub
-  let places: HTTPPlaces
   /// Whether the socket takes what is written.
   var isWritable = true
   private(set) var stream: StreamRef?
   private var machine: HTTP1Machine
-  private var now = Moment(wall: 1_765_368_000_000, monotonic: 1_000)
+  private var now = TestHub.now
 
-  init(_ hub: TestHub = TestHub(), places: HTTPPlaces = HTTPPlaces(), hasRoom: Bool = true) {
+  init(_ hub: TestHub = TestHub(), hasRoom: Bool = true) {
     self.hub = hub
-    self.places = places
-    var address = clinux_address()
-    address.family = AF_INET
-    address.bytes.0 = 127
-    let client = API.Client(address: SocketAddress(address), descriptor: 7, shard: 0, hasRoom: hasRoom)
-    machine = HTTP1Machine(HTTP1Machine.Context(api: API(hub: hub), places: places), client: client, now: now.monotonic)
+    let client = API.Client(
+      address: SocketAddress(ipv4: 0x7F00_0001, port: 1), descriptor: 7, shard: 0, hasRoom: hasRoom)
+    machine = HTTP1Machine(HTTP1Machine.Context(api: API(hub: hub.hub)), client: client, now: now.monotonic)
   }
 
   /// Returns what the hub answers at once.
@@ -55,8 +50,8 @@ final class TestConnection {
         return text
       }
       machine.output = []
-      if let question = machine.takeQuestion() {
-        machine.answer(hub.answer(to: question), now: now)
+      if machine.takeQuestion() != nil {
+        machine.answer(.json(Array("{}".utf8)), now: now)
         continue
       }
       switch machine.next {

@@ -1,21 +1,7 @@
-import Dispatch
 import Logging
-import Synchronization
 import Testing
 
 @testable import pushhubd
-
-/// Remembers what it wrote.
-private final class RecordingWriter: LogWriter {
-  private let entries = Mutex<[LogEntry]>([])
-
-  func write(_ entry: LogEntry) -> Bool {
-    entries.withLock { $0.append(entry) }
-    return true
-  }
-
-  var written: [LogEntry] { entries.withLock { $0 } }
-}
 
 @Suite struct HubLogHandlerTests {
   private let writer = RecordingWriter()

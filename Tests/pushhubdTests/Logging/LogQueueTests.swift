@@ -6,7 +6,7 @@ import Testing
 @testable import pushhubd
 
 /// Remembers what it wrote, and stands still while it is told to.
-private final class RecordingWriter: LogWriter {
+private final class GatedWriter: LogWriter {
   private let messages = Mutex<[LogEntry]>([])
   private let gate = DispatchSemaphore(value: 0)
   private let isClosed = Mutex(false)
@@ -32,7 +32,7 @@ private final class RecordingWriter: LogWriter {
 }
 
 @Suite struct LogQueueTests {
-  private let writer = RecordingWriter()
+  private let writer = GatedWriter()
   private let queue: LogQueue
 
   init() throws {

@@ -6,7 +6,8 @@ import Testing
   private static let silence = PublisherPlaces.minSilence
 
   private static func places(_ places: Int, perUser: Int) -> PublisherPlaces {
-    PublisherPlaces(limits: PublisherPlaces.Limits(places: places, placesPerUser: perUser), shardCount: 2)
+    let settings = Settings.Publish(maxPublishers: places, maxPublishersPerUser: perUser)
+    return PublisherPlaces(settings, shardCount: 2)
   }
 
   private static func admit(_ places: PublisherPlaces, uid: UInt32, now: Int64) throws -> PublisherPlaces.Place {

@@ -1,47 +1,27 @@
 import Glibc
 import HubCore
 import HubProtocol
-import Synchronization
+import Runtime
 import Testing
 
 @testable import pushhubd
 
 /// A manager and one table of streams, driven by hand: the sockets are real (a pair each), the clock is the test's.
 final class TestShard {
-  /// Posts are performed when the test says so.
-  final class Post: StreamShard {
-    let waiting = Mutex<[ShardInstruction]>([])
-
-    func post(_ instruction: ShardInstruction) { waiting.withLock { $0.append(instruction) } }
-    func wake() {}
-    var isOverloaded: Bool { false }
-    var eventsDelivered: UInt64 { 0 }
-  }
-
-  let post = Post()
-  let manager: SSEManager
-  let shard: Shard
-  let departures = Departures()
+  private let hub: TestHub
   let table: StreamTable
   private var connections: UInt64 = 0
 
-  final class Departures: Sendable {
-    private let list = Mutex<[Departure]>([])
-    var reasons: [CloseReason] { list.withLock { $0.map(\.reason) } }
-    func append(_ departure: Departure) { list.withLock { $0.append(departure) } }
+  init(_ change: (inout Settings) -> Void = { _ in }) throws {
+    hub = TestHub(change)
+    table = StreamTable(hub.hub, hub.shard, index: 0, now: TestHub.now)
   }
 
-  init(_ limits: StreamTable.Limits = StreamTable.Limits(), history: Int = 10_000) throws {
-    let now = Moment(wall: 1_765_368_000_000, monotonic: 5_000)
-    var options = HubOptions()
-    options.historyMaxEvents = history
-    manager = SSEManager(options: options, epoch: 7, shards: [post], now: now)
-    shard = try Shard()
-    let departures = departures
-    table = StreamTable(
-      shard, index: 0, limits: limits, manager: manager, now: now,
-      readClock: { now }, onDeparture: { departures.append($0) })
-  }
+  var manager: SSEManager { hub.manager }
+  var shard: Shard { hub.shard }
+
+  /// Why streams ended, as the log tells it.
+  var departures: [String] { hub.logged(.connectionClosed, .slowConsumer, field: .reason) }
 
   /// A connected pair of sockets, the hub's end small enough to fill up soon.
   struct Client {
@@ -53,7 +33,8 @@ final class TestShard {
 
   /// Its opening waits with the rest of what was posted. The hub's send buffer fills up soon.
   func register(
-    _ user: String, lastEventID: String? = nil, isChunked: Bool = false, tokenExpiresAt: Int64? = nil
+    _ user: String, lastEventID: String? = nil, topics: [String] = [], isChunked: Bool = false,
+    tokenExpiresAt: Int64? = nil
   ) throws -> Client {
     var pair: [CInt] = [-1, -1]
     let kind = CInt(SOCK_STREAM.rawValue | SOCK_NONBLOCK.rawValue)
@@ -63,7 +44,8 @@ final class TestShard {
     connections += 1
     let request = ConnectionRequest(
       id: ConnectionID(high: 1, low: connections), user: try #require(UserID(user)),
-      lastEventID: LastEventID(lastEventID), tokenExpiresAt: tokenExpiresAt, isChunked: isChunked, socket: pair[0])
+      lastEventID: LastEventID(lastEventID), topics: topics.compactMap(TopicName.init), tokenExpiresAt: tokenExpiresAt,
+      isChunked: isChunked, socket: pair[0])
     guard case .opened(let opening) = manager.createConnection(request, now: table.now) else {
       throw SystemCallError("createConnection", number: EPERM)
     }
@@ -71,25 +53,25 @@ final class TestShard {
   }
 
   func connect(
-    _ user: String, lastEventID: String? = nil, isChunked: Bool = false, tokenExpiresAt: Int64? = nil
+    _ user: String, lastEventID: String? = nil, topics: [String] = [], isChunked: Bool = false,
+    tokenExpiresAt: Int64? = nil
   ) throws -> Client {
-    let client = try register(user, lastEventID: lastEventID, isChunked: isChunked, tokenExpiresAt: tokenExpiresAt)
+    let client = try register(
+      user, lastEventID: lastEventID, topics: topics, isChunked: isChunked, tokenExpiresAt: tokenExpiresAt)
     perform()
     return client
   }
 
   @discardableResult
-  func publish(_ data: String, to target: Target = .everyone) -> Publication {
-    manager.publish(Message(type: .message, data: Array(data.utf8)), to: target, now: table.now)
+  func publish(
+    _ data: String, to target: Target = .everyone, value: Message.ValueChange? = nil
+  ) -> Publication {
+    manager.publish(Message(type: .message, data: Array(data.utf8), value: value), to: target, now: table.now)
   }
 
   /// Performs what was posted, as the shard's loop does.
   func perform() {
-    let instructions = post.waiting.withLock { waiting in
-      defer { waiting = [] }
-      return waiting
-    }
-    table.perform(instructions.map(ShardLetter.instruction)[...])
+    table.perform(hub.takeLetters()[...])
   }
 
   /// Handles what the sockets have to say.

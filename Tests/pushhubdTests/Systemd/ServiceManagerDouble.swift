@@ -1,4 +1,5 @@
 import Glibc
+import Runtime
 import Synchronization
 import Testing
 
@@ -40,31 +41,40 @@ final class ServiceManagerDouble {
   }
 }
 
-/// A probe that answers at once, or holds its answers until it is told to give them.
-final class SwitchableProbe: WatchdogProbe {
+/// Shards of whose loops nothing turns but the answers to pings, until it is told to hold them.
+final class AnsweringShards: Sendable {
   private struct State {
     var isHolding = false
-    var held: [@Sendable () -> Void] = []
+    var held: [Ping] = []
+    var isStopped = false
   }
 
-  let name = "the switchable loop"
+  private let shards: [Shard]
   private let state = Mutex(State())
 
-  func ping(_ answered: @escaping @Sendable () -> Void) {
-    let isHeld = state.withLock { state in
-      if state.isHolding {
-        state.held.append(answered)
+  init(_ shards: [Shard]) throws {
+    self.shards = shards
+    for shard in shards { try LoopThread.start(named: "answering") { self.run(shard) } }
+  }
+
+  private func run(_ shard: Shard) {
+    while !state.withLock({ $0.isStopped }) {
+      var letters: [ShardLetter] = []
+      guard shard.mailbox.exchange(&letters) else {
+        _ = shard.poller.wait(milliseconds: 100)
+        continue
       }
-      return state.isHolding
-    }
-    if !isHeld {
-      answered()
+      for case .ping(let ping) in letters {
+        let isHeld = state.withLock { state in
+          if state.isHolding { state.held.append(ping) }
+          return state.isHolding
+        }
+        if !isHeld { ping.answer() }
+      }
     }
   }
 
-  func hold() {
-    state.withLock { $0.isHolding = true }
-  }
+  func hold() { state.withLock { $0.isHolding = true } }
 
   func release() {
     let held = state.withLock { state in
@@ -72,8 +82,8 @@ final class SwitchableProbe: WatchdogProbe {
       defer { state.held = [] }
       return state.held
     }
-    for answer in held {
-      answer()
-    }
+    for ping in held { ping.answer() }
   }
+
+  func stop() { state.withLock { $0.isStopped = true } }
 }

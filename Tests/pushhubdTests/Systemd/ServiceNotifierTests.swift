@@ -65,7 +65,7 @@ import Testing
     #expect((before...after).contains(time))
   }
 
-  @Test func supervisorFeedsTheWatchdogWhileEveryProbeAnswers() throws {
+  @Test func supervisorFeedsTheWatchdogWhileEveryShardAnswers() throws {
     let manager = try ServiceManagerDouble()
     setenv("WATCHDOG_USEC", "100000", 1)
     setenv("WATCHDOG_PID", "\(getpid())", 1)
@@ -73,29 +73,25 @@ import Testing
       unsetenv("WATCHDOG_USEC")
       unsetenv("WATCHDOG_PID")
     }
-    let probe = SwitchableProbe()
-    let log = try HubLog(target: .standardError, level: .critical, environment: [:])
-    defer { log.end() }
-    let supervisor = ServiceSupervisor(
-      notifier: ServiceNotifier(), probes: [probe, LoopProbe(name: "another") { $0() }], logger: log.logger()
-    ) {
-      ServiceFigures(connections: 1, users: 1, eventsPublished: 0)
-    }
+    let hub = TestHub(shards: 2)
+    let loops = try AnsweringShards(hub.hub.shards)
+    defer { loops.stop() }
+    let supervisor = ServiceSupervisor(hub.hub)
     defer { supervisor.stop() }
     try supervisor.start()
     #expect(manager.receive() == "WATCHDOG=1")
-    let status = "STATUS=1 connection, 1 user, 0 events/s"
+    let status = "STATUS=0 connections, 0 users, 0 events/s"
     #expect(Set([manager.receive(), manager.receive()]) == [status, "WATCHDOG=1"])
     for _ in 0..<3 {
       #expect(manager.receive() == "WATCHDOG=1")
     }
 
-    probe.hold()
+    loops.hold()
     while let message = manager.receive(within: 300) {
       #expect(message == "WATCHDOG=1")
     }
     // It answers after all: the heartbeat comes at once, and the others follow.
-    probe.release()
+    loops.release()
     #expect(manager.receive() == "WATCHDOG=1")
     #expect(manager.receive() == "WATCHDOG=1")
   }

@@ -1,0 +1,265 @@
+import HubCore
+import HubProtocol
+import Runtime
+import Synchronization
+
+/// What the HTTP side answers. It decides at the head of a request whether the rest is wanted, so that only who may
+/// send content can make the hub hold any; then it acts on the whole request. Nothing here waits.
+struct API: Sendable {
+  let hub: Hub
+
+  /// A request whose head passed every check.
+  struct Admitted: Sendable {
+    let endpoint: Endpoint
+    /// Nil where the endpoint asks nobody who he is.
+    let caller: Principal?
+    let head: RequestHead
+  }
+
+  enum Admission {
+    case request(Admitted)
+    /// Nothing of the request's content matters.
+    case answer(Answer)
+  }
+
+  /// Where a request comes from, and what would carry a stream to there.
+  struct Client: Sendable {
+    let address: SocketAddress
+    /// The connected socket.
+    let descriptor: CInt
+    /// The index of the shard that serves it.
+    let shard: Int
+    /// Whether there is a descriptor for a stream.
+    let hasRoom: Bool
+  }
+
+  enum Outcome: Sendable {
+    case answer(Answer)
+    case later(Question)
+    case stream(OpenedStream)
+  }
+
+  // MARK: - The head
+
+  func admit(_ head: RequestHead, now: Moment) throws(Problem) -> Admission {
+    let rules = hub.rules
+    tellOfRefusedOrigin(of: head, rules: rules)
+    if head.method == .options { return .answer(try preflight(head, rules: rules)) }
+    guard !head.target.isAsterisk else { throw Problem(.malformedRequest, "Only OPTIONS may ask about *.") }
+    let endpoint = try rules.endpoints.endpoint(at: head.target.segments)
+    guard endpoint.takes(head.method) else { throw Problem.methodNotAllowed(endpoint.allowedMethods) }
+    let caller = try caller(of: head, for: endpoint, rules: rules, now: now)
+    try check(head, for: endpoint, rules: rules)
+    return .request(Admitted(endpoint: endpoint, caller: caller, head: head))
+  }
+
+  /// Its page learns nothing from the browser, so whoever wrote it looks for the reason in the log.
+  private func tellOfRefusedOrigin(of head: RequestHead, rules: Rules) {
+    guard let origin = head.fields.first(.origin), !rules.crossOrigin.allows(origin),
+      // Of the hub's own site: which scheme it has is the proxy's to know.
+      !origin.lowercased().hasSuffix("://" + head.authority.lowercased()), rules.isFirstRefusal(of: origin)
+    else { return }
+    hub.happened(.originRefused(origin))
+  }
+
+  private func preflight(_ head: RequestHead, rules: Rules) throws(Problem) -> Answer {
+    guard !head.target.isAsterisk else {
+      return Answer(.noContent, headers: [HeaderField("Allow", "GET, HEAD, POST, OPTIONS")])
+    }
+    let methods = try rules.endpoints.endpoint(at: head.target.segments).allowedMethods
+    let origin = head.fields.first(.origin)
+    return Answer(
+      .noContent,
+      headers: [HeaderField("Allow", methods)] + rules.crossOrigin.preflightHeaders(for: origin, methods: methods))
+  }
+
+  /// Who it is, whether he may, and whether he comes too fast.
+  private func caller(
+    of head: RequestHead, for endpoint: Endpoint, rules: Rules, now: Moment
+  ) throws(Problem) -> Principal? {
+    guard endpoint.access != .anyone else { return nil }
+    let caller = try authenticate(head, rules: rules, now: now)
+    switch endpoint.access {
+    case .anyone, .anyCaller: break
+    case .scope(let scope): guard caller.scopes.contains(scope) else { throw Problem.insufficientScope(scope) }
+    case .publisher:
+      guard caller.scopes.contains(.publish) || !caller.publishableTopics.isEmpty else {
+        throw Problem.insufficientScope(.publish)
+      }
+    case .owner(let user):
+      guard caller.user == user || caller.scopes.contains(.admin) else { throw Problem.insufficientScope(.admin) }
+    }
+    let verdict = hub.rates.withLock { rates in
+      rates.requestsPerSecond = rules.settings.limits.requestsPerSecond
+      return rates.request(of: caller.user, now: now.monotonic)
+    }
+    if case .refused(let seconds) = verdict { throw Problem.rateLimited(retryAfter: seconds) }
+    return caller
+  }
+
+  private func authenticate(_ head: RequestHead, rules: Rules, now: Moment) throws(Problem) -> Principal {
+    let token: Substring
+    switch rules.tokenSource.find(fields: { head.fields[$0] }, query: head.target.query?[...]) {
+    case .none: throw Problem.missingToken
+    case .malformed: throw Problem.invalidToken("The token is malformed")
+    case .bearer(let text), .query(let text): token = text
+    case .cookie(let text):
+      guard isOriginAllowed(head, rules: rules) else {
+        throw Problem(.originNotAllowed, "A token from a cookie needs a page whose origin is allowed.")
+      }
+      token = text
+    }
+    do throws(TokenRefusal) {
+      return try rules.authenticator.authenticate(token, now: now.wall)
+    } catch {
+      hub.happened(.tokenRefused(error))
+      throw Problem.invalidToken(error.errorDescription)
+    }
+  }
+
+  /// A page cannot set `X-Forwarded-Proto` on a request to another site without that site's leave, so it may be
+  /// believed here: it is how a proxy that speaks TLS says so. Of several proxies the first one, which the browser spoke
+  /// to, says it first.
+  private func isOriginAllowed(_ head: RequestHead, rules: Rules) -> Bool {
+    let first = head.fields.first(.forwardedProto)?.prefix { $0 != "," }.filter { $0 != " " && $0 != "\t" }
+    let scheme = first?.lowercased() == "https" ? "https" : "http"
+    let origins = head.fields[.origin]
+    if rules.isDevelopment, origins.count == 1, isLoopbackOrigin(origins[0]) { return true }
+    let page = CookieRule.Page(origins: origins, fetchSites: head.fields[.secFetchSite])
+    return rules.cookieRule.allows(page, isPost: head.method == .post, scheme: scheme, host: head.authority)
+  }
+
+  private func check(_ head: RequestHead, for endpoint: Endpoint, rules: Rules) throws(Problem) {
+    switch endpoint {
+    case .connect:
+      guard acceptsEventStream(head.fields[.accept]) else {
+        throw Problem(.notAcceptable, "This is a text/event-stream, which the request's Accept rules out.")
+      }
+    case .demoSession, .demoFile:
+      guard isLoopback(head.authority) else {
+        throw Problem(.originNotAllowed, "The demo page answers under a loopback address only.")
+      }
+    default: break
+    }
+    if case .length(let length) = head.content, length > rules.settings.http.maxBodyBytes { throw bodyTooLarge(rules) }
+    guard endpoint.content != .ignored else { return }
+    if head.content == .none, endpoint.content == .requiredJSON {
+      throw Problem(.lengthRequired, "This needs a body, with Content-Length or in chunks.")
+    }
+    guard head.fields[.contentEncoding].allSatisfy(\.isEmpty) else { throw Problem.unsupportedEncoding }
+    // Chunks may turn out to be none.
+    let mayBeEmpty = head.content == .chunked && endpoint.content == .optionalJSON
+    if head.content.isExpected, !mayBeEmpty { try checkContentType(of: head) }
+  }
+
+  private func checkContentType(of head: RequestHead) throws(Problem) {
+    guard isJSON(contentType: try head.single(.contentType) ?? "") else { throw Problem.notJSON }
+  }
+
+  /// For a body that turns out too long only while it comes in.
+  func bodyTooLarge(_ rules: Rules) -> Problem {
+    Problem(.bodyTooLarge, "The body is longer than \(rules.settings.http.maxBodyBytes) bytes.")
+  }
+
+  // MARK: - The whole request
+
+  /// After `send` and `broadcast` the manager's shards are to be woken.
+  func perform(
+    _ request: Admitted, body: [UInt8], from client: Client, now: Moment
+  ) throws(Problem) -> Outcome {
+    switch request.endpoint {
+    case .connect:
+      return try connect(request, from: client, now: now)
+    case .send:
+      return .answer(try publish(PublishRequest(sending: body), caller: request.caller, now: now))
+    case .broadcast:
+      return .answer(
+        try publish(
+          PublishRequest(broadcasting: body, maxUsers: hub.rules.settings.publish.maxUsers), caller: request.caller,
+          now: now))
+    case .statistics:
+      return .answer(.json(hub.statisticsJSON(now: now)))
+    case .connections(let user):
+      return .later(.connections(.user(user), nil))
+    case .disconnect(let user):
+      if !body.isEmpty { try checkContentType(of: request.head) }
+      return .answer(try disconnect(user, body: body))
+    case .followers:
+      return try followers(request.head.target)
+    case .topics(let connection):
+      return .answer(try changeTopics(connection, caller: request.caller, body: body, now: now))
+    case .renew(let connection):
+      return .answer(try renew(connection, caller: request.caller))
+    case .health:
+      guard !hub.isDraining else { throw Problem.draining }
+      return .answer(Answer(.ok, contentType: "text/plain; charset=utf-8", body: Array("ok".utf8)))
+    case .metrics:
+      return .later(.metrics)
+    case .demoSession:
+      return .answer(try demoSession(request.head, from: client, now: now))
+    case .demoFile(let index):
+      return .answer(demoFile(index))
+    }
+  }
+
+  /// The answer to what was left for `later`.
+  func answer(for finding: Finding) -> Answer {
+    switch finding {
+    case .connections(let statuses, let topic): .json(ConnectionStatus.json(statuses, of: topic))
+    case .metrics(let text): Answer(.ok, contentType: "text/plain; version=0.0.4; charset=utf-8", body: text)
+    // Only publishers ask for that.
+    case .standing: Answer(.noContent)
+    }
+  }
+
+  private func publish(_ request: PublishRequest, caller: Principal?, now: Moment) throws(Problem) -> Answer {
+    guard let caller else { throw Problem.missingToken }
+    guard caller.mayPublish(to: request.target) else { throw Problem.insufficientScope(.publish) }
+    let publisher = PublisherIdentity.user(caller.user)
+    switch hub.manager.publish(request.message, to: request.target, from: publisher, waking: false, now: now) {
+    case .accepted(let id, let sentCount):
+      let body = JSONText.object { text in
+        text.member("success", true)
+        text.member("id", id.description)
+        text.member("sentCount", sentCount)
+      }
+      return .json(body)
+    case .unknownConnection: throw Problem.unknownConnection
+    case .keyReused: throw Problem.keyReused
+    case .tooManyKeys(let retryAfter): throw Problem.tooManyKeys(retryAfter: retryAfter)
+    case .tooManyValues: throw Problem.tooManyValues
+    case .overloaded: throw Problem.overloaded
+    case .draining: throw Problem.draining
+    }
+  }
+
+  private func disconnect(_ user: UserID, body: [UInt8]) throws(Problem) -> Answer {
+    let reason = try DisconnectRequest(body).reason
+    let departures = hub.manager.closeUserConnections(user, reason: .disconnected, detail: reason)
+    for departure in departures { hub.happened(.streamClosed(departure)) }
+    let answer = JSONText.object { text in
+      text.member("success", true)
+      text.member("closedCount", departures.count)
+    }
+    return .json(answer)
+  }
+
+  private func renew(_ connection: ConnectionID?, caller: Principal?) throws(Problem) -> Answer {
+    guard let caller else { throw Problem.missingToken }
+    guard let connection else { throw Problem.unknownConnection }
+    let renewal = hub.manager.renew(
+      connection, for: caller.user, tokenExpiresAt: caller.expiresAt, grants: caller.topics.grants)
+    switch renewal {
+    case .renewed:
+      let body = JSONText.object { text in
+        text.member("success", true)
+        text.member("tokenExpiresAt", at: caller.expiresAt)
+      }
+      return .json(body)
+    case .unknownConnection:
+      throw Problem.unknownConnection
+    case .otherUser:
+      throw Problem.notYourConnection
+    }
+  }
+}
