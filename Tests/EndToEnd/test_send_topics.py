@@ -94,4 +94,5 @@ def test_what_the_hub_does_not_take_is_bad_data(start_hub):
     refused(send("--user", "42", "--replace", "b", "notice", "1"), b"too-many-values")
     done(send("subscribe", "--user", "42", "--topic", "a"), b"0\n")
     refused(send("subscribe", "--user", "42", "--topic", "b"), b"too-many-topics")
-    refused(send("subscribe", "--user", "42", "--topic", "a", "--for", "9999d"), b"bad-argument")
+    for duration in ("9999d", "soon", "0s", "1 h", ""):
+        refused(send("subscribe", "--user", "42", "--topic", "a", "--for", duration), b"bad-argument")

@@ -8,7 +8,7 @@ struct Invocation: Equatable {
     case publish(Publication, Payload)
     case publishLines(Publication, InputSource)
     case disconnect(TargetText, reason: String?)
-    /// The target is one user or one connection; the topics are at least one.
+    /// The target is one user or one connection; the topics are at least one; what the duration may be, the hub says.
     case subscribe(TargetText, topics: [String], duration: String?)
     case unsubscribe(TargetText, topics: [String])
     case query(Query)

@@ -124,7 +124,7 @@ struct InvocationParser {
       try expectPositionals(0, "disconnect takes its target from --user, --users or --connection")
       return .disconnect(try target(), reason: values[.reason])
     case .subscribe:
-      return .subscribe(try subscriber(), topics: topics, duration: try duration())
+      return .subscribe(try subscriber(), topics: topics, duration: values[.duration])
     case .unsubscribe:
       return .unsubscribe(try subscriber(), topics: topics)
     }
@@ -156,17 +156,6 @@ struct InvocationParser {
     guard users.count <= 1 else { throw Failure(.usage, "\(word) is about one user at a time") }
     guard !topics.isEmpty else { throw Failure(.usage, "say which topics: --topic NAME or --topics NAME,NAME") }
     return try target()
-  }
-
-  private func duration() throws(Failure) -> String? {
-    guard let text = values[.duration] else { return nil }
-    guard let duration = Duration(spelled: text), duration > .zero else {
-      throw Failure(.usage, "--for \(text): give a time such as 30s, 10m, 1h or 7d")
-    }
-    guard connections.isEmpty else {
-      throw Failure(.usage, "--for is for users; what a connection is given ends with it")
-    }
-    return text
   }
 
   private func target() throws(Failure) -> TargetText {

@@ -3,9 +3,9 @@ import HubProtocol
 
 extension API {
   /// What the connection of a caller follows from now on.
-  func changeTopics(_ connection: ConnectionID?, caller: Principal?, body: [UInt8], now: Moment) throws(Problem)
-    -> Answer
-  {
+  func changeTopics(
+    _ connection: ConnectionID?, caller: Principal?, body: [UInt8], now: Moment
+  ) throws(Problem) -> Answer {
     guard let caller else { throw Problem.missingToken }
     let request = try TopicsRequest(body)
     if let topic = request.add.first(where: { !caller.topics.grants($0) }) { throw Problem.topicNotGranted(topic) }

@@ -202,6 +202,16 @@ struct API: Sendable {
     }
   }
 
+  /// The answer to what was left for `later`.
+  func answer(for finding: Finding) -> Answer {
+    switch finding {
+    case .connections(let statuses, let topic): .json(ConnectionStatus.json(statuses, of: topic))
+    case .metrics(let text): Answer(.ok, contentType: "text/plain; version=0.0.4; charset=utf-8", body: text)
+    // Only publishers ask for that.
+    case .standing: Answer(.noContent)
+    }
+  }
+
   private func publish(_ request: PublishRequest, caller: Principal?, now: Moment) throws(Problem) -> Answer {
     guard let caller else { throw Problem.missingToken }
     guard caller.mayPublish(to: request.target) else { throw Problem.insufficientScope(.publish) }

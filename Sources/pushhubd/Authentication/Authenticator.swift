@@ -38,7 +38,7 @@ struct Authenticator: Sendable {
     if !settings.audiences.isEmpty, !claims.isMeant(forOneOf: settings.audiences) { throw .wrongAudience }
     return try Principal(
       user: claims.user(), scopes: claims.scopes(in: settings.scopeClaim),
-      topics: claims.grants(in: settings.topicsClaim),
-      publishableTopics: claims.grants(in: Claims.publishClaim), expiresAt: expiry)
+      topics: claims.grants(in: settings.topicsClaim), publishableTopics: claims.grants(in: Claims.publishClaim),
+      expiresAt: expiry)
   }
 }

@@ -30,30 +30,39 @@ extension Daemon {
     reportUnusable(keys)
     let shards = try (0..<threads).map { _ in try Shard() }
     let now = SystemClock.now()
-    let (epoch, problem) = Epoch.take(wall: now.wall, directories: environment["STATE_DIRECTORY"])
-    if let problem {
-      logger.record(
-        .stateNotKept,
-        "the state directory fails (\(problem)): event ids stay unique only as long as the clock is not set back"
-      )
-    }
+    let (epoch, store, standing) = takeState(wall: now.wall)
     let rules = Rules(
       settings, keys: keys.keys, automaticMaximum: automaticMaximum, isDevelopment: isDevelopment)
-    let store = openStore()
     let hub = Hub(
-      rules, epoch: epoch, shards: shards, log: log, notifier: notifier, publishSocket: publishSocket, store: store,
+      rules, epoch: epoch, shards: shards, log: log, notifier: notifier, store: store, publishSocket: publishSocket,
       development: development, now: now)
-    if let store { _ = hub.manager.subscribe(try store.standingTopics(now: now.wall)) }
+    _ = hub.manager.subscribe(standing)
     return hub
   }
 
-  /// What publishers decided before the last restart; nil where nothing is kept.
-  private func openStore() -> StateStore? {
-    // Where there are several, the epoch is in the first, too.
-    guard let directory = environment["STATE_DIRECTORY"]?.split(separator: ":").first else { return nil }
-    let (store, problem) = StateStore.open(in: String(directory))
-    if let problem { logger.record(.stateNotKept, "the state directory fails (\(problem))") }
-    return store
+  /// The epoch of this start, and what publishers decided before. Where the state directory fails the hub serves all the
+  /// same, and says so once.
+  private func takeState(wall: Int64) -> (epoch: UInt64, store: StateStore?, standing: [StandingTopic]) {
+    let directories = environment["STATE_DIRECTORY"]
+    let (epoch, problem) = Epoch.take(wall: wall, directories: directories)
+    var problems: [String] = []
+    if let problem {
+      problems.append("\(problem): event ids stay unique only as long as the clock is not set back")
+    }
+    var kept: (store: StateStore?, standing: [StandingTopic]) = (nil, [])
+    if let directories {
+      let (store, problem) = StateStore.open(inOneOf: directories.split(separator: ":").map(String.init))
+      if let problem { problems.append(problem) }
+      do throws(Database.Failure) {
+        kept = (store, try store?.standingTopics(now: wall) ?? [])
+      } catch {
+        problems.append("\(error): topics that users were given are not known")
+      }
+    }
+    if !problems.isEmpty {
+      logger.record(.stateNotKept, "the state directory fails: \(problems.joined(separator: "; "))")
+    }
+    return (epoch, kept.store, kept.standing)
   }
 
   /// - Parameter keys: those that it is to replace.

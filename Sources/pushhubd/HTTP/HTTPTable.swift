@@ -149,9 +149,9 @@ final class HTTPTable {
     enqueue(connection)
   }
 
-  func answer(_ token: UInt64, _ answer: Answer, now: Moment) {
+  func tell(_ token: UInt64, _ finding: Finding, now: Moment) {
     guard let connection = connections[token] else { return }
-    connection.machine.answer(answer, now: now)
+    connection.machine.answer(machines.api.answer(for: finding), now: now)
     enqueue(connection)
   }
 

@@ -2,8 +2,7 @@ import HubCore
 import HubProtocol
 import Synchronization
 
-/// What the shards know of the connections that follow a user or a named topic, gathered from all of them; the last
-/// one's thread sends the answer.
+/// What the shards know of some connections, gathered from all of them; the last one's thread tells who asked.
 final class ConnectionSurvey: Sendable {
   private struct State {
     var reports: [StreamRef: StreamReport] = [:]
@@ -55,6 +54,6 @@ final class ConnectionSurvey: Sendable {
       status.lastEventID = report.lastWritten > 0 ? EventID(epoch: epoch, sequence: report.lastWritten) : nil
       return status
     }
-    asker.answer(.json(ConnectionStatus.json(statuses, of: topic)))
+    asker.tell(.connections(statuses, of: topic))
   }
 }

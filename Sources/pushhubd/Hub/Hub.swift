@@ -16,10 +16,10 @@ final class Hub: Sendable {
   let log: HubLog
   let logger: Logger
   let notifier: ServiceNotifier
+  /// What a restart must not forget; nil where there is no state directory, or it cannot be used.
+  let store: StateStore?
   /// Whether publishers still find their socket; nil where it has no file.
   let publishSocket: PublishSocketWatch?
-  /// What a restart must not forget; nil where there is no state directory, or it cannot be used.
-  private let store: StateStore?
   /// Makes tokens where the hub runs for development.
   let development: Development?
   /// Milliseconds since 1970.
@@ -33,7 +33,7 @@ final class Hub: Sendable {
 
   init(
     _ rules: Rules, epoch: UInt64, shards: [Shard], log: HubLog, notifier: ServiceNotifier = ServiceNotifier(),
-    publishSocket: PublishSocketWatch? = nil, store: StateStore? = nil, development: Development? = nil,
+    store: StateStore? = nil, publishSocket: PublishSocketWatch? = nil, development: Development? = nil,
     now: Moment = SystemClock.now()
   ) {
     manager = SSEManager(options: HubOptions(rules), epoch: epoch, shards: shards, now: now)
@@ -43,8 +43,8 @@ final class Hub: Sendable {
     self.log = log
     logger = log.logger()
     self.notifier = notifier
-    self.publishSocket = publishSocket
     self.store = store
+    self.publishSocket = publishSocket
     self.development = development
     current = Mutex(rules)
   }
@@ -85,48 +85,40 @@ final class Hub: Sendable {
     return ConnectionID(high: high, low: low)
   }
 
-  /// Sends the answer to who asks, as soon as all who know some of it have said so.
+  /// Has it found out, and who asks told of it.
   func answer(_ question: Question, to asker: Asker) {
     switch question {
     case .connections(let topic, let connection):
       let connections = manager.connections(of: topic).filter { connection == nil || $0.status.id == connection }
       ConnectionSurvey(of: topic, connections, epoch: manager.epoch, for: asker).start(on: shards)
+    // The others not on a loop, as they read or write files.
+    case .standing(let change):
+      background.run { [self] in asker.tell(.standing(perform(change))) }
     case .metrics:
-      // Not on a loop: it reads files of /proc.
       background.run { [self] in
-        let text = figures(now: SystemClock.now(), listsUsers: false).metricsText
-        asker.answer(Answer(.ok, contentType: "text/plain; version=0.0.4; charset=utf-8", body: text))
+        asker.tell(.metrics(figures(now: SystemClock.now(), listsUsers: false).metricsText))
       }
-    case .standing(let change, let publisher):
-      // Not on a loop: it waits for the disk.
-      background.run { [self] in asker.reply(reply(to: change, of: publisher)) }
     }
   }
 
-  /// Changes what a user is given, one change after another: on disk first, then in force, then answered.
-  private func reply(to change: StandingChange, of publisher: Publisher) -> Reply {
+  /// Changes what users are given, one change after another: on disk first, then in force.
+  private func perform(_ change: StandingChange) -> Result<Subscription, StandingFailure> {
     do throws(Database.Failure) {
-      return CommandExecutor(hub: self).reply(to: try perform(change), publisher)
+      switch change.kind {
+      case .give(let duration):
+        if let refusal = manager.refusal(of: change.topics, for: change.user) { return .success(refusal) }
+        let wall = SystemClock.now().wall
+        let expiresAt = duration.map { wall + $0.components.seconds * 1000 }
+        let topics = change.topics.map { StandingTopic(user: change.user, topic: $0, expiresAt: expiresAt) }
+        try store?.add(topics, now: wall)
+        return .success(manager.subscribe(topics))
+      case .takeBack:
+        try store?.remove(change.topics, from: change.user)
+        return .success(manager.unsubscribe(change.user, from: change.topics))
+      }
     } catch {
       happened(.stateNotKept(error.description))
-      let refusal = CommandError(.overloaded, "what users are given cannot be kept: \(error)")
-      happened(.commandRefused(refusal, publisher))
-      return Reply(refusal)
-    }
-  }
-
-  private func perform(_ change: StandingChange) throws(Database.Failure) -> Subscription {
-    switch change.kind {
-    case .give(let duration):
-      if let refusal = manager.refusal(of: change.topics, for: change.user) { return refusal }
-      let wall = SystemClock.now().wall
-      let expiresAt = duration.map { wall + $0.components.seconds * 1000 }
-      let topics = change.topics.map { StandingTopic(user: change.user, topic: $0, expiresAt: expiresAt) }
-      try store?.add(topics, now: wall)
-      return manager.subscribe(topics)
-    case .takeBack:
-      try store?.remove(change.topics, from: change.user)
-      return manager.unsubscribe(change.user, from: change.topics)
+      return .failure(StandingFailure(reason: error.description))
     }
   }
 

@@ -5,9 +5,16 @@ import HubProtocol
 enum Question: Sendable, Hashable {
   /// Those that follow a user or a named topic, or just this one of them.
   case connections(Topic, ConnectionID?)
-  /// What users are given is on disk before the publisher has its reply.
-  case standing(StandingChange, Publisher)
+  /// A change that is on disk before it is answered.
+  case standing(StandingChange)
   case metrics
+}
+
+/// What was found out about a question.
+enum Finding: Sendable {
+  case connections([ConnectionStatus], of: Topic)
+  case standing(Result<Subscription, StandingFailure>)
+  case metrics([UInt8])
 }
 
 /// Who waits for an answer: a connection of a shard, by its token.
@@ -15,17 +22,11 @@ enum Asker: Sendable {
   case http(Shard, UInt64)
   case publisher(Shard, UInt64)
 
-  /// To a publisher alone. May be called on any thread.
-  func reply(_ reply: Reply) {
-    guard case .publisher(let shard, let token) = self else { return }
-    shard.post(.publisherAnswer(token, reply.bytes))
-  }
-
   /// May be called on any thread.
-  func answer(_ answer: Answer) {
+  func tell(_ finding: Finding) {
     switch self {
-    case .http(let shard, let token): shard.post(.httpAnswer(token, answer))
-    case .publisher(let shard, let token): shard.post(.publisherAnswer(token, Reply.json(answer.body).bytes))
+    case .http(let shard, let token): shard.post(.httpFinding(token, finding))
+    case .publisher(let shard, let token): shard.post(.publisherFinding(token, finding))
     }
   }
 }

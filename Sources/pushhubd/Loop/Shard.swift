@@ -10,15 +10,15 @@ enum ShardLetter: Sendable {
   /// An accepted HTTP connection.
   case connection(CInt, SocketAddress)
   /// What an HTTP connection, by its token, asked for elsewhere.
-  case httpAnswer(UInt64, Answer)
+  case httpFinding(UInt64, Finding)
   case httpListeners([HTTPListener])
   case report([StreamRef], ConnectionSurvey)
   case rulesChanged
   case publisher(CInt, Publisher, PublisherPlaces.Place)
   /// By the number of its place.
   case publisherGivesWay(UInt64)
-  /// What a publisher, by its token, asked for elsewhere, as its reply line.
-  case publisherAnswer(UInt64, [UInt8])
+  /// What a publisher, by its token, asked for elsewhere.
+  case publisherFinding(UInt64, Finding)
   case publisherListener(CInt)
   /// Accept nobody any more, and say so.
   case stopListening(DispatchSemaphore)

@@ -85,13 +85,13 @@ final class ShardLoop {
     switch letter {
     case .instruction(let instruction): streams.perform(instruction)
     case .connection(let descriptor, let address): http.adopt(descriptor, address, now: streams.now)
-    case .httpAnswer(let token, let answer): http.answer(token, answer, now: streams.now)
+    case .httpFinding(let token, let finding): http.tell(token, finding, now: streams.now)
     case .httpListeners(let listeners): http.listen(on: listeners)
     case .report(let asked, let survey): survey.add(asked.map(streams.report), on: asked)
     case .rulesChanged: streams.followRules()
     case .publisher(let descriptor, let publisher, let place): publishers.adopt(descriptor, publisher, place)
     case .publisherGivesWay(let number): publishers.giveWay(number, now: streams.now)
-    case .publisherAnswer(let token, let reply): publishers.answer(token, reply, now: streams.now)
+    case .publisherFinding(let token, let finding): publishers.tell(token, finding, now: streams.now)
     case .publisherListener(let descriptor): publishers.listen(descriptor, now: streams.now)
     case .stopListening(let done):
       http.stopListening()

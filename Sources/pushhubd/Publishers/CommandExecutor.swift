@@ -28,6 +28,17 @@ struct CommandExecutor: Sendable {
     }
   }
 
+  /// The reply line to what was found out about a question.
+  func reply(to finding: Finding, _ publisher: Publisher) -> Reply {
+    switch finding {
+    case .connections(let statuses, let topic): .json(ConnectionStatus.json(statuses, of: topic))
+    case .standing(.success(let subscription)): reply(to: subscription, publisher)
+    case .standing(.failure(let failure)):
+      refusal(CommandError(.overloaded, "what users are given cannot be kept: \(failure.reason)"), publisher)
+    case .metrics(let text): .json(text)
+    }
+  }
+
   private func execute(_ command: Command, from publisher: Publisher, rules: Rules, now: Moment) -> Outcome {
     let rights = rules.settings.publish.allow
     if !rights.isUnrestricted, let action = command.action,
@@ -47,9 +58,9 @@ struct CommandExecutor: Sendable {
       }
     case .connections(let target): return ask(target, publisher)
     case .subscribe(.user(let user), let topics, let duration):
-      return .ask(.standing(StandingChange(user: user, topics: topics, kind: .give(for: duration)), publisher))
+      return .ask(.standing(StandingChange(user: user, topics: topics, kind: .give(for: duration))))
     case .unsubscribe(.user(let user), let topics):
-      return .ask(.standing(StandingChange(user: user, topics: topics, kind: .takeBack), publisher))
+      return .ask(.standing(StandingChange(user: user, topics: topics, kind: .takeBack)))
     case .subscribe(.connection(let id), let topics, _):
       return .reply(reply(to: manager.subscribe(id, to: topics), publisher))
     case .unsubscribe(.connection(let id), let topics):
@@ -109,8 +120,7 @@ struct CommandExecutor: Sendable {
     }
   }
 
-  /// What SUBSCRIBE and UNSUBSCRIBE are answered.
-  func reply(to subscription: Subscription, _ publisher: Publisher) -> Reply {
+  private func reply(to subscription: Subscription, _ publisher: Publisher) -> Reply {
     switch subscription {
     case .changed(let connections): .closed(connections)
     case .unknownConnection: refusal(Self.unknownConnection, publisher)

@@ -78,10 +78,10 @@ final class PublisherConnection {
   /// the publisher writes from here on fails: whatever it could write in whole has an answer.
   func takeNothingMore() { shutdown(socket.number, CInt(SHUT_RD)) }
 
-  /// The answer to what was asked: its reply goes out, and `advance` goes on with the lines that waited for it.
-  func answer(_ reply: [UInt8]) {
+  /// What was found out about what was asked: its reply goes out, and `advance` goes on with the lines that waited for it.
+  func tell(_ finding: Finding) {
     isAwaitingAnswer = false
-    replies += reply
+    executor.reply(to: finding, publisher).append(to: &replies)
   }
 
   /// Whether all that was executed has been answered, and the answers are written.

@@ -128,9 +128,9 @@ final class PublisherTable {
     settle(token, outcome)
   }
 
-  func answer(_ token: UInt64, _ reply: [UInt8], now: Moment) {
+  func tell(_ token: UInt64, _ finding: Finding, now: Moment) {
     guard let connection = connections[token] else { return }
-    connection.answer(reply)
+    connection.tell(finding)
     isReady(token, now: now)
   }
 

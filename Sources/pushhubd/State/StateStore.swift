@@ -14,15 +14,17 @@ final class StateStore: Sendable {
 
   private init(_ database: consuming sending Database) { self.database = Mutex(database) }
 
-  /// Opens the store of a state directory. A damaged file is put aside under another name, and a new one begun.
+  /// Opens the store of a state directory: of the first that has one, as another may have been put before it. A damaged
+  /// file is put aside under another name, and a new one begun.
   ///
-  /// - Returns: nil where it cannot be used; and what the operator should know.
-  static func open(in directory: String) -> (store: StateStore?, problem: String?) {
-    let path = "\(directory)/\(fileName)"
+  /// - Returns: nil where there is no directory, or none that can be used; and what the operator should know.
+  static func open(inOneOf directories: [String]) -> (store: StateStore?, problem: String?) {
+    let paths = directories.map { "\($0)/\(fileName)" }
+    guard let path = paths.first(where: { access($0, F_OK) == 0 }) ?? paths.first else { return (nil, nil) }
     do throws(Database.Failure) {
       return (StateStore(try prepare(path)), nil)
     } catch {
-      guard error.isDamage else { return (nil, error.description) }
+      guard error.isDamage else { return (nil, unusable(error)) }
       let aside = "\(path).damaged"
       for suffix in ["", "-wal", "-shm"] { rename(path + suffix, aside + suffix) }
       do throws(Database.Failure) {
@@ -30,9 +32,13 @@ final class StateStore: Sendable {
           StateStore(try prepare(path)), "\(path) is damaged (\(error)); it is kept as \(aside), and a new one begun"
         )
       } catch {
-        return (nil, error.description)
+        return (nil, unusable(error))
       }
     }
+  }
+
+  private static func unusable(_ failure: Database.Failure) -> String {
+    "\(failure): topics that users are given end with the process"
   }
 
   private static func prepare(_ path: String) throws(Database.Failure) -> Database {

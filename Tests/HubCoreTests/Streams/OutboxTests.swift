@@ -79,8 +79,8 @@ import Testing
     let (first, second) = (frame(1, of: "a"), frame(2, of: "a"))
     outbox.append(first)
     #expect(outbox.holds(second))
-    let isConflated = outbox.conflate(for: second, olderWaits: true)
-    #expect(isConflated)
+    let isOneLetGo = outbox.conflate(for: second, olderWaits: true)
+    #expect(isOneLetGo)
     outbox.append(second)
     #expect(next(outbox) == second.bytes(isChunked: false))
   }

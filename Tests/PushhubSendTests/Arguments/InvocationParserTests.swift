@@ -237,9 +237,6 @@ func withTextAnArgumentIsOnlyEverText(argument: String) throws {
   (["subscribe", "--user", "42", "--connection", "c", "--topic", "t"], "--user and --connection exclude each other"),
   (["subscribe", "--users", "42,43", "--topic", "t"], "--users has no meaning for subscribe"),
   (["subscribe", "--user", "42", "orders/42"], "subscribe takes its target and topics from options"),
-  (["subscribe", "--user", "42", "--topic", "t", "--for", "soon"], "--for soon: give a time such as 30s"),
-  (["subscribe", "--user", "42", "--topic", "t", "--for", "0s"], "--for 0s: give a time such as 30s"),
-  (["subscribe", "--connection", "c", "--topic", "t", "--for", "1h"], "--for is for users"),
   (["unsubscribe", "--user", "42", "--topic", "t", "--for", "1h"], "--for has no meaning for unsubscribe"),
   (["--broadcast", "e", "1", "--for", "1h"], "--for has a meaning only for subscribe"),
 ])

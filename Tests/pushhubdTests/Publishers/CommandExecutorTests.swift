@@ -82,10 +82,10 @@ import Testing
 
   @Test func connectionsAreAskedOfTheShards() throws {
     let id = try connect("anna")
-    let anna = try #require(UserID("anna"))
+    let anna = Topic.user(try #require(UserID("anna")))
     for (line, question) in [
-      ("CONNECTIONS user:anna", Question.connections(.user(anna), nil)),
-      ("CONNECTIONS conn:\(id)", Question.connections(.user(anna), id)),
+      ("CONNECTIONS user:anna", Question.connections(anna, nil)),
+      ("CONNECTIONS conn:\(id)", Question.connections(anna, id)),
     ] {
       guard case .ask(let asked) = outcome(line) else { return #expect(Bool(false), "nobody is asked") }
       #expect(asked == question)

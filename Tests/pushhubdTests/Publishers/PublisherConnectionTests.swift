@@ -49,17 +49,18 @@ import Testing
   }
 
   @Test func whatStandsBehindAQuestionWaitsForItsAnswer() throws {
+    let anna = Topic.user(try #require(UserID("anna")))
     try client.send("CONNECTIONS user:anna\nPING\n")
     #expect(advance() == .waiting)
-    #expect(connection.takeQuestion() == .connections(.user(try #require(UserID("anna"))), nil))
+    #expect(connection.takeQuestion() == .connections(anna, nil))
     #expect(connection.takeQuestion() == nil, "it is told once")
     #expect(client.received() == "" && !connection.isIdle)
     try client.send("PING\n")
     #expect(advance() == .waiting)
     #expect(client.received() == "", "nor is more read")
-    connection.answer(Reply.json(Array("{}".utf8)).bytes)
+    connection.tell(.connections([], of: anna))
     #expect(advance() == .waiting)
-    #expect(client.received() == "OK {}\nOK pong\nOK pong\n")
+    #expect(client.received() == #"OK {"userId":"anna","connections":[]}"# + "\nOK pong\nOK pong\n")
     #expect(connection.isIdle)
   }
 

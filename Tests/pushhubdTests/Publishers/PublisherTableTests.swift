@@ -39,7 +39,7 @@ import Testing
       switch letter {
       case .publisher(let descriptor, let publisher, let place): table.adopt(descriptor, publisher, place)
       case .publisherGivesWay(let number): table.giveWay(number, now: now)
-      case .publisherAnswer(let token, let reply): table.answer(token, reply, now: now)
+      case .publisherFinding(let token, let finding): table.tell(token, finding, now: now)
       default: break
       }
     }

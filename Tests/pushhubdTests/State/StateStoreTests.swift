@@ -14,7 +14,7 @@ struct StateStoreTests {
     StandingTopic(user: try #require(UserID(user)), topic: try #require(TopicName(topic)), expiresAt: expiry)
   }
 
-  private func open() throws -> StateStore { try #require(StateStore.open(in: directory).store) }
+  private func open() throws -> StateStore { try #require(StateStore.open(inOneOf: [directory]).store) }
 
   @Test func whatWasWrittenIsThereAgain() throws {
     defer { try? FileManager.default.removeItem(atPath: directory) }
@@ -33,14 +33,24 @@ struct StateStoreTests {
     defer { try? FileManager.default.removeItem(atPath: directory) }
     let path = directory + "/state.sqlite"
     try Data("this is no database, and long enough to be seen as none".utf8).write(to: URL(filePath: path))
-    let (store, problem) = StateStore.open(in: directory)
+    let (store, problem) = StateStore.open(inOneOf: [directory])
     #expect(try #require(store).standingTopics(now: 0) == [])
     #expect(problem?.contains("is damaged") == true)
     #expect(FileManager.default.fileExists(atPath: path + ".damaged"))
   }
 
+  @Test func theFirstDirectoryThatHasAStoreIsTaken() throws {
+    defer { try? FileManager.default.removeItem(atPath: directory) }
+    let other = directory + "/other"
+    try FileManager.default.createDirectory(atPath: other, withIntermediateDirectories: true)
+    try open().add([try grant("42", "a")], now: 10)
+    let (store, problem) = StateStore.open(inOneOf: [other, directory])
+    #expect(try #require(store).standingTopics(now: 10) == [try grant("42", "a")] && problem == nil)
+    #expect(StateStore.open(inOneOf: []).store == nil)
+  }
+
   @Test func aDirectoryThatIsNotThereIsToldOf() {
-    let (store, problem) = StateStore.open(in: directory + "/none")
+    let (store, problem) = StateStore.open(inOneOf: [directory + "/none"])
     #expect(store == nil && problem?.contains("state.sqlite") == true)
     try? FileManager.default.removeItem(atPath: directory)
   }

@@ -5,7 +5,7 @@ import { fieldsOf, PushEvent } from "./event.js";
 import { EventStreamParser } from "./parser.js";
 import { addressOf, send } from "./request.js";
 import type { ConnectionOptions, SourceOwner, Token } from "./source.js";
-import type { OpenStream, Topics } from "./topics.js";
+import type { OpenStream } from "./topics.js";
 
 /** One stream, from its token to its end: does what the machine decides, and tells it what came of that. */
 export class Attempt implements OpenStream {
@@ -13,7 +13,6 @@ export class Attempt implements OpenStream {
   readonly #owner: SourceOwner;
   readonly #machine: ConnectionMachine;
   readonly #onReport: (input: ConnectionInput) => void;
-  readonly #topics: Topics | undefined;
   readonly #abort = new AbortController();
   #renewal: AbortController | undefined;
   /** Where the stream came from in the end: a redirect may have moved it. */
@@ -27,13 +26,11 @@ export class Attempt implements OpenStream {
     owner: SourceOwner,
     machine: ConnectionMachine,
     onReport: (input: ConnectionInput) => void,
-    topics?: Topics,
   ) {
     this.#options = options;
     this.#owner = owner;
     this.#machine = machine;
     this.#onReport = onReport;
-    this.#topics = topics;
   }
 
   /** Aborted when the stream is over. */
@@ -44,7 +41,7 @@ export class Attempt implements OpenStream {
   abandon(): void {
     this.abandonRenewal();
     this.#abort.abort();
-    this.#topics?.end();
+    this.#owner.topics?.end();
   }
 
   abandonRenewal(): void {
@@ -67,7 +64,7 @@ export class Attempt implements OpenStream {
     const url = addressOf(given);
     if (!url) return this.#report({ kind: "impossible", message: `Not an address: ${given}` });
     if (clientId && !url.searchParams.has("clientId")) url.searchParams.set("clientId", clientId);
-    this.#topics?.ask(this, url.searchParams, lastEventId);
+    this.#owner.topics?.ask(this, url.searchParams, lastEventId);
     const { signal } = this;
     const response = await send({ method: "GET", url, token, signal, lastEventId }, this.#options);
     if (this.#isOver) return;
@@ -162,13 +159,13 @@ export class Attempt implements OpenStream {
       if (done) return this.#report({ kind: "lost", message: "The stream ended." });
       parser.push(value);
       if (this.#isOver) return;
-      if (!this.#topics?.isHolding) this.#machine.lastEventId = parser.lastEventId;
+      if (!this.#owner.topics?.isHolding) this.#machine.lastEventId = parser.lastEventId;
       this.#report({ kind: "bytes", isMidEvent: parser.isMidEvent });
     }
   }
 
   receive(event: PushEvent): void {
-    if (this.#isOver || this.#topics?.receive(event)) return;
+    if (this.#isOver || this.#owner.topics?.receive(event)) return;
     const { type } = event;
     const fields = /^(open|welcome|close)$/.test(type) ? fieldsOf(event) : {};
     if (type === "open") this.#hubOpened(fields);

@@ -3,15 +3,13 @@ import { Connection } from "./connection.js";
 import { Dispatcher, safely } from "./dispatcher.js";
 import type { EventHandler, PushEvent } from "./event.js";
 import { userOfToken } from "./identity.js";
-import { AddedTopics, closedSnapshot, ConnectionOptions, Snapshot, Source, SourceFactory, Token } from "./source.js";
+import { closedSnapshot, ConnectionOptions, Snapshot, Source, SourceFactory, Token } from "./source.js";
 
 export interface ClientOptions extends ConnectionOptions {
   /** `console.debug` of each event. Default false here, true in the React hook. */
   logEvents?: boolean;
   /** Events were lost that the hub no longer has: reload what they would have told. */
   onGap?: () => void;
-  /** A stream has begun with these last values (they came as events, too), or an option has added topics that have them. */
-  onSnapshot?: (values: readonly PushEvent[]) => void;
   /** Something went wrong that the connection survives. Default: `console.warn`. */
   onProblem?: (message: string, cause?: unknown) => void;
 }
@@ -78,8 +76,7 @@ export class PushHubClient {
   /** Connects, unless it is connecting or connected already, or there is no URL. */
   readonly connect = (): void => {
     if (!this.#options.url) return;
-    this.#source ??= this.#newSource();
-    this.#source.start();
+    this.source().start();
   };
 
   /** Connects anew at once and resumes from the last position. */
@@ -90,17 +87,6 @@ export class PushHubClient {
 
   /** Ends the stream; `connect` or `reconnect` resume it. */
   readonly disconnect = (): void => this.#source?.stop();
-
-  /**
-   * Follows topics, too, from the position that it resolves with; what was published before is in the last values.
-   * Rejects with a `TopicError` where the hub refuses. They are followed over all reconnects.
-   */
-  readonly addTopics = (names: readonly string[]): Promise<AddedTopics> => {
-    const { topics } = (this.#source ??= this.#newSource());
-    return topics?.add(names) ?? Promise.reject(new Error("This source has no topics."));
-  };
-
-  readonly removeTopics = (names: readonly string[]): void => void this.#source?.topics?.remove(names);
 
   /** Calls back after each change of `snapshot`. */
   readonly onStateChange = (listener: () => void): (() => void) => add(this.#stateListeners, listener);
@@ -115,12 +101,17 @@ export class PushHubClient {
   readonly configure = (options: ClientOptions): void => {
     const before = this.#options;
     this.#options = options;
-    if (identity(before) === identity(options)) return this.#source?.configured?.();
-    this.#source?.topics?.restart([]);
+    this.#source?.configured?.();
+    if (identity(before) === identity(options)) return;
     this.#source?.stop();
     this.#source = this.#tokenUser = undefined;
     this.#forget();
   };
+
+  /** Where the events come from; made where there is none yet. */
+  protected source(): Source {
+    return (this.#source ??= this.#newSource());
+  }
 
   #newSource(): Source {
     // A source that was replaced may still call back once; nothing of it reaches the new stream's handlers.
@@ -132,7 +123,6 @@ export class PushHubClient {
     const source: Source = this.#makeSource(options, {
       onEvent: (event) => isCurrent() && this.#receive(event),
       onSnapshot: (snapshot) => isCurrent() && this.#publish(snapshot),
-      onValues: (values) => isCurrent() && safely(() => this.#options.onSnapshot?.(values)),
       onGap: () => isCurrent() && safely(() => this.#options.onGap?.()),
       onProblem: (message, cause) => safely(this.#options.onProblem ?? console.warn, message, cause),
       isOtherUser: (token) => isCurrent() && this.#isOtherUser(token),

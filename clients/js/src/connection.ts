@@ -3,7 +3,6 @@ import { ConnectionMachine } from "./connection-machine.js";
 import type { ConnectionAction, ConnectionInput, Pace } from "./connection-messages.js";
 import { browserPage, Page } from "./page.js";
 import { runMachine } from "./runner.js";
-import type { Topics } from "./topics.js";
 import { closedSnapshot, ConnectionOptions, Snapshot, Source, SourceOwner } from "./source.js";
 
 /** Keeps one stream open: performs what its machine decides. */
@@ -12,7 +11,6 @@ export class Connection implements Source {
   readonly #owner: SourceOwner;
   readonly #machine: ConnectionMachine;
   readonly #receive: (input: ConnectionInput) => void;
-  readonly #topics: Topics | undefined;
   #snapshot = closedSnapshot;
   #attempt: Attempt | undefined;
 
@@ -21,11 +19,9 @@ export class Connection implements Source {
     owner: SourceOwner,
     lastEventId = options().lastEventId ?? "",
     page: Page = browserPage,
-    topics?: Topics,
   ) {
     this.#options = options;
     this.#owner = owner;
-    this.#topics = topics;
     this.#machine = new ConnectionMachine(lastEventId);
     this.#receive = runMachine(this.#machine, options, page, (action) => this.#perform(action));
   }
@@ -60,7 +56,7 @@ export class Connection implements Source {
   #perform(action: ConnectionAction): void {
     switch (action.kind) {
       case "authorize":
-        this.#attempt = new Attempt(this.#options(), this.#owner, this.#machine, this.#receive, this.#topics);
+        this.#attempt = new Attempt(this.#options(), this.#owner, this.#machine, this.#receive);
         return void this.#attempt.run(action);
       case "abandon":
         return this.#attempt?.abandon();

@@ -1,4 +1,6 @@
+import { identity } from "./client.js";
 import { Connection } from "./connection.js";
+import { safely } from "./dispatcher.js";
 import { fieldsOf, isSystemEvent, PushEvent } from "./event.js";
 import type { ConnectionOptions, Source, SourceOwner, TopicControl } from "./source.js";
 import { TabSource } from "./tabs.js";
@@ -10,6 +12,7 @@ export class HubSource implements Source {
   readonly #options: () => ConnectionOptions;
   readonly #owner: SourceOwner;
   readonly #source: Source;
+  readonly #identity: string;
   /** The option `topics`, as it was last. */
   #given: readonly string[];
   /** The events of a snapshot that has not ended yet. */
@@ -19,6 +22,7 @@ export class HubSource implements Source {
   constructor(options: () => ConnectionOptions, owner: SourceOwner) {
     this.#options = options;
     this.#owner = owner;
+    this.#identity = identity(options());
     this.#given = options().topics ?? [];
     const observed: SourceOwner & TopicsOwner = {
       ...owner,
@@ -35,7 +39,7 @@ export class HubSource implements Source {
       this.#source = this.topics = new TabSource(options, observed);
     } else {
       const topics = (this.topics = new Topics(this.#given, observed, options));
-      this.#source = new Connection(options, observed, undefined, undefined, topics);
+      this.#source = new Connection(options, { ...observed, topics });
     }
   }
 
@@ -53,6 +57,7 @@ export class HubSource implements Source {
 
   /** Follows what the option names now. */
   configured(): void {
+    if (identity(this.#options()) !== this.#identity) return this.topics.restart([]);
     const before = this.#given;
     this.#given = this.#options().topics ?? [];
     const added = this.#given.filter((name) => !before.includes(name));
@@ -68,7 +73,11 @@ export class HubSource implements Source {
   /** Values that belong to what has been added are not part of a stream. */
   #deliver(values: readonly PushEvent[]): void {
     for (const event of values) this.#owner.onEvent(event);
-    this.#owner.onValues?.(values);
+    this.#tell(values);
+  }
+
+  #tell(values: readonly PushEvent[]): void {
+    safely(() => this.#options().onSnapshot?.(values));
   }
 
   #refused(names: readonly string[], error: Refusal): void {
@@ -83,7 +92,7 @@ export class HubSource implements Source {
     if (type !== this.#lastOfSnapshot || !this.#snapshot) return;
     const values = this.#snapshot;
     this.#snapshot = undefined;
-    this.#owner.onValues?.(values);
+    this.#tell(values);
   }
 
   /** A stream that does not go on where another ended begins with the values that there are, and a heartbeat behind them. */

@@ -43,8 +43,11 @@ export class LeaderTopics {
     this.follow([...this.#wanted].slice(0, maxTopics), position);
   }
 
+  /** The stream follows these from the position on; but for what it is told to leave after that. */
   follow(names: readonly string[], position: string): void {
-    for (const name of names) if (!this.#followed.has(name)) this.#followed.set(name, position);
+    for (const name of names) {
+      if (!this.#followed.has(name) && this.#leaving.get(name) !== "") this.#followed.set(name, position);
+    }
   }
 
   /** What nobody wants any more: the stream is to leave it. */
@@ -57,9 +60,12 @@ export class LeaderTopics {
     return names;
   }
 
-  /** The stream has left them at the position. */
+  /** The stream has left them at the position; empty: it could not be told to. */
   left(names: readonly string[], position: string): void {
-    for (const name of names) this.#leaving.set(name, position);
+    for (const name of names) {
+      if (position === "") this.#leaving.delete(name);
+      else this.#leaving.set(name, position);
+    }
   }
 
   lost(names: readonly string[]): void {

@@ -1,4 +1,5 @@
 import type { PushEvent } from "./event.js";
+import type { Topics } from "./topics.js";
 
 export type ConnectionState = "connecting" | "open" | "closed" | "error";
 
@@ -54,8 +55,8 @@ export interface SourceOwner {
    * its position either.
    */
   isOtherUser?(token: Token, isRefreshed: boolean): boolean;
-  /** The events of a snapshot have all come, or values belong to what is followed from now on. */
-  onValues?(values: readonly PushEvent[]): void;
+  /** What its streams are to follow. */
+  readonly topics?: Topics;
 }
 
 /** What the hub says when topics are added to an open stream. */
@@ -80,10 +81,8 @@ export interface Source {
   stop(): void;
   /** Connects anew at once, from the last position, whatever the state. */
   reconnect(): void;
-  /** There are other options, for the same stream. */
+  /** There are other options. */
   configured?(): void;
-  /** Where it can follow any. */
-  readonly topics?: TopicControl;
 }
 
 /** The options of a connection; every layer above takes them too. */
@@ -111,6 +110,11 @@ export interface ConnectionOptions {
   lastEventId?: string;
   /** The named topics to follow. Those that the token does not grant are refused. */
   topics?: readonly string[];
+  /**
+   * A stream has begun with these last values (they came as events, too), or another list of `topics` has brought them.
+   * `createClient` alone knows of topics and values.
+   */
+  onSnapshot?: (values: readonly PushEvent[]) => void;
   /** Begin with all that the hub still has, rather than with what comes next. An id wins over it. */
   from?: "start";
   /** Where events were lost: `skip` what the hub still has, but for the last values. */

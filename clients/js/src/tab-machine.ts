@@ -89,12 +89,14 @@ export class TabMachine implements TabHandlers {
   /** The hub refuses this tab's token: it cannot get for itself what it has missed. */
   #wasRefused = false;
   #joins = 0;
+  #hasGivenWay = false;
   /** The application is given what it has added, and has not taken it yet. */
   #isTaking = false;
   /** Of the leader: what tabs have asked for that its stream is busy with. */
   readonly #asks = new Map<string, Ask>();
-  /** The hub has last values. */
+  /** The hub has last values, as its `open` has told; a tab that comes is to have them, also while there is no stream. */
   #hasValues = false;
+  /** This tab's own stream has begun with values, and they have not all come. */
   #isInSnapshot = false;
   readonly #changes = new Pacer();
   readonly #takeovers = new Pacer();
@@ -182,6 +184,7 @@ export class TabMachine implements TabHandlers {
     if ((this.#name ?? name) !== name) this.#forget();
     this.#name = name;
     this.#joins = 0;
+    this.#hasGivenWay = false;
     this.#leaderSnapshot = connecting;
     this.#do({ kind: "join", name });
     this.#follow(null);
@@ -268,7 +271,9 @@ export class TabMachine implements TabHandlers {
 
   #tellLeader(kind: "ask" | "here" | "reconnect", topics: readonly string[] = this.#topics.wanted): void {
     this.#topics.spoke(this.#world.now);
-    this.#tell("leader", { kind, ...this.#ownAsk, topics, isVisible: !this.#world.isHidden, epoch: this.#epoch });
+    const isVisible = !this.#world.isHidden;
+    const hasValues = this.#hasValues;
+    this.#tell("leader", { kind, ...this.#ownAsk, topics, hasValues, isVisible, epoch: this.#epoch });
   }
 
   get #ownAsk(): Ask {
@@ -383,6 +388,7 @@ export class TabMachine implements TabHandlers {
     for (const event of events) {
       if (this.#greetedBy.get(event.type) === connectionId) continue;
       this.#greetedBy.set(event.type, connectionId);
+      if (event.type === "open") this.#readOpen(event);
       this.#do({ kind: "deliver", event });
     }
   }
@@ -437,11 +443,7 @@ export class TabMachine implements TabHandlers {
     }
     if (state.role !== "leading") return;
     const shared = state.topics.shared(event);
-    if (type === "open") {
-      const { snapshot } = fieldsOf(event);
-      this.#hasValues = snapshot !== undefined;
-      this.#isInSnapshot ||= Number(snapshot) > 0 && previous === "";
-    }
+    if (type === "open") this.#isInSnapshot ||= this.#readOpen(event) > 0 && previous === "";
     if (isGreeting(event)) {
       this.#greeting = this.#greeting.filter((other) => other.type !== type).concat(event);
       this.#greetedBy.set(type, this.#leaderSnapshot.connectionId);
@@ -451,6 +453,13 @@ export class TabMachine implements TabHandlers {
     else if (!isSystemEvent(type) && lastEventId !== "") return;
     this.#deliver(shared);
     this.#tellEvent(state, previous, shared);
+  }
+
+  /** How many values the stream begins with. */
+  #readOpen(event: PushEvent): number {
+    const { snapshot } = fieldsOf(event);
+    this.#hasValues = snapshot !== undefined;
+    return Number(snapshot);
   }
 
   /**
@@ -498,7 +507,7 @@ export class TabMachine implements TabHandlers {
 
   #answer(message: TabMessage & { kind: "ask" | "here" | "reconnect" }): void {
     const state = this.#state;
-    const { kind, from, position, topics, isVisible, epoch } = message;
+    const { kind, from, position, topics, hasValues, isVisible, epoch } = message;
     if (state.role !== "leading") return;
     this.#learn(epoch);
     if (kind === "reconnect" && state.hasStream) this.#do({ kind: "reconnect" });
@@ -511,7 +520,14 @@ export class TabMachine implements TabHandlers {
       state.topics.hear(from, topics, this.#world.now);
       return this.#leaveUnwanted(state);
     }
-    if (this.position === "" && state.isListening) this.#history.moveTo(position);
+    if (this.position === "" && state.isListening && position !== "") {
+      if (hasValues && !this.#hasGivenWay) {
+        // From another tab's position on it would never have the values. That tab can lead, and hand them to this one.
+        this.#hasGivenWay = true;
+        return this.#stepDown(null);
+      }
+      this.#history.moveTo(position);
+    }
     this.#serve(message, state);
   }
 
@@ -633,17 +649,23 @@ export class TabMachine implements TabHandlers {
   followed({ tab, names, outcome }: TabInput & { kind: "followed" }): void {
     const state = this.#state;
     const isRefused = !("position" in outcome);
-    const news = isRefused ? ({ kind: "refused", names, refusal: outcome } as const) : ({ kind: "values", names, added: outcome } as const);
-    if (state.role === "alone") return this.#hearOf(news, []);
+    if (state.role === "alone") return this.#hearOf(isRefused ? refused(names, outcome) : valuesOf(names, outcome), []);
     if (state.role !== "leading") return;
-    const ask = this.#asks.get(tab);
+    const { topics } = state;
+    let ask = this.#asks.get(tab);
     this.#asks.delete(tab);
-    if (!isRefused && state.topics.missing(names).length > 0) {
-      state.topics.follow(names, outcome.position);
-      this.#beat(state);
-    }
-    if (isRefused || areSame(names, ask?.valuesOf)) this.#reply(state, tab, news);
-    else if (ask) this.#serve(ask, state);
+    // What this tab itself wants now is known.
+    if (ask && tab === this.#tab) ask = { ...this.#ownAsk, valuesOf: ask.valuesOf };
+    if (isRefused) return this.#reply(state, tab, refused(names, outcome));
+    const isChange = topics.missing(names).length > 0;
+    topics.follow(names, outcome.position);
+    if (isChange) this.#beat(state);
+    const values = outcome.values.map((event) => topics.shared(event));
+    if (!ask) return;
+    // What it wants may have been left meanwhile: then these are not all the values.
+    const isDone = areSame(names, ask.valuesOf) && topics.missing(ask.topics).length === 0;
+    if (isDone) this.#reply(state, tab, valuesOf(names, { ...outcome, values }));
+    else this.#serve(ask, state);
   }
 
   unfollowed({ names, position }: TabInput & { kind: "unfollowed" }): void {
@@ -709,6 +731,7 @@ export class TabMachine implements TabHandlers {
     const snapshot = values.filter((event) => this.#topics.isOwn(event));
     this.#greet(greeting.map((event) => (event.type === "open" ? opening(event, snapshot.length) : event)));
     for (const event of snapshot) this.#deliver(event);
+    if (snapshot.length === 0) return;
     const data = JSON.stringify({ timestamp: new Date(this.#world.wall).toISOString() });
     this.#deliver({ type: "heartbeat", data, lastEventId: position });
   }
@@ -764,6 +787,14 @@ export class TabMachine implements TabHandlers {
 /** How the stream has ended for good, if it has. */
 function endOf({ begunAt, endedAt, end }: Epoch): Snapshot | null {
   return endedAt >= begunAt ? end : null;
+}
+
+function refused(names: readonly string[], refusal: Refusal) {
+  return { kind: "refused", names, refusal } as const;
+}
+
+function valuesOf(names: readonly string[], added: AddedTopics) {
+  return { kind: "values", names, added } as const;
 }
 
 function areSame(names: readonly string[], others: readonly string[] | null | undefined): boolean {

@@ -16,6 +16,8 @@ export type TabMessage =
       topics: readonly string[];
       /** Topics whose values it wants; none: of all that it may see, as it has just come. */
       valuesOf: readonly string[] | null;
+      /** The hub has last values. */
+      hasValues: boolean;
       isVisible: boolean;
       epoch: Epoch;
     }

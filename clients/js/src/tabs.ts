@@ -71,7 +71,8 @@ export class TabSource implements Source, TopicControl {
     this.#receive({ kind: "removeTopics", names });
   }
 
-  restart(): void {
+  restart(names: readonly string[]): void {
+    this.#topics?.restart(names);
     this.#receive({ kind: "forgetTopics" });
   }
 
@@ -160,7 +161,7 @@ export class TabSource implements Source, TopicControl {
     };
     const topics = (this.#topics = new Topics(names, owner, this.#options));
     const page = isAlone ? this.#page : this.#sharedPage();
-    const connection = (this.#connection = new Connection(this.#options, owner, lastEventId, page, topics));
+    const connection = (this.#connection = new Connection(this.#options, { ...owner, topics }, lastEventId, page));
     connection.start(pace);
   }
 
@@ -173,8 +174,8 @@ export class TabSource implements Source, TopicControl {
 
   async #unfollow({ names }: TabAction & { kind: "unfollow" }): Promise<void> {
     const topics = this.#topics as Topics;
-    const outcome = await topics.remove(names).catch(() => undefined);
-    if (outcome && topics === this.#topics) this.#receive({ kind: "unfollowed", names, position: outcome.position });
+    const { position } = await topics.remove(names).catch(() => ({ position: "" }));
+    if (topics === this.#topics) this.#receive({ kind: "unfollowed", names, position });
   }
 
   async #added({ outcome }: TabAction & { kind: "added" }): Promise<void> {

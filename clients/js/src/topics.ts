@@ -1,5 +1,6 @@
 import { growingGap } from "./backoff.js";
 import { fieldsOf, PushEvent } from "./event.js";
+import { isAfter } from "./position.js";
 import { isPassing, send } from "./request.js";
 import type { AddedTopics, ConnectionOptions, TopicControl } from "./source.js";
 
@@ -77,7 +78,10 @@ export class Topics implements TopicControl {
   #followed: Set<string> | undefined;
   /** What has come behind the place of the change that is under way. */
   #held: PushEvent[] | undefined;
+  /** Of what was added: its place. An answer that was lost, and came when it was asked for again, tells a later one. */
+  readonly #since = new Map<string, string>();
   #endPause = () => {};
+  #setChanged = () => {};
 
   constructor(names: Iterable<string>, owner: TopicsOwner, options: () => ConnectionOptions) {
     this.#owner = owner;
@@ -125,9 +129,10 @@ export class Topics implements TopicControl {
   end(): void {
     this.#stream = this.#followed = this.#held = undefined;
     this.#endPause();
+    this.#setChanged();
   }
 
-  /** Sees the stream's next event, and keeps it (true) until the values are there that belong before it. */
+  /** Sees the stream's next event. True: it is not to be handed out, not yet, or not at all as it is older than its topic. */
   receive(event: PushEvent): boolean {
     if (this.#held) {
       if (this.#held.push(event) > maxHeld) throw new Error("The hub does not answer what it has done.");
@@ -135,13 +140,13 @@ export class Topics implements TopicControl {
     }
     if (event.type === "open") this.#opened(event);
     else if (event.type === "topics") this.#followsNow(namesOf(event));
-    return false;
+    const since = this.#since.get(event.topic ?? "");
+    return since !== undefined && isAfter(event.lastEventId, since) === false;
   }
 
   #opened(event: PushEvent): void {
     this.#followed = namesOf(event);
-    const due = new Set(this.#changes.flatMap(({ add }) => add));
-    const missing = [...this.#wanted].filter((name) => !this.#known.has(name) && !due.has(name));
+    const missing = this.#settled.filter((name) => !this.#known.has(name));
     if (missing.length > 0) {
       this.#enqueue(missing, []).done.then(
         ({ values }) => this.#owner.onValues(values),
@@ -157,9 +162,8 @@ export class Topics implements TopicControl {
     this.#forget(taken);
     if (taken.length > 0) this.#owner.onRefused(taken, new TopicError("The hub has ended the following."));
     const [change] = this.#changes;
-    if (!change || change.add.length === 0 || !this.#follows(change)) return;
-    this.#held = [];
-    this.#endPause();
+    if (change && change.add.length > 0 && this.#hasPlace(change)) this.#held = [];
+    this.#setChanged();
   }
 
   #begin(add: readonly string[], remove: readonly string[]): Promise<AddedTopics> {
@@ -186,14 +190,22 @@ export class Topics implements TopicControl {
         this.#forget(change.add.filter((name) => !this.#known.has(name)));
         change.reject(outcome);
       } else {
-        for (const name of change.add) if (this.#wanted.has(name)) this.#known.add(name);
+        for (const name of change.add) this.#followsSince(name, outcome.position);
         change.resolve(outcome);
       }
       // Whoever waits for the values has them before anything else comes.
       await change.done.catch(() => {});
-      this.#changes.shift();
+      if (this.#changes[0] === change) this.#changes.shift();
       this.#release(stream);
     }
+  }
+
+  #followsSince(name: string, position: string): void {
+    const isLeft = this.#changes.some(({ remove }) => remove.includes(name));
+    if (isLeft || this.#known.has(name)) return;
+    this.#wanted.add(name);
+    this.#known.add(name);
+    this.#since.set(name, position);
   }
 
   /** What has become of it, when the stream is at its place; undefined if the stream ends before. */
@@ -204,9 +216,11 @@ export class Topics implements TopicControl {
         const response: Response = await this.#post(change, stream, refresh);
         const { ok, status } = response;
         if (ok) {
-          const added = addedOf(await response.json());
-          if (this.#isOpen(stream) && !this.#follows(change)) await this.#pause();
-          return this.#isOpen(stream) ? added : undefined;
+          const answer = (await response.json()) as Answer;
+          while (this.#isOpen(stream) && !this.#hasPlace(change, answer)) {
+            await new Promise<void>((resolve) => (this.#setChanged = resolve));
+          }
+          return this.#isOpen(stream) ? addedOf(answer) : undefined;
         }
         if (!refresh && (status === 401 || status === 403)) {
           refresh = true;
@@ -239,10 +253,9 @@ export class Topics implements TopicControl {
     for (const event of held) stream.receive(event);
   }
 
-  /** Until `topics` is in the stream, the stream is over, or the time is. */
-  #pause(milliseconds?: number): Promise<void> {
+  #pause(milliseconds: number): Promise<void> {
     return new Promise((resolve) => {
-      const timer = milliseconds === undefined ? undefined : setTimeout(resolve, milliseconds);
+      const timer = setTimeout(resolve, milliseconds);
       this.#endPause = () => {
         clearTimeout(timer);
         resolve();
@@ -254,8 +267,10 @@ export class Topics implements TopicControl {
     return stream === this.#stream && !!this.#followed;
   }
 
-  #follows({ add }: Change): boolean {
-    return add.every((name) => this.#followed?.has(name));
+  /** Whether the stream has come to where it is done. What a publisher has given stays, though it is removed. */
+  #hasPlace({ add, remove }: Change, { topics: given = [] }: Partial<Answer> = {}): boolean {
+    const followed = this.#followed;
+    return add.every((name) => followed?.has(name)) && !remove.some((name) => followed?.has(name) && !given.includes(name));
   }
 
   #forget(names: readonly string[]): void {
@@ -266,7 +281,13 @@ export class Topics implements TopicControl {
   }
 
   #fromTheBeginning(): Set<string> {
-    return new Set([...this.#wanted].slice(0, maxTopics));
+    return new Set(this.#settled.slice(0, maxTopics));
+  }
+
+  /** What is wanted, but for what is still to be added, which begins with its values. */
+  get #settled(): string[] {
+    const due = new Set(this.#changes.flatMap(({ add }) => add));
+    return [...this.#wanted].filter((name) => !due.has(name));
   }
 }
 
@@ -285,7 +306,15 @@ interface JSONValue {
   text?: string;
 }
 
-function addedOf({ position, values = [] }: { position: string; values?: JSONValue[] }): AddedTopics {
+/** The hub's, to a change. */
+interface Answer {
+  position: string;
+  /** What the stream follows there. */
+  topics: string[];
+  values?: JSONValue[];
+}
+
+function addedOf({ position, values = [] }: Answer): AddedTopics {
   return {
     position,
     values: values.map(({ id, event, topic, data, text }) => ({

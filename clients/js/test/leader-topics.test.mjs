@@ -69,3 +69,21 @@ test("64 topics are followed, and no tab is taken that would need another", () =
   assert.equal(topics.hear("third", ["more"], 0), false);
   assert.deepEqual(topics.missing(["a", "more"]), ["more"]);
 });
+
+test("what the stream is told to leave, after it was told to follow it, it does not follow", () => {
+  topics.hear("tab", [], 0);
+  assert.deepEqual(topics.unwanted(0), ["b", "c"]);
+  topics.follow(["b"], "e-6");
+  assert.deepEqual(topics.missing(["b"]), ["b"]);
+  topics.left(["b"], "e-7");
+  topics.follow(["b"], "e-8");
+  assert.deepEqual(topics.missing(["b"]), []);
+});
+
+test("what it could not be told to leave can be followed again", () => {
+  topics.hear("tab", [], 0);
+  topics.unwanted(0);
+  topics.left(["b", "c"], "");
+  topics.follow(["b"], "e-8");
+  assert.deepEqual(topics.followed, ["a", "b"]);
+});

@@ -90,6 +90,10 @@ function check(model) {
         const begin = from ?? model.notes[tab.since]?.number - 1;
         checkAll(notes, all, topic);
         assert.ok(notes.length === 0 || from === undefined || notes[0] === all.find((number) => number > from), `${topic}: ${notes} of ${all}, from its place on, ${from}`);
+        const value = all.findLast((number) => number <= model.notes[tab.since - 1]?.number);
+        if (from === undefined && value !== undefined && !isOver) {
+          assert.ok(notes[0] <= value, `${topic} from ${notes[0]}, without the value ${value} that was there when it came`);
+        }
         if (isOver) continue;
         assert.equal(notes.at(-1), all.at(-1), `${topic} up to the newest`);
         const first = all.find((number) => number > begin);

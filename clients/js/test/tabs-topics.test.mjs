@@ -169,6 +169,9 @@ test("what a publisher has given to the user reaches every tab", async () => {
   await note(4, "e-4", "given");
   assert.deepEqual([first.notes.at(-1), second.notes.at(-1)], ["given 4", "given 4"]);
   assert.equal("isGiven" in second.client.lastEvent, false);
+  const late = await openTab(["a"]);
+  await answer("e-4", null, [value(4, "e-4", "given"), value(1, "e-1", "b")]);
+  assert.deepEqual(late.notes, ["given 4"]);
 });
 
 test("a topic that is refused rejects in its tab, and costs nobody else anything", async () => {

@@ -321,6 +321,7 @@ test("other topics among the options are added and removed, and nothing else cha
   await settle();
   assert.deepEqual(body(post()), { add: [], remove: ["a"], values: false });
   await answer();
+  await topics(["b"], "e-4");
   assert.deepEqual(body(post()), { add: ["c"], remove: [], values: true });
   await answer({ values: [value(4, "e-2", "c")] });
   await topics(["b", "c"], "e-5");
@@ -351,4 +352,52 @@ test("another address gives up what is still to be added", async () => {
   const refused = assert.rejects(client.addTopics(["a"]), TopicError);
   client.configure({ url: "http://other.test/sse/connect/auth", fetch: hub.fetch });
   await refused;
+});
+
+test("an answer that was lost, and told again later, brings nothing that came up to its place", async () => {
+  await make();
+  await stream().welcome({ topics: [] });
+  const added = follow("b");
+  await settle();
+  await topics(["b"], "e-2");
+  await post().cut();
+  await note(3, "e-3", "b");
+  await clock.advance(1000);
+  await note(4, "e-4", "b");
+  await answer({ position: "e-3", topics: ["b"], values: [value(3, "e-3", "b")] });
+  await added;
+  await settle();
+  assert.deepEqual(log.notes, [["values at e-3", 3], ["b", 4]]);
+});
+
+test("what is removed stays where a publisher has given it, and the next change is made", async () => {
+  await make({ topics: ["a"] });
+  await stream().welcome({ topics: ["a"] });
+  client.removeTopics(["a"]);
+  const added = follow("b");
+  await settle();
+  await answer({ topics: ["a"] });
+  assert.deepEqual(body(post()).add, ["b"]);
+  await topics(["a", "b"], "e-5");
+  await answer({ topics: ["a", "b"] });
+  await added;
+  assert.deepEqual(log.problems, []);
+});
+
+test("what is added, removed and added again is followed in the end", async () => {
+  await make();
+  await stream().welcome({ topics: [] });
+  const all = [follow("b")];
+  client.removeTopics(["b"]);
+  all.push(follow("b"));
+  await settle();
+  for (const [set, position] of [[["b"], "e-1"], [[], "e-2"], [["b"], "e-3"]]) {
+    await topics(set, position);
+    await answer({ topics: set, position });
+  }
+  await Promise.all(all);
+  assert.deepEqual([log.problems, posts().length], [[], 3]);
+  await stream().cut();
+  await clock.advance(4000);
+  assert.deepEqual(asked(), ["b"]);
 });

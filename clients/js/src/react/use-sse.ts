@@ -1,7 +1,7 @@
 import { useContext, useEffect, useMemo, useRef, useState, useSyncExternalStore } from "react";
-import { ClientOptions, identity, PushHubClient } from "../client.js";
+import { ClientOptions, identity } from "../client.js";
 import type { EventHandler, PushEvent } from "../event.js";
-import { createClient } from "../index.js";
+import { HubClient } from "../hub-client.js";
 import { AddedTopics, closedSnapshot, ConnectionState, Snapshot } from "../source.js";
 import { AuthContext } from "./context.js";
 import type { UseSSEOptions } from "./options.js";
@@ -27,11 +27,11 @@ export interface SSE {
   readonly reconnect: () => void;
   readonly disconnect: () => void;
   /** What is under all this, for code outside React. */
-  readonly client: PushHubClient;
+  readonly client: HubClient;
 }
 
 /** Clients that go on without a component (`autoDisconnect: false`), one for each address: the next mount takes it over. */
-const orphans = new Map<string, PushHubClient>();
+const orphans = new Map<string, HubClient>();
 
 /** One connection, as long as the component is mounted. */
 export function useSSE(options: UseSSEOptions = {}): SSE {
@@ -39,7 +39,7 @@ export function useSSE(options: UseSSEOptions = {}): SSE {
 }
 
 /** A client that lives as long as the component: its functions stay the same whatever the options become. */
-export function useOwnClient(options: UseSSEOptions): PushHubClient {
+export function useOwnClient(options: UseSSEOptions): HubClient {
   const auth = useContext(AuthContext);
   const { autoconnect = true, autoDisconnect = true, useAuthHook = true } = options;
   const url = options.url || null;
@@ -53,7 +53,7 @@ export function useOwnClient(options: UseSSEOptions): PushHubClient {
     logEvents: options.logEvents ?? true,
     getToken: getToken && ((request) => latest.current?.(request)),
   };
-  const [client] = useState(() => (autoDisconnect || !url ? undefined : orphans.get(url)) ?? createClient(clientOptions));
+  const [client] = useState(() => (autoDisconnect || !url ? undefined : orphans.get(url)) ?? new HubClient(clientOptions));
 
   useEffect(() => client.configure(clientOptions));
 
@@ -77,7 +77,7 @@ export function useOwnClient(options: UseSSEOptions): PushHubClient {
 }
 
 /** The state of a client as render sees it. */
-export function useClientState(client: PushHubClient): SSE {
+export function useClientState(client: HubClient): SSE {
   const wantsEvents = useRef(false);
   const snapshot = useSyncExternalStore(client.onStateChange, () => client.snapshot, () => closedSnapshot);
   const lastEvent = useSyncExternalStore(

@@ -1,11 +1,11 @@
 // What an application writes; compiled against the packed package, never run.
-import { createClient, PushHubClient, TopicError, type AddedTopics, type PushEvent } from "pushhub-client";
+import { createClient, TopicError, type AddedTopics, type HubClient, type PushEvent } from "pushhub-client";
 import { Connection, PushHubClient as CoreClient } from "pushhub-client/core";
 import { EventStreamParser } from "pushhub-client/parser";
 import useSSE, { SSEProvider, useSSEContext, useSSEEvents, type SSE } from "pushhub-client/react";
 import { mountToasts, showDialog, showToast, type ToastLevel } from "pushhub-client/toast";
 
-const client: PushHubClient = createClient({
+const client: HubClient = createClient({
   url: "/sse/connect/auth",
   getToken: async ({ refresh }) => (refresh ? "new" : "old"),
   shareAcrossTabs: true,

@@ -172,7 +172,7 @@ class ModelTab {
   notes = [];
   gaps = 0;
   greetings = [];
-  /** How many notes there were when it was first connected. */
+  /** How many notes there were when it first was connected and had a position. */
   since = undefined;
   /** What it has followed: `{ topic, from, notes, isOver }`; `from`: the position, or undefined where it began with the tab. */
   follows = [];
@@ -233,6 +233,8 @@ class ModelTab {
     const options = { topics: this.topics };
     const world = { now, wall: 1_764_000_000_000 + now, random: random.next(), isHidden: this.isHidden, options };
     for (const action of this.machine.receive(input, world)) this.#perform(action);
+    // A stream that is cut before it has a position begins anew.
+    if (this.snapshot.isConnected && this.machine.position !== "") this.since ??= this.model.notes.length;
     const taken = this.#taken;
     this.#taken = undefined;
     if (taken) this.send(taken);
@@ -343,7 +345,6 @@ class ModelTab {
       case "publish":
         if (action.snapshot.connectionState !== this.snapshot.connectionState) this.closedAt = model.now;
         this.snapshot = action.snapshot;
-        if (action.snapshot.isConnected) this.since ??= model.notes.length;
     }
     return undefined;
   }
@@ -409,7 +410,7 @@ class ModelStream {
       const position = model.id(model.sequence);
       const values = model.values(names.length > 0 ? names : tab ? this.#set : []).map((note) => this.#eventOf(note));
       const done = () => {
-        for (const name of names) this.known.add(name);
+        for (const name of names) if (!this.#changes.some((other) => other.left?.includes(name))) this.known.add(name);
         this.tab.send(tab ? { kind: "followed", tab, names, outcome: { position, values } } : { kind: "unfollowed", names: left, position });
         this.#changes.shift();
         this.#work();
