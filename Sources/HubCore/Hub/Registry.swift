@@ -128,33 +128,41 @@ struct Registry {
     }
   }
 
-  /// Has a connection in the books follow a topic for one more reason; returns whether it did not follow it before.
-  mutating func follow(_ name: TopicName, by stream: StreamRef, _ reason: Follow.Reasons) -> Bool {
-    let topic = topics.enter(.named(name))
+  /// Has a connection in the books follow topics for one more reason; returns whether it did not follow one of them
+  /// before.
+  mutating func follow(_ names: [TopicName], by stream: StreamRef, _ reason: Follow.Reasons) -> Bool {
+    guard !names.isEmpty else { return false }
     var own = follows.removeValue(forKey: stream) ?? []
-    defer { follows[stream] = own }
-    if let index = own.firstIndex(where: { $0.topic == topic }) {
-      own[index].reasons.insert(reason)
-      return false
+    let before = own.count
+    own.reserveCapacity(before + names.count)
+    for name in names {
+      let topic = topics.enter(.named(name))
+      if let index = own.firstIndex(where: { $0.topic == topic }) {
+        own[index].reasons.insert(reason)
+      } else {
+        own.append(Follow(topic: topic, reasons: reason))
+        topics.add(stream, to: topic)
+      }
     }
-    own.append(Follow(topic: topic, reasons: reason))
-    topics.add(stream, to: topic)
-    return true
+    follows[stream] = own
+    return own.count > before
   }
 
-  /// Takes a reason away; returns whether the connection does not follow the topic any more.
-  mutating func unfollow(_ name: TopicName, by stream: StreamRef, _ reason: Follow.Reasons) -> Bool {
-    guard let topic = topics.number(of: .named(name)),
-      let index = follows[stream]?.firstIndex(where: { $0.topic == topic })
-    else { return false }
-    guard follows[stream]?[index].reasons.subtracting(reason).isEmpty == true else {
-      follows[stream]?[index].reasons.subtract(reason)
-      return false
+  /// Takes a reason away; returns whether the connection does not follow one of the topics any more.
+  mutating func unfollow(_ names: [TopicName], by stream: StreamRef, _ reason: Follow.Reasons) -> Bool {
+    guard !names.isEmpty, var own = follows.removeValue(forKey: stream) else { return false }
+    let before = own.count
+    for name in names {
+      guard let topic = topics.number(of: .named(name)), let index = own.firstIndex(where: { $0.topic == topic }) else {
+        continue
+      }
+      own[index].reasons.subtract(reason)
+      guard own[index].reasons.isEmpty else { continue }
+      own.remove(at: index)
+      topics.remove(stream, from: topic)
     }
-    follows[stream]?.remove(at: index)
-    if follows[stream]?.isEmpty == true { follows[stream] = nil }
-    topics.remove(stream, from: topic)
-    return true
+    if !own.isEmpty { follows[stream] = own }
+    return own.count < before
   }
 
   private mutating func takePlace(on shard: Int) -> Int? {

@@ -128,11 +128,10 @@ extension SSEManager {
     _ stream: StreamRef, follow: [TopicName], unfollow: [TopicName], because reason: Follow.Reasons,
     in state: inout State
   ) -> Bool {
-    var isChanged = false
-    for topic in unfollow where state.registry.unfollow(topic, by: stream, reason) { isChanged = true }
-    for topic in follow where state.registry.follow(topic, by: stream, reason) { isChanged = true }
+    let isLess = state.registry.unfollow(unfollow, by: stream, reason)
+    let isMore = state.registry.follow(follow, by: stream, reason)
     state.forgetIdleTopics()
-    guard isChanged else { return false }
+    guard isLess || isMore else { return false }
     let event = SystemEvents.topics(state.registry.topicNames(of: stream), position: position(in: state))
     post(.send(event, stream), toShardOf: stream, in: &state)
     return true

@@ -119,8 +119,10 @@ package final class SSEManager: Sendable {
     let replaced = surplus > 0 ? replaceOldest(surplus, of: request.user, in: &state) : []
     state.forgetIdleTopics()
     guard let stream = state.registry.add(request, connectedAt: now.wall) else { return .refused(.full) }
-    for topic in request.topics { _ = state.registry.follow(topic, by: stream, .asked) }
-    for topic in state.standing.topics(of: request.user) { _ = state.registry.follow(topic, by: stream, .standing) }
+    _ = state.registry.follow(request.topics, by: stream, .asked)
+    if state.standing.count > 0 {
+      _ = state.registry.follow(state.standing.topics(of: request.user), by: stream, .standing)
+    }
     let replay = replay(request, of: stream, in: &state, now: now)
     state.connects += 1
     state.replays[replay.outcome, default: 0] += 1
@@ -170,9 +172,10 @@ package final class SSEManager: Sendable {
   private func list(
     _ outcome: ReplayOutcome, _ scope: ReplayCursor.Scope, of stream: StreamRef, in state: inout State, now: Moment
   ) -> Replay {
-    state.values.evict(now: now.monotonic, among: &state.registry.topics)
-    let topics = state.registry.followedNumbers(of: stream)
     var replay = Replay(outcome: outcome)
+    state.values.evict(now: now.monotonic, among: &state.registry.topics)
+    if scope == .values, state.values.count == 0 { return replay }
+    let topics = state.registry.followedNumbers(of: stream)
     replay.snapshot = topics.reduce(state.values.count(of: .everyone)) { $0 + state.values.count(of: $1) }
     let cursor = ReplayCursor(
       topics: topics, position: 0, end: state.sequence, scope: scope,

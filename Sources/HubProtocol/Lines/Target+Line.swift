@@ -5,7 +5,7 @@ extension Target {
     if let id = line.rest(of: word, after: TargetText.userPrefix) {
       self = .user(try Self.one(line, in: id, of: .user))
     } else if let ids = line.rest(of: word, after: TargetText.usersPrefix) {
-      self = .topics(try Self.several(line, in: ids, of: .user, atMost: maxUsers) { .user($0) })
+      self = .topics(try Self.several(line, in: ids, of: .user, atMost: maxUsers, Topic.user))
     } else if let names = Self.topics(line, in: word) {
       let topics = try names.get()
       self = topics.count == 1 ? .topic(topics[0]) : .topics(topics)
@@ -52,24 +52,34 @@ extension Target {
         return .success([.named(try one(line, in: name, of: .topic))])
       }
       guard let names = line.rest(of: word, after: TargetText.topicsPrefix) else { return nil }
-      return .success(try several(line, in: names, of: .topic, atMost: maxTopics, excess: excess) { .named($0) })
+      return .success(try several(line, in: names, of: .topic, atMost: maxTopics, excess: excess, Topic.named))
     } catch {
       return .failure(error)
     }
   }
 
   /// How one kind of name is spoken of.
-  fileprivate struct Kind<Name: ExactName> {
-    let noun: String
-    let prefix: StaticString
-    let rule: String
+  fileprivate enum Kind {
+    case user, topic
+
+    var noun: String { self == .user ? "user id" : "topic" }
+    /// Of several.
+    var prefix: StaticString { self == .user ? TargetText.usersPrefix : TargetText.topicsPrefix }
+
+    var rule: String {
+      switch self {
+      case .user: "1 to 128 bytes without control characters"
+      case .topic: "1 to 128 bytes without control characters and outer blanks, nor * or a pattern that ends in /*"
+      }
+    }
+
     /// What bounds how many may be named.
-    let limit: String
+    var limit: String { self == .user ? " (publish.max-users)" : "" }
   }
 
   /// One name.
-  private static func one<Name>(
-    _ line: Span<UInt8>, in word: Range<Int>, of kind: Kind<Name>
+  private static func one<Name: ExactName>(
+    _ line: Span<UInt8>, in word: Range<Int>, of kind: Kind
   ) throws(CommandError) -> Name {
     guard line.index(of: comma, in: word) == word.upperBound else {
       throw CommandError(
@@ -80,8 +90,8 @@ extension Target {
   }
 
   /// Each name once, however often it is there.
-  private static func several<Name>(
-    _ line: Span<UInt8>, in word: Range<Int>, of kind: Kind<Name>, atMost limit: Int, excess: ErrorCode = .badTarget,
+  private static func several<Name: ExactName>(
+    _ line: Span<UInt8>, in word: Range<Int>, of kind: Kind, atMost limit: Int, excess: ErrorCode = .badTarget,
     _ topic: (Name) -> Topic
   ) throws(CommandError) -> [Topic] {
     var topics: [Topic] = []
@@ -89,7 +99,7 @@ extension Target {
     var start = word.lowerBound
     for _ in 0..<limit {
       let end = line.index(of: comma, in: start..<word.upperBound)
-      let name = try name(line, in: start..<end, of: kind)
+      let name: Name = try name(line, in: start..<end, of: kind)
       if seen.insert(name).inserted { topics.append(topic(name)) }
       guard end < word.upperBound else { return topics }
       start = end + 1
@@ -109,8 +119,8 @@ extension Target {
     return id
   }
 
-  private static func name<Name>(
-    _ line: Span<UInt8>, in range: Range<Int>, of kind: Kind<Name>
+  private static func name<Name: ExactName>(
+    _ line: Span<UInt8>, in range: Range<Int>, of kind: Kind
   ) throws(CommandError) -> Name {
     guard let text = line.extracting(range).percentDecoded() else {
       throw CommandError(
@@ -123,22 +133,6 @@ extension Target {
   }
 
   private static var comma: UInt8 { UInt8(ascii: TargetText.separator) }
-}
-
-extension Target.Kind<UserID> {
-  fileprivate static var user: Self {
-    Self(
-      noun: "user id", prefix: TargetText.usersPrefix, rule: "1 to 128 bytes without control characters",
-      limit: " (publish.max-users)")
-  }
-}
-
-extension Target.Kind<TopicName> {
-  fileprivate static var topic: Self {
-    Self(
-      noun: "topic", prefix: TargetText.topicsPrefix,
-      rule: "1 to 128 bytes without control characters and outer blanks, nor * or a pattern that ends in /*", limit: "")
-  }
 }
 
 extension Span<UInt8> {
