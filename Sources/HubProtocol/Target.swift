@@ -11,6 +11,15 @@ package enum Target: Hashable, Sendable {
 
   package static func users(_ users: [UserID]) -> Target { .topics(users.map(Topic.user)) }
 
+  /// Those that it names; none for a connection.
+  package var topics: [Topic] {
+    switch self {
+    case .topic(let topic): [topic]
+    case .topics(let topics): topics
+    case .connection: []
+    }
+  }
+
   /// How many named topics an event may be for.
   package static let maxTopics = 64
 }

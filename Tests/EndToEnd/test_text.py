@@ -37,7 +37,7 @@ def test_what_is_no_text_is_refused(hub, json_text):
     assert hub.command(f"@as=text PUSH user:42 x {json_text}").startswith("ERR bad-json ")
 
 
-@pytest.mark.parametrize("body", [b'{"userId":1,"text":"\\u0000"}', b'{"userId":1,"text":"\\ud800"}', b'{"userId":1,"text":null}'])
+@pytest.mark.parametrize("body", [b'{"userId":1,"text":"\\u0000"}', b'{"userId":1,"text":"\\ud800"}'])
 def test_what_is_no_text_is_refused_over_http(hub, body):
     answer = hub.request("POST", "/sse/send", hub.token("svc", ["pushhub:publish"]), body)
     assert answer.status == 400 and answer.json["code"] == "bad-json"

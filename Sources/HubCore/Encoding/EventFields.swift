@@ -33,10 +33,20 @@ struct EventFields {
 
   /// The data as a parser of the stream gives it to its page: the lines with LF between them.
   var content: [UInt8] {
-    frame.withUnsafeBytes { bytes in
-      let lines = bytes[data].split(separator: lineFeed, omittingEmptySubsequences: false).dropLast()
-      return Array(lines.map { $0.dropFirst(Field.data) }.joined(separator: [lineFeed]))
+    var content: [UInt8] = []
+    content.reserveCapacity(data.count)
+    // Copied within the closure; the ranges are the payload's own.
+    frame.withUnsafeBytes { memory in
+      let bytes = memory.bindMemory(to: UInt8.self).span
+      var start = data.lowerBound
+      while start < data.upperBound {
+        let end = bytes.index(of: lineFeed, in: start..<data.upperBound)
+        if start > data.lowerBound { content.append(lineFeed) }
+        content.append(min(start + Field.data, end)..<end, of: bytes)
+        start = end + 1
+      }
     }
+    return content
   }
 
   func text(_ field: Range<Int>) -> String { frame.withUnsafeBytes { String(decoding: $0[field], as: UTF8.self) } }

@@ -87,17 +87,23 @@ struct History {
   private var broadcasts: Deque<Int> = []
   /// The ordinal of the newest event here of a value.
   private var newestOfValue: [ValueKey: Int] = [:]
+  /// Entries of which newer events took the place. They count for nothing but memory.
+  private var withdrawnCount = 0
+  /// So many more than events there may be of them.
+  private static let spareEntries = 1024
 
   init(limits: Limits) { self.limits = limits }
 
-  var count: Int { entries.count }
+  var count: Int { entries.count - withdrawnCount }
   /// Monotonic milliseconds; nil where nothing is kept.
   var oldestAcceptedAt: Int64? { entries.first?.acceptedAt }
 
   /// Keeps an event, whose sequence is greater than all before, as long as the limits and its own `ttl` (seconds) say.
+  ///
+  /// - Parameter takesPlaces: whether an event of a value takes the place of the one before.
   mutating func append(
     _ frame: Frame, sequence: UInt64, for addressees: Addressees, among topics: inout TopicTable, ttl: Int?,
-    from provenance: Provenance, now: Int64
+    from provenance: Provenance, takesPlaces: Bool, now: Int64
   ) -> Outcome {
     if ttl == 0 { return .notKept }
     if case .stream = addressees { return .notKept }
@@ -112,7 +118,7 @@ struct History {
     }
     let ordinal = firstOrdinal + entries.count
     let audience = link(addressees, at: ordinal, &topics)
-    if let key = frame.value {
+    if takesPlaces, let key = frame.value {
       withdraw(key)
       newestOfValue[key] = ordinal
     }
@@ -142,15 +148,17 @@ struct History {
     let index = ordinal - firstOrdinal
     let freed = entries[index].frame?.count ?? 0
     entries[index].frame = nil
+    withdrawnCount += 1
     entries[index].size -= freed
     bytes -= freed
   }
 
   /// Lets go of what is too old or too much.
   mutating func evict(now: Int64) {
-    while !entries.isEmpty {
-      let isOver = entries.count > limits.maxEvents || bytes > limits.maxBytes
-      guard isOver || entries[0].acceptedAt + limits.maxAge <= now else { return }
+    while let first = entries.first {
+      let isOver =
+        count > limits.maxEvents || bytes > limits.maxBytes || withdrawnCount > limits.maxEvents + Self.spareEntries
+      guard first.frame == nil || isOver || first.acceptedAt + limits.maxAge <= now else { return }
       removeFirst()
     }
   }
@@ -281,7 +289,7 @@ struct History {
     firstOrdinal += 1
     bytes -= entry.size
     linkCount -= entry.audience.linkCount
-    floor = entry.sequence
+    if entry.frame == nil { withdrawnCount -= 1 } else { floor = entry.sequence }
     if case .everyone = entry.audience { broadcasts.removeFirst() }
     if let key = entry.frame?.value { newestOfValue[key] = nil }
   }
@@ -291,6 +299,7 @@ struct History {
     entries = []
     broadcasts = []
     newestOfValue = [:]
+    withdrawnCount = 0
     linkCount = 0
     bytes = 0
     floor = sequence

@@ -86,7 +86,7 @@ extension SSEManager {
     }
     let outcome = state.history.append(
       frame, sequence: id.sequence, for: addressees, among: &state.registry.topics, ttl: message.ttl, from: provenance,
-      now: now.monotonic)
+      takesPlaces: !state.values.limits.isOff, now: now.monotonic)
     if outcome == .tooLarge { _ = post(SystemEvents.tooLargeToKeep(frame.count), to: addressees, in: &state) }
   }
 

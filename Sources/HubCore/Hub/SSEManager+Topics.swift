@@ -17,9 +17,9 @@ extension SSEManager {
       }
       guard state.registry.user(of: record) == user else { return .otherUser }
       let asked = state.registry.topicNames(of: stream, because: .asked)
-      guard Set(asked).subtracting(unwanted).union(add).count <= state.options.maxTopicsPerConnection else {
-        return .tooMany
-      }
+      // Where the limit was lowered, less is always possible.
+      let count = Set(asked).subtracting(unwanted).union(add).count
+      guard count <= max(state.options.maxTopicsPerConnection, asked.count) else { return .tooMany }
       change(stream, follow: add, unfollow: asked.filter(unwanted.contains), because: .asked, in: &state)
       state.values.evict(now: now.monotonic, among: &state.registry.topics)
       return .changed(
@@ -53,8 +53,9 @@ extension SSEManager {
   package func refusal(of topics: [TopicName], for user: UserID) -> Subscription? {
     state.withLock { state in
       let growth = state.standing.growth(by: topics, of: user)
+      guard growth.more > 0 else { return nil }
       if growth.ofUser > state.options.maxTopicsPerUser { return .tooMany(limit: "limits.topics-per-user") }
-      if growth.more > 0, state.standing.count + growth.more > state.options.maxStandingTopics {
+      if state.standing.count + growth.more > state.options.maxStandingTopics {
         return .tooMany(limit: "limits.standing-topics")
       }
       return nil
@@ -81,8 +82,8 @@ extension SSEManager {
   package func subscribe(_ id: ConnectionID, to topics: [TopicName]) -> Subscription {
     decide { state -> Subscription in
       guard let stream = state.registry.stream(of: id) else { return .unknownConnection }
-      let given = Set(state.registry.topicNames(of: stream, because: .given)).union(topics)
-      guard given.count <= state.options.maxTopicsPerConnection else {
+      let given = state.registry.topicNames(of: stream, because: .given)
+      guard Set(given).union(topics).count <= max(state.options.maxTopicsPerConnection, given.count) else {
         return .tooMany(limit: "limits.topics-per-connection")
       }
       let isChanged = change(stream, follow: topics, unfollow: [], because: .given, in: &state)

@@ -40,7 +40,9 @@ package enum CommandParser {
       return .subscribe(subscriber, topics, for: duration)
     case .unsubscribe:
       let (subscriber, topics) = try subscription(line, &arguments, of: verb)
-      try end(line, &arguments, of: verb)
+      guard arguments.rest(of: line).isEmpty else {
+        throw CommandError(.badArgument, "UNSUBSCRIBE takes nothing behind the topics: for= is SUBSCRIBE's")
+      }
       return .unsubscribe(subscriber, topics)
     case .stats:
       try end(line, &arguments, of: verb)
@@ -94,7 +96,7 @@ package enum CommandParser {
       throw CommandError(.missingArgument, "\(verb.name) has no target: write \(verb.name) user:<id> topic:<name>")
     }
     let subscriber: Subscriber
-    switch try Target(line, in: word, maxUsers: 1) {
+    switch try Target(line, in: word, maxUsers: Target.maxTopics) {
     case .topic(.user(let user)): subscriber = .user(user)
     case .connection(let id): subscriber = .connection(id)
     default:
@@ -114,15 +116,19 @@ package enum CommandParser {
     _ line: Span<UInt8>, _ arguments: inout LineArguments, for subscriber: Subscriber
   ) throws(CommandError) -> Duration? {
     guard let word = arguments.next(in: line) else { return nil }
-    guard line.hasPrefix("for=", in: word), arguments.rest(of: line).isEmpty else {
+    guard line.hasPrefix("for=", in: word) else {
       throw CommandError(.badArgument, "\(line.quoted(word)) is unknown here: after the topics comes for=<duration>")
+    }
+    guard arguments.rest(of: line).isEmpty else {
+      throw CommandError(.badArgument, "behind for=<duration> comes nothing")
     }
     guard case .user = subscriber else {
       throw CommandError(.badArgument, "for= is for users: what a connection is given ends with it")
     }
     let text = line.text(in: word.dropFirst(4))
     guard let duration = text.flatMap({ Duration(spelled: $0) }), duration > .zero, duration <= maxDuration else {
-      throw CommandError(.badArgument, "\(line.quoted(word)) is no duration: write for=30s, for=10m, for=1h or for=7d")
+      throw CommandError(
+        .badArgument, "\(line.quoted(word)) is no duration: write for=30s, for=10m, for=1h or for=7d, at most 3650d")
     }
     return duration
   }

@@ -7,7 +7,7 @@ extension API {
     _ connection: ConnectionID?, caller: Principal?, body: [UInt8], now: Moment
   ) throws(Problem) -> Answer {
     guard let caller else { throw Problem.missingToken }
-    let request = try TopicsRequest(body)
+    let request = try TopicsRequest(body, maxTopics: hub.rules.settings.limits.topicsPerConnection)
     if let topic = request.add.first(where: { !caller.topics.grants($0) }) { throw Problem.topicNotGranted(topic) }
     guard let connection else { throw Problem.unknownConnection }
     let change = hub.manager.changeTopics(

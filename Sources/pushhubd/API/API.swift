@@ -214,7 +214,7 @@ struct API: Sendable {
 
   private func publish(_ request: PublishRequest, caller: Principal?, now: Moment) throws(Problem) -> Answer {
     guard let caller else { throw Problem.missingToken }
-    guard caller.mayPublish(to: request.target) else { throw Problem.insufficientScope(.publish) }
+    try check(request.target, of: caller)
     let publisher = PublisherIdentity.user(caller.user)
     switch hub.manager.publish(request.message, to: request.target, from: publisher, waking: false, now: now) {
     case .accepted(let id, let sentCount):
@@ -230,6 +230,15 @@ struct API: Sendable {
     case .tooManyValues: throw Problem.tooManyValues
     case .overloaded: throw Problem.overloaded
     case .draining: throw Problem.draining
+    }
+  }
+
+  /// Whether a caller may publish to a target: by scope, or each of its topics by the claim.
+  private func check(_ target: Target, of caller: Principal) throws(Problem) {
+    if caller.scopes.contains(.publish) { return }
+    for topic in target.topics {
+      guard let name = topic.topicName else { throw Problem.insufficientScope(.publish) }
+      guard caller.publishableTopics.grants(name) else { throw Problem.topicNotGranted(name) }
     }
   }
 

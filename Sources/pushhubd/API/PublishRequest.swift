@@ -26,7 +26,7 @@ struct PublishRequest: Sendable {
   }
 
   private static func target(_ members: JSONObject) throws(Problem) -> Target {
-    switch (members["userId"], members["topic"], members["topics"]) {
+    switch (members.present("userId"), members.present("topic"), members.present("topics")) {
     case (let user?, nil, nil): return .user(try userID(user, called: "userId"))
     case (nil, let topic?, nil): return .topic(.named(try topicName(topic)))
     case (nil, nil, let topics?):
@@ -49,7 +49,7 @@ struct PublishRequest: Sendable {
     let type = try type(members["eventType"]) ?? defaultType
     let (key, ttl) = (try key(members["key"]), try ttl(members["ttl"]))
     let value = try valueChange(members, to: target, ttl: ttl)
-    switch (members["data"], members["text"]) {
+    switch (members["data"], members.present("text")) {
     case (let data?, nil): return Message(type: type, data: Array(data.raw), key: key, ttl: ttl, value: value)
     case (nil, let text?):
       guard let data = text.string.flatMap({ Message.text($0) }) else {
@@ -159,11 +159,14 @@ struct TopicsRequest: Sendable {
   let add: [TopicName]
   let remove: [TopicName]
   let wantsValues: Bool
+  /// More are no client's that knows what it follows.
+  private static let maxRemoved = 1024
 
-  init(_ body: [UInt8]) throws(Problem) {
+  /// - Parameter maxTopics: how many topics a connection may ask for.
+  init(_ body: [UInt8], maxTopics: Int) throws(Problem) {
     let members = try object(body, of: .topics)
-    add = try Self.names(members["add"], called: "add")
-    remove = try Self.names(members["remove"], called: "remove")
+    add = try Self.names(members["add"], called: "add", atMost: maxTopics)
+    remove = try Self.names(members["remove"], called: "remove", atMost: max(Self.maxRemoved, maxTopics))
     guard let values = members["values"], values.kind != .null else {
       wantsValues = false
       return
@@ -172,13 +175,22 @@ struct TopicsRequest: Sendable {
     self.wantsValues = wantsValues
   }
 
-  private static func names(_ member: JSONValue?, called name: String) throws(Problem) -> [TopicName] {
+  /// Their number is looked at first: each is compared with what the token grants.
+  private static func names(
+    _ member: JSONValue?, called name: String, atMost limit: Int
+  ) throws(Problem) -> [TopicName] {
     guard let member, member.kind != .null else { return [] }
     guard let elements = member.elements else {
       throw Problem(.badMember, "The member \(name) must be an array of topics.")
     }
+    guard elements.count <= limit else { throw Problem.tooManyTopics(limit) }
     return try topicNames(elements)
   }
+}
+
+extension JSONObject {
+  /// A member that may be `null` where it is not meant.
+  fileprivate func present(_ name: String) -> JSONValue? { self[name].flatMap { $0.kind == .null ? nil : $0 } }
 }
 
 /// Each once.

@@ -23,15 +23,6 @@ struct Principal: Hashable, Sendable {
     self.publishableTopics = publishableTopics
     self.expiresAt = expiresAt
   }
-
-  func mayPublish(to target: Target) -> Bool {
-    if scopes.contains(.publish) { return true }
-    switch target {
-    case .topic(.named(let topic)): return publishableTopics.grants(topic)
-    case .topics(let topics): return topics.allSatisfy { $0.topicName.map(publishableTopics.grants) ?? false }
-    case .topic, .connection: return false
-    }
-  }
 }
 
 /// The OAuth scopes (RFC 6749 section 3.3) that the hub knows; it ignores others. None of them includes another.

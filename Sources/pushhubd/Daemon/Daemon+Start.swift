@@ -49,20 +49,19 @@ extension Daemon {
     if let problem {
       problems.append("\(problem): event ids stay unique only as long as the clock is not set back")
     }
-    var kept: (store: StateStore?, standing: [StandingTopic]) = (nil, [])
-    if let directories {
-      let (store, problem) = StateStore.open(inOneOf: directories.split(separator: ":").map(String.init))
-      if let problem { problems.append(problem) }
-      do throws(Database.Failure) {
-        kept = (store, try store?.standingTopics(now: wall) ?? [])
-      } catch {
-        problems.append("\(error): topics that users were given are not known")
-      }
+    let store = directories.flatMap { StateStore(inOneOf: $0.split(separator: ":").map(String.init)) }
+    var standing: [StandingTopic] = []
+    do throws(Database.Failure) {
+      let contents = try store?.open(now: wall)
+      standing = contents?.standingTopics ?? []
+      if let problem = contents?.problem { problems.append(problem) }
+    } catch {
+      problems.append("\(error): what users are given is not known, and refused until it can be kept")
     }
     if !problems.isEmpty {
       logger.record(.stateNotKept, "the state directory fails: \(problems.joined(separator: "; "))")
     }
-    return (epoch, kept.store, kept.standing)
+    return (epoch, store, standing)
   }
 
   /// - Parameter keys: those that it is to replace.

@@ -7,6 +7,7 @@ enum HubProcess {
   static func prepare() {
     // Who reads the log, or a stream, may go away; that is the end of the write, not of the hub.
     signal(SIGPIPE, SIG_IGN)
+    signal(SIGXFSZ, SIG_IGN)  // a file that may grow no further is an error of the write(2)
     openMissingStandardStreams()
     if getenv("SWIFT_BACKTRACE") == nil { crashAtOnce() }
   }

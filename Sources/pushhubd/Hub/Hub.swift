@@ -16,7 +16,7 @@ final class Hub: Sendable {
   let log: HubLog
   let logger: Logger
   let notifier: ServiceNotifier
-  /// What a restart must not forget; nil where there is no state directory, or it cannot be used.
+  /// What a restart must not forget; nil where there is no state directory.
   let store: StateStore?
   /// Whether publishers still find their socket; nil where it has no file.
   let publishSocket: PublishSocketWatch?
@@ -104,6 +104,8 @@ final class Hub: Sendable {
   /// Changes what users are given, one change after another: on disk first, then in force.
   private func perform(_ change: StandingChange) -> Result<Subscription, StandingFailure> {
     do throws(Database.Failure) {
+      // Where it could not be opened at the start, it may be now.
+      if let late = try store?.open(now: SystemClock.now().wall) { _ = manager.subscribe(late.standingTopics) }
       switch change.kind {
       case .give(let duration):
         if let refusal = manager.refusal(of: change.topics, for: change.user) { return .success(refusal) }

@@ -1,7 +1,7 @@
 import CSQLite
 
 /// One connection to an SQLite database, for one thread at a time.
-struct Database: ~Copyable {
+final class Database {
   struct Failure: Error, CustomStringConvertible {
     let code: CInt
     let description: String
@@ -33,6 +33,8 @@ struct Database: ~Copyable {
     try database.run("PRAGMA synchronous = FULL")
     return database
   }
+
+  private init(handle: OpaquePointer) { self.handle = handle }
 
   deinit { sqlite3_close_v2(handle) }
 

@@ -10,35 +10,47 @@ final class StateStore: Sendable {
   private static let layout: Int64 = 1
   static let fileName = "state.sqlite"
 
-  private let database: Mutex<Database>
+  private let path: String
+  /// Nil until it could be opened.
+  private let database = Mutex<Database?>(nil)
 
-  private init(_ database: consuming sending Database) { self.database = Mutex(database) }
-
-  /// Opens the store of a state directory: of the first that has one, as another may have been put before it. A damaged
-  /// file is put aside under another name, and a new one begun.
-  ///
-  /// - Returns: nil where there is no directory, or none that can be used; and what the operator should know.
-  static func open(inOneOf directories: [String]) -> (store: StateStore?, problem: String?) {
-    let paths = directories.map { "\($0)/\(fileName)" }
-    guard let path = paths.first(where: { access($0, F_OK) == 0 }) ?? paths.first else { return (nil, nil) }
-    do throws(Database.Failure) {
-      return (StateStore(try prepare(path)), nil)
-    } catch {
-      guard error.isDamage else { return (nil, unusable(error)) }
-      let aside = "\(path).damaged"
-      for suffix in ["", "-wal", "-shm"] { rename(path + suffix, aside + suffix) }
-      do throws(Database.Failure) {
-        return (
-          StateStore(try prepare(path)), "\(path) is damaged (\(error)); it is kept as \(aside), and a new one begun"
-        )
-      } catch {
-        return (nil, unusable(error))
-      }
-    }
+  /// The store of a state directory: of the first that has one, as another may have been put before it; nil without any.
+  init?(inOneOf directories: [String]) {
+    let paths = directories.map { "\($0)/\(Self.fileName)" }
+    guard let path = paths.first(where: { access($0, F_OK) == 0 }) ?? paths.first else { return nil }
+    self.path = path
   }
 
-  private static func unusable(_ failure: Database.Failure) -> String {
-    "\(failure): topics that users are given end with the process"
+  /// What was found when the store could be opened.
+  struct Contents: Equatable {
+    /// Those that have not expired.
+    var standingTopics: [StandingTopic]
+    /// What the operator should know.
+    var problem: String?
+  }
+
+  /// Opens the store, if it is not open. A damaged file is put aside under another name, and a new one begun.
+  ///
+  /// - Parameter now: milliseconds of the wall clock.
+  /// - Returns: what is in it, once.
+  func open(now: Int64) throws(Database.Failure) -> Contents? {
+    try database.withLock { database throws(Database.Failure) in
+      guard database == nil else { return nil }
+      var problem: String?
+      let opened: Database
+      do throws(Database.Failure) {
+        opened = try Self.prepare(path)
+      } catch {
+        guard error.isDamage else { throw error }
+        let aside = "\(path).damaged"
+        for suffix in ["", "-wal", "-shm"] { rename(path + suffix, aside + suffix) }
+        opened = try Self.prepare(path)
+        problem = "\(path) is damaged (\(error)); it is kept as \(aside), and a new one begun"
+      }
+      let topics = try Self.standingTopics(in: opened, now: now)
+      database = opened
+      return Contents(standingTopics: topics, problem: problem)
+    }
   }
 
   private static func prepare(_ path: String) throws(Database.Failure) -> Database {
@@ -58,24 +70,21 @@ final class StateStore: Sendable {
     return database
   }
 
-  /// Those that have not expired.
-  ///
-  /// - Parameter now: milliseconds of the wall clock.
-  func standingTopics(now: Int64) throws(Database.Failure) -> [StandingTopic] {
-    try database.withLock { database throws(Database.Failure) in
-      try database.run("DELETE FROM standing_topics WHERE expires <= ?", [.integer(now)])
-      var topics: [StandingTopic] = []
-      try database.run("SELECT user, topic, expires FROM standing_topics") { row in
-        guard let user = UserID(row.text(0)), let topic = TopicName(row.text(1)) else { return }
-        topics.append(StandingTopic(user: user, topic: topic, expiresAt: row.integer(2)))
-      }
-      return topics
+  private static func standingTopics(
+    in database: Database, now: Int64
+  ) throws(Database.Failure) -> [StandingTopic] {
+    try database.run("DELETE FROM standing_topics WHERE expires <= ?", [.integer(now)])
+    var topics: [StandingTopic] = []
+    try database.run("SELECT user, topic, expires FROM standing_topics") { row in
+      guard let user = UserID(row.text(0)), let topic = TopicName(row.text(1)) else { return }
+      topics.append(StandingTopic(user: user, topic: topic, expiresAt: row.integer(2)))
     }
+    return topics
   }
 
   /// - Parameter now: milliseconds of the wall clock.
   func add(_ topics: [StandingTopic], now: Int64) throws(Database.Failure) {
-    try database.withLock { database throws(Database.Failure) in
+    try withOpen { database throws(Database.Failure) in
       try database.transaction { () throws(Database.Failure) in
         try database.run("DELETE FROM standing_topics WHERE expires <= ?", [.integer(now)])
         for topic in topics {
@@ -88,13 +97,22 @@ final class StateStore: Sendable {
   }
 
   func remove(_ topics: [TopicName], from user: UserID) throws(Database.Failure) {
-    try database.withLock { database throws(Database.Failure) in
+    try withOpen { database throws(Database.Failure) in
       try database.transaction { () throws(Database.Failure) in
         for topic in topics {
           try database.run(
             "DELETE FROM standing_topics WHERE user = ? AND topic = ?", [.text(user.text), .text(topic.text)])
         }
       }
+    }
+  }
+}
+
+extension StateStore {
+  private func withOpen(_ body: (Database) throws(Database.Failure) -> Void) throws(Database.Failure) {
+    try database.withLock { database throws(Database.Failure) in
+      guard let database else { throw Database.Failure(unknownLayout: "\(path) is not open") }
+      try body(database)
     }
   }
 }

@@ -155,7 +155,7 @@ struct CommandParserTests {
     ("SUBSCRIBE user:1 topic:a for=3651d", .badArgument), ("SUBSCRIBE user:1 topic:a for=1h x", .badArgument),
     ("SUBSCRIBE conn:\(connection) topic:a for=1h", .badArgument),
     ("SUBSCRIBE conn:conn_x topic:a", .unknownConnection),
-    ("UNSUBSCRIBE user:1 topic:a for=1h", .badVerb), ("UNSUBSCRIBE user:1", .missingArgument),
+    ("UNSUBSCRIBE user:1 topic:a for=1h", .badArgument), ("UNSUBSCRIBE user:1", .missingArgument),
     ("CONNECTIONS user:1 2", .badTarget),
     ("PUSH * open {}", .reservedEvent), ("PUSH * welcome 1", .reservedEvent), ("PUSH * heartbeat 1", .reservedEvent),
     ("PUSH * close 1", .reservedEvent),

@@ -14,7 +14,10 @@ struct StateStoreTests {
     StandingTopic(user: try #require(UserID(user)), topic: try #require(TopicName(topic)), expiresAt: expiry)
   }
 
-  private func open() throws -> StateStore { try #require(StateStore.open(inOneOf: [directory]).store) }
+  private func open(now: Int64 = 10) throws -> (store: StateStore, contents: StateStore.Contents) {
+    let store = try #require(StateStore(inOneOf: [directory]))
+    return (store, try #require(try store.open(now: now)))
+  }
 
   @Test func whatWasWrittenIsThereAgain() throws {
     defer { try? FileManager.default.removeItem(atPath: directory) }
@@ -22,10 +25,10 @@ struct StateStoreTests {
       try grant("42", "a"), try grant("42", "user:43"), try grant("e\u{301}", "a"), try grant("\u{E9}", "a", until: 50),
       try grant("gone", "a", until: 20),
     ]
-    try open().add(grants, now: 10)
-    try open().add([try grant("42", "a", until: 100)], now: 10)
-    try open().remove([try #require(TopicName("user:43"))], from: try #require(UserID("42")))
-    let kept = Set(try open().standingTopics(now: 20))
+    try open().store.add(grants, now: 10)
+    try open().store.add([try grant("42", "a", until: 100)], now: 10)
+    try open().store.remove([try #require(TopicName("user:43"))], from: try #require(UserID("42")))
+    let kept = Set(try open(now: 20).contents.standingTopics)
     #expect(kept == [try grant("42", "a", until: 100), grants[2], grants[3]])
   }
 
@@ -33,9 +36,8 @@ struct StateStoreTests {
     defer { try? FileManager.default.removeItem(atPath: directory) }
     let path = directory + "/state.sqlite"
     try Data("this is no database, and long enough to be seen as none".utf8).write(to: URL(filePath: path))
-    let (store, problem) = StateStore.open(inOneOf: [directory])
-    #expect(try #require(store).standingTopics(now: 0) == [])
-    #expect(problem?.contains("is damaged") == true)
+    let contents = try open().contents
+    #expect(contents.standingTopics == [] && contents.problem?.contains("is damaged") == true)
     #expect(FileManager.default.fileExists(atPath: path + ".damaged"))
   }
 
@@ -43,15 +45,24 @@ struct StateStoreTests {
     defer { try? FileManager.default.removeItem(atPath: directory) }
     let other = directory + "/other"
     try FileManager.default.createDirectory(atPath: other, withIntermediateDirectories: true)
-    try open().add([try grant("42", "a")], now: 10)
-    let (store, problem) = StateStore.open(inOneOf: [other, directory])
-    #expect(try #require(store).standingTopics(now: 10) == [try grant("42", "a")] && problem == nil)
-    #expect(StateStore.open(inOneOf: []).store == nil)
+    try open().store.add([try grant("42", "a")], now: 10)
+    let contents = try StateStore(inOneOf: [other, directory])?.open(now: 10)
+    #expect(try #require(contents).standingTopics == [try grant("42", "a")] && contents?.problem == nil)
+    #expect(StateStore(inOneOf: []) === nil)
   }
 
-  @Test func aDirectoryThatIsNotThereIsToldOf() {
-    let (store, problem) = StateStore.open(inOneOf: [directory + "/none"])
-    #expect(store == nil && problem?.contains("state.sqlite") == true)
-    try? FileManager.default.removeItem(atPath: directory)
+  /// What cannot be kept is refused, and known as soon as it can be.
+  @Test func aStoreThatCannotBeOpenedIsTriedAgain() throws {
+    defer { try? FileManager.default.removeItem(atPath: directory) }
+    try open().store.add([try grant("42", "a")], now: 10)
+    let away = directory + ".away"
+    try FileManager.default.moveItem(atPath: directory, toPath: away)
+    let store = try #require(StateStore(inOneOf: [directory]))
+    #expect(throws: Database.Failure.self) { try store.open(now: 10) }
+    #expect(throws: Database.Failure.self) { try store.add([try grant("42", "b")], now: 10) }
+    try FileManager.default.moveItem(atPath: away, toPath: directory)
+    #expect(try store.open(now: 10)?.standingTopics == [try grant("42", "a")])
+    let again = try store.open(now: 10)
+    #expect(again == nil, "it is told once")
   }
 }
