@@ -155,10 +155,11 @@ struct History {
 
   /// Lets go of what is too old or too much.
   mutating func evict(now: Int64) {
-    while let first = entries.first {
+    while !entries.isEmpty {
       let isOver =
         count > limits.maxEvents || bytes > limits.maxBytes || withdrawnCount > limits.maxEvents + Self.spareEntries
-      guard first.frame == nil || isOver || first.acceptedAt + limits.maxAge <= now else { return }
+      // Looked at in its place: a copy of the entry would cost more than all the rest.
+      guard entries[0].frame == nil || isOver || entries[0].acceptedAt + limits.maxAge <= now else { return }
       removeFirst()
     }
   }
