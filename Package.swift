@@ -31,6 +31,7 @@ let package = Package(
     .target(
       name: "HubCore",
       dependencies: ["HubProtocol", .product(name: "DequeModule", package: "swift-collections")],
+      exclude: ["README.md"],
       swiftSettings: settings
     ),
     .executableTarget(
@@ -48,6 +49,7 @@ let package = Package(
         .product(name: "Logging", package: "swift-log"),
         .product(name: "Yams", package: "Yams"),
       ],
+      exclude: ["README.md"],
       swiftSettings: settings
     ),
     .executableTarget(name: "pushhub-send", dependencies: ["HubProtocol"], swiftSettings: settings),
@@ -99,7 +101,8 @@ if Context.environment["PUSHHUB_FUZZ"] != nil {
     switch target.name {
     case "pushhubd":
       .target(
-        name: "pushhubd", dependencies: target.dependencies, exclude: ["main.swift"], swiftSettings: settings)
+        name: "pushhubd", dependencies: target.dependencies, exclude: ["README.md", "main.swift"],
+        swiftSettings: settings)
     case "FuzzTests":
       .executableTarget(
         name: "fuzz", dependencies: target.dependencies, path: "Tests/FuzzTests",

@@ -202,9 +202,9 @@ struct History {
   }
 
   /// What is owed of the cursor's topics, and the values of everyone, the newest first; the oldest of it where it is much.
-  private func lookUp(_ cursor: inout ReplayCursor, _ values: LastValues, among table: TopicTable) -> [ReplayCursor
-    .Item]
-  {
+  private func lookUp(
+    _ cursor: inout ReplayCursor, _ values: LastValues, among table: TopicTable
+  ) -> [ReplayCursor.Item] {
     var items: [ReplayCursor.Item] = []
     for topic in [TopicTable.Number.everyone] + cursor.topics {
       items += values.sequences(of: topic, after: cursor.position).map { ReplayCursor.Item(sequence: $0, ordinal: nil) }
