@@ -34,7 +34,7 @@ extension API {
   func connect(_ request: Admitted, from client: Client, now: Moment) throws(Problem) -> Outcome {
     guard let caller = request.caller else { throw Problem.missingToken }
     let head = request.head
-    try Self.checkParameters(of: head.target)
+    try Self.checkParameters(of: head.target, known: Self.parameters)
     guard client.hasRoom else { throw Problem.hubFull }
     let connection = ConnectionRequest(
       id: hub.randomConnectionID(), user: caller.user, client: try clientID(of: head),
@@ -103,10 +103,12 @@ extension API {
     let limit = hub.rules.settings.limits.topicsPerConnection
     var topics: [TopicName] = []
     for text in try target.parameters("topic") {
-      guard let topic = TopicName(text) else { throw Problem.badTopic }
+      guard let topic = TopicName(text) else { throw Problem.badTopic(text) }
+      if topics.contains(topic) { continue }
+      // Their number is looked at first: each is compared with what the token grants.
+      guard topics.count < limit else { throw Problem.tooManyTopics(limit) }
       guard caller.topics.grants(topic) else { throw Problem.topicNotGranted(topic) }
-      if !topics.contains(topic) { topics.append(topic) }
-      guard topics.count <= limit else { throw Problem.tooManyTopics(limit) }
+      topics.append(topic)
     }
     return topics
   }
@@ -120,9 +122,9 @@ extension API {
 
   /// Other parameters are passed over, as proxies and pages add some; but one that is nearly ours is a slip, and a client
   /// that has lost its place in the stream would not notice.
-  private static func checkParameters(of target: RequestTarget) throws(Problem) {
-    for name in target.parameterNames where !parameters.contains(where: { $0.hasSameBytes(as: name) }) {
-      guard let meant = parameters.first(where: { folded($0) == folded(name) }) else { continue }
+  static func checkParameters(of target: RequestTarget, known: [String]) throws(Problem) {
+    for name in target.parameterNames where !known.contains(where: { $0.hasSameBytes(as: name) }) {
+      guard let meant = known.first(where: { folded($0) == folded(name) }) else { continue }
       throw Problem(
         .malformedRequest, "The query's \(name.prefix(utf8Bytes: 64)) is unknown here; did you mean \(meant)?")
     }

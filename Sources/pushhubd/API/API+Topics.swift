@@ -34,10 +34,10 @@ extension API {
 
   /// Who follows the topic that the query names.
   func followers(_ target: RequestTarget) throws(Problem) -> Outcome {
-    guard let text = try target.parameter("topic") else {
-      throw Problem(.malformedRequest, "The query must name a topic: ?topic=NAME.")
-    }
-    guard let topic = TopicName(text) else { throw Problem.badTopic }
+    try Self.checkParameters(of: target, known: ["topic"])
+    let texts = try target.parameters("topic", atMost: 2)
+    guard texts.count == 1 else { throw Problem(.malformedRequest, "The query must name one topic: ?topic=NAME.") }
+    guard let topic = TopicName(texts[0]) else { throw Problem.badTopic(texts[0]) }
     return .later(.connections(.named(topic), nil))
   }
 }

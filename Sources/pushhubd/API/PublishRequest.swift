@@ -205,7 +205,8 @@ private func topicNames(_ elements: [JSONValue]) throws(Problem) -> [TopicName] 
 }
 
 private func topicName(_ value: JSONValue) throws(Problem) -> TopicName {
-  guard let name = value.string.flatMap({ TopicName($0) }) else { throw Problem.badTopic }
+  guard let text = value.string else { throw Problem(.badTopic, "A topic is a string, the name of one.") }
+  guard let name = TopicName(text) else { throw Problem.badTopic(text) }
   return name
 }
 

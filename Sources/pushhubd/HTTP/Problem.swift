@@ -103,10 +103,13 @@ extension Problem {
   static let unsupportedEncoding = Problem(.unsupportedEncoding, "The body must not be compressed (Content-Encoding).")
     .with("Accept-Encoding", "identity")
   static let notJSON = Problem(.unsupportedMediaType, "The body's Content-Type must be application/json.")
-  static let badTopic = Problem(
-    .badTopic,
-    "A topic is 1 to 128 bytes without control characters and outer blanks, and neither * nor a pattern that ends in /*."
-  )
+  static func badTopic(_ text: String) -> Problem {
+    Problem(
+      .badTopic,
+      "“\(text.prefix(utf8Bytes: 64))” is no topic: a name is 1 to 128 bytes without control characters and outer blanks, "
+        + "and neither * nor a pattern that ends in /*.")
+  }
+
   static let tooManyValues = Problem(
     .tooManyValues, "As many values are held as may be (history.max-values, history.max-value-bytes).")
 
