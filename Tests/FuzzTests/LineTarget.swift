@@ -51,7 +51,7 @@ struct LineTarget: FuzzTarget {
     case .success(.close(let target, let reason)):
       try check(target)
       try expect((reason?.utf8.count ?? 0) <= maxReasonBytes, "the reason is too long")
-      let events = EventStream.events(SystemEvents.close(.disconnected, detail: reason).bytes(isChunked: false))
+      let events = EventStream.events(SystemEvents.close(.disconnected, detail: reason).bytes(as: .plain))
       try expect(events.count == 1 && events[0].type == Array("close".utf8), "a reason makes other events")
       let detail = try JSONObject(events[0].data)["detail"]?.string
       try expect(detail.map { Array($0.utf8) } == reason.map { Array($0.utf8) }, "a reason is changed")
@@ -83,7 +83,7 @@ struct LineTarget: FuzzTarget {
   private func check(_ message: Message, shownAs topic: TopicName?) throws {
     let frame = EventEncoder.frame(
       id: EventID(epoch: 7, sequence: 9), type: message.type, topic: topic, data: message.data)
-    let payload = frame.bytes(isChunked: false)
+    let payload = frame.bytes(as: .plain)
     let events = EventStream.events(payload)
     try expect(events.count == 1, "one message makes \(events.count) events")
     try expect(events[0].id == Array("7-9".utf8), "the id is changed")
@@ -106,7 +106,7 @@ struct LineTarget: FuzzTarget {
       try expect(!events[0].data.contains(0), "there is a NUL in the text")
     }
     let head = Array(String(payload.count, radix: 16).utf8) + [0x0D, 0x0A]
-    try expect(frame.bytes(isChunked: true) == head + payload + [0x0D, 0x0A], "the frame is not one chunk")
+    try expect(frame.bytes(as: .chunked) == head + payload + [0x0D, 0x0A], "the frame is not one chunk")
   }
 }
 

@@ -39,7 +39,7 @@ struct QueryTarget: FuzzTarget {
     let open = SystemEvents.open(
       connection: ConnectionID(high: 1, low: 2), client: client, replay: .none, retry: 1, heartbeatInterval: 1,
       tokenExpiresAt: nil)
-    let events = EventStream.events(open.bytes(isChunked: false))
+    let events = EventStream.events(open.bytes(as: .plain))
     try expect(events.count == 1, "a client id makes other events")
     let told = try JSONObject(events[0].data)["clientId"]?.string
     try expect(told.map { Array($0.utf8) } == Array(client.text.utf8), "a client id is changed")

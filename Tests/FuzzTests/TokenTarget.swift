@@ -43,11 +43,11 @@ struct TokenTarget: FuzzTarget {
     let open = SystemEvents.open(
       connection: ConnectionID(high: 1, low: 2), client: nil, replay: .none, retry: 1, heartbeatInterval: 1,
       tokenExpiresAt: principal.expiresAt)
-    try expect(EventStream.events(open.bytes(isChunked: false)).count == 1, "an expiry makes other events")
+    try expect(EventStream.events(open.bytes(as: .plain)).count == 1, "an expiry makes other events")
     let welcome = SystemEvents.welcome(
       position: EventID(epoch: 1, sequence: 1), template: "{userId}", user: principal.user,
       connection: ConnectionID(high: 1, low: 2), client: nil, now: Moment(wall: Self.now, monotonic: 0))
-    let events = EventStream.events(welcome.bytes(isChunked: false))
+    let events = EventStream.events(welcome.bytes(as: .plain))
     try expect(events.count == 1, "a user id makes other events")
     let message = try JSONObject(events[0].data)["message"]?.string
     try expect(message.map { Array($0.utf8) } == Array(principal.user.text.utf8), "a user id is changed")

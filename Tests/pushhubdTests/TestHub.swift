@@ -78,7 +78,7 @@ final class TestHub {
   var frames: [String] {
     instructions.compactMap {
       switch $0 {
-      case .send(let frame, _), .broadcast(let frame): String(decoding: frame.bytes(isChunked: false), as: UTF8.self)
+      case .send(let frame, _), .broadcast(let frame): String(decoding: frame.bytes(as: .plain), as: UTF8.self)
       default: nil
       }
     }

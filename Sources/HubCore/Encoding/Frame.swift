@@ -134,14 +134,14 @@ public final class Frame: Sendable {
   }
 
   /// What goes to one connection: the whole frame, or the payload where the response is not chunked.
-  package func bytes(isChunked: Bool) -> [UInt8] {
-    isChunked ? Array(storage) : Array(storage[payloadRange])
+  package func bytes(as form: WireForm) -> [UInt8] {
+    form == .chunked ? Array(storage) : Array(storage[payloadRange])
   }
 
   /// Appends what goes to one connection.
-  func append(to bytes: inout [UInt8], isChunked: Bool) {
+  func append(to bytes: inout [UInt8], as form: WireForm) {
     // Copied within the array.
-    bytes.append(contentsOf: isChunked ? storage : UnsafeRawBufferPointer(rebasing: storage[payloadRange]))
+    bytes.append(contentsOf: form == .chunked ? storage : UnsafeRawBufferPointer(rebasing: storage[payloadRange]))
   }
 
   private static let lineBreak: StaticString = "\r\n"

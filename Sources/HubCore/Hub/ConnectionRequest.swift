@@ -16,8 +16,7 @@ package struct ConnectionRequest: Sendable {
   package var tokenExpiresAt: Int64?
   package var remoteAddress: RemoteAddress
   package var userAgent: String?
-  /// Whether the response's body is sent in chunks (HTTP/1.1) or until the end of the connection (HTTP/1.0).
-  package var isChunked: Bool
+  package var form: WireForm
   /// The index of the shard that serves the stream.
   package var shard: Int
   /// That shard's name for the client's socket; the hub only passes it on.
@@ -27,7 +26,7 @@ package struct ConnectionRequest: Sendable {
     id: ConnectionID, user: UserID, client: ClientID? = nil, lastEventID: LastEventID = .none,
     topics: [TopicName] = [], fromStart: Bool = false, skipsGap: Bool = false, tokenExpiresAt: Int64? = nil,
     remoteAddress: RemoteAddress = .unknown, userAgent: String? = nil,
-    isChunked: Bool = true, shard: Int = 0, socket: Int32 = -1
+    form: WireForm = .chunked, shard: Int = 0, socket: Int32 = -1
   ) {
     self.id = id
     self.user = user
@@ -39,7 +38,7 @@ package struct ConnectionRequest: Sendable {
     self.tokenExpiresAt = tokenExpiresAt
     self.remoteAddress = remoteAddress
     self.userAgent = userAgent
-    self.isChunked = isChunked
+    self.form = form
     self.shard = shard
     self.socket = socket
   }

@@ -127,7 +127,7 @@ package final class SSEManager: Sendable {
     state.connects += 1
     state.replays[replay.outcome, default: 0] += 1
     let opening = StreamOpening(
-      stream: stream, connection: request.id, socket: request.socket, isChunked: request.isChunked,
+      stream: stream, connection: request.id, socket: request.socket, form: request.form,
       tokenExpiresAt: request.tokenExpiresAt, replay: replay.cursor)
     shard(of: stream).post(.open(opening))
     let entry = Entry(
@@ -201,8 +201,8 @@ package final class SSEManager: Sendable {
       user: request.user, connection: request.id, client: request.client, now: now)
     var bytes: [UInt8] = []
     bytes.reserveCapacity(open.count + welcome.count)
-    open.append(to: &bytes, isChunked: request.isChunked)
-    welcome.append(to: &bytes, isChunked: request.isChunked)
+    open.append(to: &bytes, as: request.form)
+    welcome.append(to: &bytes, as: request.form)
     return bytes
   }
 

@@ -40,7 +40,7 @@ package struct StreamOpening: Sendable {
   package let connection: ConnectionID
   /// As its `ConnectionRequest` has it.
   package let socket: Int32
-  package let isChunked: Bool
+  package let form: WireForm
   package let tokenExpiresAt: Int64?
   package let replay: ReplayCursor?
 }

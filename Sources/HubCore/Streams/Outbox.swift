@@ -13,7 +13,7 @@ package struct Outbox {
     var newest: Int
   }
 
-  package let isChunked: Bool
+  package let form: WireForm
   /// Bytes not written yet.
   package private(set) var bytes = 0
   /// The sequence of the newest event that was written in whole; 0 for none.
@@ -28,7 +28,7 @@ package struct Outbox {
   /// So many frames at the front are of a replay: nobody queued them to this connection when they were published.
   private var replayedAhead = 0
 
-  package init(isChunked: Bool) { self.isChunked = isChunked }
+  package init(form: WireForm) { self.form = form }
 
   package var isEmpty: Bool { frames.isEmpty }
 
@@ -55,7 +55,7 @@ package struct Outbox {
   }
 
   private mutating func enqueue(_ frame: Frame, written: Int) -> Bool {
-    let size = frame.wireSize(isChunked: isChunked)
+    let size = frame.wireSize(as: form)
     guard written < size else { return false }
     precondition(written == 0 || frames.isEmpty, "only the first frame can be written in part")
     if frames.isEmpty { offset = written }
@@ -83,7 +83,7 @@ package struct Outbox {
     let index = waiting.newest - firstPlace
     guard let between = frames[index] else { preconditionFailure("a value's newest event waits") }
     between.conflated()
-    bytes -= between.wireSize(isChunked: isChunked)
+    bytes -= between.wireSize(as: form)
     frames[index] = nil
     emptyPlaces += 1
     values[key] = waiting.oldest < waiting.newest ? Waiting(oldest: waiting.oldest, newest: waiting.oldest) : nil
@@ -111,7 +111,7 @@ package struct Outbox {
     emptyPlaces = 0
     values = first.value.map { [$0: Waiting(oldest: firstPlace, newest: firstPlace)] } ?? [:]
     replayedAhead = min(replayedAhead, 1)
-    bytes = first.wireSize(isChunked: isChunked) - offset
+    bytes = first.wireSize(as: form) - offset
   }
 
   /// Forgets everything.
@@ -134,7 +134,7 @@ package struct Outbox {
     var skipped = offset
     for case let frame? in frames.prefix(count) {
       // `skipped` is less than the frame's size, or `wrote` had taken the frame out.
-      frame.withWireBytes(isChunked: isChunked) { body(UnsafeRawBufferPointer(rebasing: $0[skipped...])) }
+      frame.withWireBytes(as: form) { body(UnsafeRawBufferPointer(rebasing: $0[skipped...])) }
       skipped = 0
     }
   }
@@ -149,7 +149,7 @@ package struct Outbox {
         emptyPlaces -= 1
         continue
       }
-      let size = first.wireSize(isChunked: isChunked)
+      let size = first.wireSize(as: form)
       guard offset >= size else { return }
       offset -= size
       forgetFirst(of: first.value)

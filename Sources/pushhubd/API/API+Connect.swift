@@ -44,7 +44,7 @@ extension API {
       tokenExpiresAt: caller.expiresAt,
       remoteAddress: client.address.remoteAddress,
       userAgent: head.fields.first(.userAgent).map { $0.prefix(utf8Bytes: Self.maxUserAgentBytes) },
-      isChunked: head.isModern, shard: client.shard, socket: client.descriptor)
+      form: head.isModern ? .chunked : .plain, shard: client.shard, socket: client.descriptor)
     if head.method == .head {
       if let refusal = hub.manager.refusal(of: connection) { return try outcome(of: refusal, for: connection) }
       var answer = Answer(.ok, headers: Self.streamHeaders)

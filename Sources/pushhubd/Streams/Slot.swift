@@ -14,7 +14,7 @@ struct Slot {
   var descriptor: CInt = -1
   var generation: UInt32 = 0
   var phase = Phase.free
-  var isChunked = true
+  var form = WireForm.chunked
   /// The `error` event about the token's expiry was sent.
   var wasWarned = false
   var eventsSent: UInt32 = 0
@@ -26,7 +26,7 @@ struct Slot {
   var backlog: Backlog?
 
   mutating func updateOpenRoad() {
-    openRoad = phase == .live && isChunked && backlog == nil ? descriptor : -1
+    openRoad = phase == .live && form == .chunked && backlog == nil ? descriptor : -1
   }
 }
 
@@ -43,9 +43,9 @@ final class Backlog {
   /// Monotonic milliseconds of the last byte that the peer took, or of the beginning.
   var lastProgress: Int64
 
-  init(isChunked: Bool, now: Int64) {
-    outbox = Outbox(isChunked: isChunked)
-    live = Outbox(isChunked: isChunked)
+  init(form: WireForm, now: Int64) {
+    outbox = Outbox(form: form)
+    live = Outbox(form: form)
     lastProgress = now
   }
 

@@ -37,11 +37,11 @@ extension StreamTable {
   /// Writes the last frame after what waits. Where a replay is not over, what came after it must not be seen.
   func finish(_ index: Int, because reason: CloseReason, with frame: Frame) {
     notes[index].reason = reason
-    let backlog = slots[index].backlog ?? Backlog(isChunked: slots[index].isChunked, now: now.monotonic)
+    let backlog = slots[index].backlog ?? Backlog(form: slots[index].form, now: now.monotonic)
     backlog.replay = nil
     backlog.live.dropAll(loss(index, reason))
     backlog.outbox.append(frame)
-    if slots[index].isChunked { backlog.outbox.append(.lastChunk) }
+    if slots[index].form == .chunked { backlog.outbox.append(.lastChunk) }
     backlog.lastProgress = now.monotonic
     slots[index].backlog = backlog
     slots[index].phase = .ending

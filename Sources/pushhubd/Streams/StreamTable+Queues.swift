@@ -13,7 +13,7 @@ extension StreamTable {
     }
     if backlog.conflate(for: frame) { meter.figures.conflated &+= 1 }
     let waiting = backlog.replay == nil ? backlog.outbox.bytes : backlog.live.bytes
-    let size = frame.wireSize(isChunked: slots[index].isChunked)
+    let size = frame.wireSize(as: slots[index].form)
     if waiting > 0, waiting + size > settings.stream.maxQueuedBytes {
       frame.missed(loss(index, .slowConsumer))
       return closeSlowConsumer(index)
@@ -24,7 +24,7 @@ extension StreamTable {
 
   /// The socket took only the first `written` bytes of a frame.
   func append(_ frame: Frame, written: Int, at index: Int) {
-    let backlog = Backlog(isChunked: slots[index].isChunked, now: now.monotonic)
+    let backlog = Backlog(form: slots[index].form, now: now.monotonic)
     backlog.outbox.append(frame, written: written)
     meter.figures.bytesSent &+= UInt64(written)
     notes[index].queueBegan(lastBroadcast: lastBroadcast)
@@ -93,7 +93,7 @@ extension StreamTable {
       backlog.replay = batch.next
       if batch.next == nil {
         backlog.outbox.append(contentsOf: backlog.live)
-        backlog.live = Outbox(isChunked: slots[index].isChunked)
+        backlog.live = Outbox(form: slots[index].form)
       }
     }
     return true

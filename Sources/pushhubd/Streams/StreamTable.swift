@@ -51,11 +51,11 @@ final class StreamTable {
     }
     notes[index] = StreamNote(opening.connection, after: lastBroadcast)
     slots[index] = Slot(
-      descriptor: opening.socket, generation: opening.stream.generation, phase: .live, isChunked: opening.isChunked,
+      descriptor: opening.socket, generation: opening.stream.generation, phase: .live, form: opening.form,
       lastWrite: now.wall, tokenExpiresAt: opening.tokenExpiresAt ?? .max)
     count += 1
     if let replay = opening.replay {
-      let backlog = Backlog(isChunked: opening.isChunked, now: now.monotonic)
+      let backlog = Backlog(form: opening.form, now: now.monotonic)
       backlog.replay = replay
       slots[index].backlog = backlog
     }

@@ -10,26 +10,26 @@ struct EventEncoderTests {
     let type = try #require(EventType("notice"))
     let frame = EventEncoder.frame(id: id, type: type, data: Array(#"{"title":"hi"}"#.utf8))
     let payload = "id: 7-42\nevent: notice\ndata: {\"title\":\"hi\"}\n\n"
-    #expect(text(frame.bytes(isChunked: false)) == payload)
-    #expect(text(frame.bytes(isChunked: true)) == "2d\r\n\(payload)\r\n")
+    #expect(text(frame.bytes(as: .plain)) == payload)
+    #expect(text(frame.bytes(as: .chunked)) == "2d\r\n\(payload)\r\n")
   }
 
   @Test func leavesOutWhatIsNotGiven() {
     let frame = EventEncoder.frame(identity: .none, type: "x", data: Array("1".utf8))
-    #expect(text(frame.bytes(isChunked: false)) == "event: x\ndata: 1\n\n")
+    #expect(text(frame.bytes(as: .plain)) == "event: x\ndata: 1\n\n")
   }
 
   @Test(arguments: [(0, "0"), (3000, "3000"), (-5, "0"), (Int64.max, "9223372036854775807")])
   func writesRetry(retry: Int64, written: String) {
     let frame = EventEncoder.frame(identity: .closed, type: "x", retry: retry, data: [])
-    #expect(text(frame.bytes(isChunked: false)) == "id: closed\nevent: x\nretry: \(written)\ndata: \n\n")
+    #expect(text(frame.bytes(as: .plain)) == "id: closed\nevent: x\nretry: \(written)\ndata: \n\n")
   }
 
   @Test(arguments: [0, 1, 9, 10, 99, 100, UInt64.max - 1, UInt64.max])
   func writesTheIDAsEventIDDescribesIt(number: UInt64) {
     let id = EventID(epoch: number, sequence: number)
     let frame = EventEncoder.frame(id: id, type: .message, data: [])
-    #expect(text(frame.bytes(isChunked: false)).hasPrefix("id: \(id)\n"))
+    #expect(text(frame.bytes(as: .plain)).hasPrefix("id: \(id)\n"))
   }
 
   @Test(arguments: [
@@ -41,10 +41,10 @@ struct EventEncoderTests {
     let type = try #require(EventType("a b: ü"))
     for (identity, lastID) in [(EventEncoder.Identity.none, ""), (.position(id), "7-42"), (.closed, "closed")] {
       let frame = EventEncoder.frame(identity: identity, type: type.text, retry: 15, data: Array(data.utf8))
-      let reader = EventStreamReader(frame.bytes(isChunked: false))
+      let reader = EventStreamReader(frame.bytes(as: .plain))
       #expect(reader.events == [.init(id: lastID, type: type.text, data: joinedByLineFeeds(data))])
       #expect(reader.retry == 15 && reader.lastEventID == lastID && reader.unknownFields.isEmpty)
-      #expect(chunks(frame.bytes(isChunked: true))?.count == 1)
+      #expect(chunks(frame.bytes(as: .chunked))?.count == 1)
     }
   }
 
@@ -56,7 +56,7 @@ struct EventEncoderTests {
         defer { rest /= alphabet.count }
         return alphabet[rest % alphabet.count]
       }
-      let reader = EventStreamReader(EventEncoder.frame(id: id, type: .message, data: data).bytes(isChunked: false))
+      let reader = EventStreamReader(EventEncoder.frame(id: id, type: .message, data: data).bytes(as: .plain))
       return reader.events != [.init(id: "7-42", type: "message", data: joinedByLineFeeds(text(data)))]
     }
     #expect(wrong.isEmpty)

@@ -60,7 +60,7 @@ struct FrameTallyTests {
     let events = [frame(1), SystemEvents.error(message: "x", status: 413), frame(2)]
     let joined = Frame.joining(events)
     #expect(joined.sequence == 2)
-    var outbox = Outbox(isChunked: true)
+    var outbox = Outbox(form: .chunked)
     outbox.append(joined, written: 3)
     #expect(outbox.eventCount == 2)
     #expect(counts(events[0]) == [0, 1, 0, 0])
@@ -72,10 +72,10 @@ struct FrameTallyTests {
 
   @Test func anOutboxTellsReplaysFromWhatWasQueued() {
     let events = (1...4).map { frame($0) }
-    var live = Outbox(isChunked: true)
+    var live = Outbox(form: .chunked)
     live.append(events[2])
     live.append(events[3])
-    var outbox = Outbox(isChunked: true)
+    var outbox = Outbox(form: .chunked)
     outbox.appendReplayed(events[0])
     outbox.appendReplayed(events[1])
     outbox.append(contentsOf: live)
@@ -91,7 +91,7 @@ struct FrameTallyTests {
   @Test func aDroppedReplayIsNobodysLoss() {
     let events = (1...3).map { frame($0) }
     for isBegun in [false, true] {
-      var outbox = Outbox(isChunked: true)
+      var outbox = Outbox(form: .chunked)
       for event in events { outbox.appendReplayed(event) }
       if isBegun { outbox.wrote(1) }
       outbox.dropUnbegun(loss)
@@ -104,7 +104,7 @@ struct FrameTallyTests {
 
   @Test func aFrameThatWasBegunIsNotLostWhenTheRestIs() {
     let events = (1...3).map { frame($0) }
-    var outbox = Outbox(isChunked: true)
+    var outbox = Outbox(form: .chunked)
     for event in events { outbox.append(event) }
     outbox.wrote(1)
     outbox.dropUnbegun(loss)
@@ -115,7 +115,7 @@ struct FrameTallyTests {
 
   @Test func theHubsOwnEventsAreNotCounted() {
     let beat = SystemEvents.heartbeat(position: EventID(epoch: 7, sequence: 3), now: Moment(wall: 0, monotonic: 0))
-    var outbox = Outbox(isChunked: true)
+    var outbox = Outbox(form: .chunked)
     outbox.append(beat)
     outbox.wrote(outbox.bytes)
     beat.performed(written: 3)

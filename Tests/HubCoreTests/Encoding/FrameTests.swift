@@ -11,15 +11,15 @@ struct FrameTests {
     #expect(bytes.count == frame.count)
     #expect(try #require(chunks(bytes)) == [payload])
     #expect(Array(bytes[frame.payloadRange]) == payload)
-    #expect(frame.bytes(isChunked: true) == bytes)
-    #expect(frame.bytes(isChunked: false) == payload)
+    #expect(frame.bytes(as: .chunked) == bytes)
+    #expect(frame.bytes(as: .plain) == payload)
     #expect(frame.eventCount == 1)
   }
 
   @Test func withoutPayloadHasNoChunkThatWouldEndTheResponse() {
     for frame in [Frame(payloadCount: 0) { _ in }, Frame.joining([])] {
       #expect(frame.count == 0)
-      #expect(frame.bytes(isChunked: true).isEmpty && frame.bytes(isChunked: false).isEmpty)
+      #expect(frame.bytes(as: .chunked).isEmpty && frame.bytes(as: .plain).isEmpty)
     }
     #expect(Frame.joining([]).eventCount == 0)
   }
@@ -32,7 +32,7 @@ struct FrameTests {
     let all = Frame.joining([pair, parts[2]])
     #expect(all.eventCount == 3)
     #expect(
-      try #require(chunks(all.bytes(isChunked: true))) == [Array(("abc" + String(repeating: "d", count: 300)).utf8)])
+      try #require(chunks(all.bytes(as: .chunked))) == [Array(("abc" + String(repeating: "d", count: 300)).utf8)])
   }
 
   @Test func joiningOneGivesThatOne() {

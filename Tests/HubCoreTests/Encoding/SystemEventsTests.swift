@@ -8,7 +8,7 @@ struct SystemEventsTests {
   private let position = EventID(epoch: 3, sequence: 9)
   private let now = Moment(wall: 1_765_368_000_000, monotonic: 5)
 
-  private func payload(_ frame: Frame) -> String { text(frame.bytes(isChunked: false)) }
+  private func payload(_ frame: Frame) -> String { text(frame.bytes(as: .plain)) }
 
   @Test func openTellsWhatTheConnectionIs() {
     let full = SystemEvents.open(
@@ -60,9 +60,9 @@ struct SystemEventsTests {
     let frame = SystemEvents.welcome(
       position: position, template: template, user: user, connection: connection, client: nil, now: now)
     let start = #"{"message":"# + text(JSONText.string(message)) + #","timestamp":"#
-    let event = try #require(EventStreamReader(frame.bytes(isChunked: false)).events.first)
+    let event = try #require(EventStreamReader(frame.bytes(as: .plain)).events.first)
     #expect(event.data.hasPrefix(start))
-    #expect(frame.eventCount == 0 && EventStreamReader(frame.bytes(isChunked: false)).events.count == 1)
+    #expect(frame.eventCount == 0 && EventStreamReader(frame.bytes(as: .plain)).events.count == 1)
   }
 
   @Test func heartbeatCarriesThePositionOrNone() {

@@ -88,5 +88,5 @@ extension RecordingShard.Stream {
 
 extension Frame {
   /// The events as a client sees them.
-  var text: String { String(decoding: bytes(isChunked: false), as: UTF8.self) }
+  var text: String { String(decoding: bytes(as: .plain), as: UTF8.self) }
 }

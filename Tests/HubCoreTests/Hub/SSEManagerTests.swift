@@ -128,7 +128,7 @@ func event(_ sequence: Int, _ data: String, topic: String? = nil) -> String {
     hub.publish("1", to: .everyone)
     var request = hub.request("42")
     request.client = ClientID("cid_123")
-    request.isChunked = false
+    request.form = .plain
     guard case .opened(let opening) = hub.manager.createConnection(request, now: hub.now) else {
       throw TestHub.NotOpened()
     }

@@ -49,8 +49,10 @@ private struct TopicSimulation {
   var random: SplitMix
   var clients: [Client] = []
   var standing: [[String]]
-  /// What is in history, with those of which newer ones took the place.
+  /// What is in history.
   var kept: [Published] = []
+  /// The newest event that history has lost, where no newer one took its place.
+  var floor = 0
   var values: [Value: Published] = [:]
   var sequence = 0
 
@@ -124,18 +126,13 @@ private struct TopicSimulation {
     }
     var client = Client(user: user, id: request.id, stream: opening.stream, asked: names, expected: [])
     let all = followed(client)
-    let held = kept.suffix(Self.maxEvents)
-    let floor = kept.count > Self.maxEvents ? kept[kept.count - Self.maxEvents - 1].sequence : 0
     let isWhole = hasPosition && position <= sequence && position >= floor
     let outcome: ReplayOutcome = hasPosition ? (isWhole ? .complete : .gap) : fromStart ? .start : .none
     #expect(opening.replay == outcome, "seed \(seed)")
     let seen = values.values.filter { $0.topics.contains { follows($0, user: user, names: all) } }
     let wantsHistory = outcome != .none && !(outcome == .gap && skipsGap)
-    let events = held.filter { event in
-      guard wantsHistory, event.topics.contains(where: { follows($0, user: user, names: all) }) else { return false }
-      // Of the events that take a value back the newest is held, and none once there is a value again.
-      guard let value = event.value else { return true }
-      return values[value] == nil && kept.last { $0.value == value }?.sequence == event.sequence
+    let events = kept.filter { event in
+      wantsHistory && event.topics.contains { follows($0, user: user, names: all) }
     }
     let owed = (seen + events).filter { !isWhole || $0.sequence > position }.sorted { $0.sequence < $1.sequence }
     client.expected = owed.map { shown($0, user: user, names: all) }
@@ -251,8 +248,13 @@ private struct TopicSimulation {
     sequence += 1
     let isClear = if case .clear = change { true } else { false }
     let published = Published(sequence: sequence, topics: topics, value: value, isClear: isClear)
-    if let value { values[value] = isClear ? nil : published }
+    if let value {
+      values[value] = isClear ? nil : published
+      // Of the events that take a value back the newest is held, and none once there is a value again.
+      kept.removeAll { $0.value == value }
+    }
     if value == nil || isClear { kept.append(published) }
+    if kept.count > Self.maxEvents { floor = kept.removeFirst().sequence }
     var receivers = 0
     for index in clients.indices where !clients[index].isEnded {
       let names = followed(clients[index])

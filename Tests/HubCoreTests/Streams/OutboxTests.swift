@@ -4,12 +4,12 @@ import Testing
 @testable import HubCore
 
 @Suite struct OutboxTests {
-  @Test(arguments: [true, false])
-  func whateverIsTakenAtATimeTheBytesComeInOrder(isChunked: Bool) {
+  @Test(arguments: WireForm.allCases)
+  func whateverIsTakenAtATimeTheBytesComeInOrder(form: WireForm) {
     let frames = (0..<5).map { EventEncoder.frame(id: EventID(epoch: 7, sequence: $0), type: .message, data: [0x30]) }
-    let whole = frames.flatMap { $0.bytes(isChunked: isChunked) }
+    let whole = frames.flatMap { $0.bytes(as: form) }
     for step in 1...whole.count {
-      var outbox = Outbox(isChunked: isChunked)
+      var outbox = Outbox(form: form)
       for frame in frames { outbox.append(frame) }
       var written: [UInt8] = []
       while !outbox.isEmpty {
@@ -25,16 +25,16 @@ import Testing
 
   @Test func aFrameThatWasBegunIsFinishedWhenTheRestIsDropped() {
     let frames = (0..<3).map { EventEncoder.frame(id: EventID(epoch: 7, sequence: $0), type: .message, data: [0x30]) }
-    var outbox = Outbox(isChunked: true)
+    var outbox = Outbox(form: .chunked)
     for frame in frames { outbox.append(frame) }
     outbox.wrote(3)
     outbox.dropUnbegun(Loss(connection: ConnectionID(high: 0, low: 1), reason: .slowConsumer))
     outbox.append(.lastChunk)
-    #expect(next(outbox) == Array(frames[0].bytes(isChunked: true)[3...]) + Array("0\r\n\r\n".utf8))
+    #expect(next(outbox) == Array(frames[0].bytes(as: .chunked)[3...]) + Array("0\r\n\r\n".utf8))
   }
 
   @Test func whatWasNotBegunIsDroppedWhole() {
-    var outbox = Outbox(isChunked: true)
+    var outbox = Outbox(form: .chunked)
     outbox.append(EventEncoder.frame(id: EventID(epoch: 7, sequence: 1), type: .message, data: [0x30]))
     outbox.dropUnbegun(Loss(connection: ConnectionID(high: 0, low: 1), reason: .slowConsumer))
     #expect(outbox.isEmpty)
@@ -43,10 +43,10 @@ import Testing
 
   @Test func aFrameThatTheSocketTookInPartIsContinued() {
     let frame = EventEncoder.frame(id: EventID(epoch: 7, sequence: 1), type: .message, data: [0x30])
-    var outbox = Outbox(isChunked: true)
+    var outbox = Outbox(form: .chunked)
     outbox.append(frame, written: 10)
-    #expect(next(outbox) == Array(frame.bytes(isChunked: true)[10...]))
-    var none = Outbox(isChunked: true)
+    #expect(next(outbox) == Array(frame.bytes(as: .chunked)[10...]))
+    var none = Outbox(form: .chunked)
     none.append(frame, written: frame.count)
     #expect(none.isEmpty)
   }
@@ -60,7 +60,7 @@ import Testing
   }
 
   @Test func ofTheEventsOfAValueTheOldestAndTheNewestWait() {
-    var outbox = Outbox(isChunked: false)
+    var outbox = Outbox(form: .plain)
     let frames = [(1, "a"), (2, nil), (3, "a"), (4, "b"), (5, "a"), (6, "a")].map { frame($0.0, of: $0.1) }
     for frame in frames {
       outbox.conflate(for: frame)
@@ -75,20 +75,20 @@ import Testing
   }
 
   @Test func whatWaitsElsewhereBeforeCountsAsTheOldest() {
-    var outbox = Outbox(isChunked: false)
+    var outbox = Outbox(form: .plain)
     let (first, second) = (frame(1, of: "a"), frame(2, of: "a"))
     outbox.append(first)
     #expect(outbox.holds(second))
     let isOneLetGo = outbox.conflate(for: second, olderWaits: true)
     #expect(isOneLetGo)
     outbox.append(second)
-    #expect(next(outbox) == second.bytes(isChunked: false))
+    #expect(next(outbox) == second.bytes(as: .plain))
   }
 
   /// Appends, writes and drops by chance, against a list that is searched from its beginning.
   @Test(arguments: 1...40 as ClosedRange<UInt64>) func valuesWaitAsInANaiveList(seed: UInt64) {
     var random = SplitMix(state: seed)
-    var outbox = Outbox(isChunked: seed % 2 == 0)
+    var outbox = Outbox(form: seed % 2 == 0 ? .chunked : .plain)
     var model: [(frame: Frame, value: String?)] = []
     var begun = 0
     for sequence in 1...600 as ClosedRange<UInt64> {
@@ -102,15 +102,15 @@ import Testing
       // Reads slowly, so that the queue is never far from full of values.
       if random.next(below: 3) == 0 {
         let taken = random.next(below: 60)
-        let waiting = model.reduce(-begun) { $0 + $1.frame.wireSize(isChunked: outbox.isChunked) }
+        let waiting = model.reduce(-begun) { $0 + $1.frame.wireSize(as: outbox.form) }
         begun += min(taken, waiting)
         outbox.wrote(min(taken, waiting))
-        while let first = model.first, begun >= first.frame.wireSize(isChunked: outbox.isChunked) {
-          begun -= first.frame.wireSize(isChunked: outbox.isChunked)
+        while let first = model.first, begun >= first.frame.wireSize(as: outbox.form) {
+          begun -= first.frame.wireSize(as: outbox.form)
           model.removeFirst()
         }
       }
-      let bytes = model.flatMap { $0.frame.bytes(isChunked: outbox.isChunked) }.dropFirst(begun)
+      let bytes = model.flatMap { $0.frame.bytes(as: outbox.form) }.dropFirst(begun)
       #expect(outbox.bytes == bytes.count && outbox.eventCount == model.count, "seed \(seed)")
       #expect(everything(in: outbox) == Array(bytes), "seed \(seed)")
     }

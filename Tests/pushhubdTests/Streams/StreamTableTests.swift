@@ -9,7 +9,7 @@ import Testing
 @Suite struct StreamTableTests {
   @Test func everyStreamGetsTheSameBytes() throws {
     let shard = try TestShard()
-    let clients = try (0..<5).map { try shard.connect("user\($0)", isChunked: true) }
+    let clients = try (0..<5).map { try shard.connect("user\($0)", form: .chunked) }
     shard.publish("1")
     shard.perform()
     for client in clients { #expect(shard.read(client) == "20\r\n\(event(1, "1"))\r\n") }
@@ -18,7 +18,7 @@ import Testing
 
   @Test func eventsThatWaitTogetherGoOutInOneChunk() throws {
     let shard = try TestShard()
-    let client = try shard.connect("anna", isChunked: true)
+    let client = try shard.connect("anna", form: .chunked)
     for number in 1...3 { shard.publish("\(number)") }
     shard.perform()
     let payload = (1...3).map { event($0, "\($0)") }.joined()
@@ -125,7 +125,7 @@ import Testing
 
   @Test func aChunkedStreamEndsWithTheLastChunk() throws {
     let shard = try TestShard()
-    let client = try shard.connect("anna", isChunked: true)
+    let client = try shard.connect("anna", form: .chunked)
     shard.publish("1")
     _ = shard.manager.closeConnection(client.id, reason: .disconnected, detail: "bye")
     shard.perform()

@@ -33,7 +33,7 @@ final class TestShard {
 
   /// Its opening waits with the rest of what was posted. The hub's send buffer fills up soon.
   func register(
-    _ user: String, lastEventID: String? = nil, topics: [String] = [], isChunked: Bool = false,
+    _ user: String, lastEventID: String? = nil, topics: [String] = [], form: WireForm = .plain,
     tokenExpiresAt: Int64? = nil
   ) throws -> Client {
     var pair: [CInt] = [-1, -1]
@@ -45,7 +45,7 @@ final class TestShard {
     let request = ConnectionRequest(
       id: ConnectionID(high: 1, low: connections), user: try #require(UserID(user)),
       lastEventID: LastEventID(lastEventID), topics: topics.compactMap(TopicName.init), tokenExpiresAt: tokenExpiresAt,
-      isChunked: isChunked, socket: pair[0])
+      form: form, socket: pair[0])
     guard case .opened(let opening) = manager.createConnection(request, now: table.now) else {
       throw SystemCallError("createConnection", number: EPERM)
     }
@@ -53,11 +53,11 @@ final class TestShard {
   }
 
   func connect(
-    _ user: String, lastEventID: String? = nil, topics: [String] = [], isChunked: Bool = false,
+    _ user: String, lastEventID: String? = nil, topics: [String] = [], form: WireForm = .plain,
     tokenExpiresAt: Int64? = nil
   ) throws -> Client {
     let client = try register(
-      user, lastEventID: lastEventID, topics: topics, isChunked: isChunked, tokenExpiresAt: tokenExpiresAt)
+      user, lastEventID: lastEventID, topics: topics, form: form, tokenExpiresAt: tokenExpiresAt)
     perform()
     return client
   }

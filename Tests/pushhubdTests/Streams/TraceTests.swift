@@ -25,8 +25,8 @@ import Testing
 
   @Test func anEventWaitsUntilItsShardHasWrittenIt() throws {
     let shard = try TestShard()
-    let anna = try shard.connect("anna", isChunked: true)
-    _ = try shard.connect("bert", isChunked: true)
+    let anna = try shard.connect("anna", form: .chunked)
+    _ = try shard.connect("bert", form: .chunked)
     shard.publish("1")
     shard.publish("2", to: .user(try #require(UserID("anna"))))
     #expect(try counts(shard, 1) == [2, 0, 2, 0, 0])
@@ -48,10 +48,10 @@ import Testing
     #expect(lastWritten(shard, client) == 2)
   }
 
-  @Test(arguments: [false, true])
-  func whatTheSocketTookInPartWaits(isChunked: Bool) throws {
+  @Test(arguments: WireForm.allCases)
+  func whatTheSocketTookInPartWaits(form: WireForm) throws {
     let shard = try TestShard()
-    let client = try shard.connect("anna", isChunked: isChunked)
+    let client = try shard.connect("anna", form: form)
     shard.publish("1")
     shard.perform()
     // These go out as one.
@@ -75,7 +75,7 @@ import Testing
   @Test func aSlowConsumerIsNamedByEveryEventThatItLost() throws {
     let shard = try TestShard { $0.stream.maxQueuedBytes = 10_000 }
     let slow = try shard.connect("slow")
-    let quick = try shard.connect("quick", isChunked: true)
+    let quick = try shard.connect("quick", form: .chunked)
     let data = "\"\(String(repeating: "x", count: 1000))\""
     var count: UInt64 = 0
     while shard.departures.isEmpty {
@@ -106,8 +106,8 @@ import Testing
 
   @Test func whoLeavesBeforeTheLetterIsPerformedHasLostIt() throws {
     let shard = try TestShard()
-    let anna = try shard.connect("anna", isChunked: true)
-    let bert = try shard.connect("bert", isChunked: true)
+    let anna = try shard.connect("anna", form: .chunked)
+    let bert = try shard.connect("bert", form: .chunked)
     shard.publish("1")
     shard.publish("2", to: .user(try #require(UserID("anna"))))
     close(anna.socket)
@@ -121,7 +121,7 @@ import Testing
 
   @Test func whoIsFoundGoneByTheWriteHasLostIt() throws {
     let shard = try TestShard()
-    let anna = try shard.connect("anna", isChunked: true)
+    let anna = try shard.connect("anna", form: .chunked)
     close(anna.socket)
     shard.publish("1")
     shard.perform()
@@ -131,7 +131,7 @@ import Testing
 
   @Test func whatWaitsForAClientThatIsGivenUpIsLost() throws {
     let shard = try TestShard { $0.stream.connectionTimeout = 5000 }
-    let anna = try shard.connect("anna", isChunked: true)
+    let anna = try shard.connect("anna", form: .chunked)
     shard.publish(large)
     shard.perform()
     shard.table.now = shard.table.now.advanced(by: 5000)
@@ -169,11 +169,11 @@ import Testing
 
   @Test func theLastEventWrittenIsTheStreamsOwn() throws {
     let shard = try TestShard()
-    let anna = try shard.connect("anna", isChunked: true)
+    let anna = try shard.connect("anna", form: .chunked)
     #expect(lastWritten(shard, anna) == 0)
     shard.publish("1")
     shard.perform()
-    let bert = try shard.connect("bert", isChunked: true)
+    let bert = try shard.connect("bert", form: .chunked)
     #expect([lastWritten(shard, anna), lastWritten(shard, bert)] == [1, 0])
     shard.publish("2", to: .connection(bert.id))
     shard.perform()
@@ -188,8 +188,8 @@ import Testing
 
   @Test func theShardCountsBytesAndQueues() throws {
     let shard = try TestShard()
-    let anna = try shard.connect("anna", isChunked: true)
-    _ = try shard.connect("bert", isChunked: true)
+    let anna = try shard.connect("anna", form: .chunked)
+    _ = try shard.connect("bert", form: .chunked)
     shard.publish("1")
     shard.perform()
     let size = "20\r\n\(event(1, "1"))\r\n".utf8.count
