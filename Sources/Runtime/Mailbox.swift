@@ -1,20 +1,20 @@
 public import Synchronization
 
-/// Letters for one thread, from any thread, in order; and the knowledge whether that thread must be woken.
+/// Items for one thread, from any thread, in order; and the knowledge whether that thread must be woken.
 ///
-/// Public, as only so it is specialised for the letters of another module, and then costs a dozen instructions.
-public final class Mailbox<Letter: Sendable>: Sendable {
+/// Public, as only so it is specialised for the items of another module, and then costs a dozen instructions.
+public final class Mailbox<Item: Sendable>: Sendable {
   @usableFromInline struct State {
-    @usableFromInline var letters: [Letter] = []
+    @usableFromInline var items: [Item] = []
     @usableFromInline var bytes = 0
     /// The reader looks again before it sleeps; nobody needs to wake it.
     @usableFromInline var isReaderAwake = true
-    @usableFromInline var most: (letters: Int, bytes: Int) = (0, 0)
+    @usableFromInline var most: (items: Int, bytes: Int) = (0, 0)
   }
 
   /// More than this, and no further events are accepted until the reader has caught up.
   @inlinable public static var maxWaitingBytes: Int { 64 << 20 }
-  @inlinable public static var maxWaitingLetters: Int { 262_144 }
+  @inlinable public static var maxWaitingItems: Int { 262_144 }
 
   @usableFromInline let state = Mutex(State())
   @usableFromInline let mustWake = Atomic(false)
@@ -26,12 +26,12 @@ public final class Mailbox<Letter: Sendable>: Sendable {
 
   @inlinable public var isOverloaded: Bool { isFull.load(ordering: .relaxed) }
 
-  /// `size` is what the letter holds, in bytes.
-  @inlinable public func post(_ letter: Letter, size: Int = 0) {
+  /// `size` is what the item holds, in bytes.
+  @inlinable public func post(_ item: Item, size: Int = 0) {
     state.withLock { state in
-      state.letters.append(letter)
+      state.items.append(item)
       state.bytes += size
-      if state.bytes > Self.maxWaitingBytes || state.letters.count > Self.maxWaitingLetters {
+      if state.bytes > Self.maxWaitingBytes || state.items.count > Self.maxWaitingItems {
         isFull.store(true, ordering: .relaxed)
       }
       guard !state.isReaderAwake else { return }
@@ -40,32 +40,32 @@ public final class Mailbox<Letter: Sendable>: Sendable {
     }
   }
 
-  /// Wakes the reader if a letter was posted while it slept.
+  /// Wakes the reader if an item was posted while it slept.
   @inlinable public func wake() {
     guard mustWake.load(ordering: .relaxed), mustWake.exchange(false, ordering: .relaxed) else { return }
     poller.wake()
   }
 
-  /// Takes all letters in exchange for an empty array, whose storage is used again. Returns false where there are none
+  /// Takes all items in exchange for an empty array, whose storage is used again. Returns false where there are none
   /// and the reader is taken for asleep from now on.
-  @inlinable public func exchange(_ letters: inout [Letter]) -> Bool {
+  @inlinable public func exchange(_ items: inout [Item]) -> Bool {
     state.withLock { state in
-      guard !state.letters.isEmpty else {
+      guard !state.items.isEmpty else {
         state.isReaderAwake = false
         return false
       }
-      state.most = (max(state.most.letters, state.letters.count), max(state.most.bytes, state.bytes))
-      swap(&state.letters, &letters)
+      state.most = (max(state.most.items, state.items.count), max(state.most.bytes, state.bytes))
+      swap(&state.items, &items)
       state.bytes = 0
       isFull.store(false, ordering: .relaxed)
       return true
     }
   }
 
-  /// The most that ever waited, in letters and in what they hold.
-  package var most: (letters: Int, bytes: Int) {
+  /// The most that ever waited, in items and in what they hold.
+  package var most: (items: Int, bytes: Int) {
     state.withLock { state in
-      (max(state.most.letters, state.letters.count), max(state.most.bytes, state.bytes))
+      (max(state.most.items, state.items.count), max(state.most.bytes, state.bytes))
     }
   }
 

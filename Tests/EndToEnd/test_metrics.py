@@ -127,7 +127,7 @@ def test_a_slow_consumer_shows_in_the_queues_and_then_among_the_closes(start_hub
         assert metrics["pushhub_closes_total", {"reason": "slow-consumer"}] == 1
         assert 0 < metrics["pushhub_queue_high_water_bytes", {"shard": "0"}] <= 1 << 20
         assert metrics["pushhub_mailbox_high_water_bytes", {"shard": "0"}] >= 500_000
-        assert metrics["pushhub_mailbox_high_water_letters", {"shard": "0"}] >= 1
+        assert metrics["pushhub_mailbox_high_water_items", {"shard": "0"}] >= 1
 
 
 def test_replays_are_counted_with_their_events(hub):

@@ -12,7 +12,7 @@ final class TestHub {
   let hub: Hub
   private let writer = RecordingWriter()
   private var settings: Settings
-  private var letters: [ShardLetter] = []
+  private var items: [ShardItem] = []
 
   init(shards: Int = 1, _ change: (inout Settings) -> Void = { _ in }) {
     settings = Settings()
@@ -58,16 +58,16 @@ final class TestHub {
   // MARK: - What the shard is told
 
   /// All that is in its mailbox.
-  func takeLetters() -> [ShardLetter] {
-    var more: [ShardLetter] = []
-    if shard.mailbox.exchange(&more) { letters += more }
-    defer { letters = [] }
-    return letters
+  func takeItems() -> [ShardItem] {
+    var more: [ShardItem] = []
+    if shard.mailbox.exchange(&more) { items += more }
+    defer { items = [] }
+    return items
   }
 
   private var instructions: [ShardInstruction] {
-    letters = takeLetters()
-    return letters.compactMap { if case .instruction(let instruction) = $0 { instruction } else { nil } }
+    items = takeItems()
+    return items.compactMap { if case .instruction(let instruction) = $0 { instruction } else { nil } }
   }
 
   /// Of the streams that were opened.

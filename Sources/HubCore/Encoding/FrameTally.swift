@@ -22,8 +22,8 @@ struct FrameTally: ~Copyable, Sendable {
   static let maxNamedLosses = 8
 
   struct Snapshot: Sendable, Hashable {
-    /// Letters with it that shards have not performed yet.
-    var letters = 0
+    /// Items with it that shards have not performed yet.
+    var items = 0
     /// Connections in whose queue it stands.
     var waiting = 0
     /// Connections whose socket took all of it.
@@ -38,16 +38,16 @@ struct FrameTally: ~Copyable, Sendable {
   private static let countBits: UInt64 = 21
   private static let countMask: UInt64 = (1 << countBits) - 1
   private static let oneWaiting: UInt64 = 1 << countBits
-  private static let oneLetter: UInt64 = 1 << (2 * countBits)
+  private static let oneItem: UInt64 = 1 << (2 * countBits)
 
   private let counts = Atomic<UInt64>(0)
   private let replays = Atomic<UInt32>(0)
   private let conflations = Atomic<UInt32>(0)
   private let losses = AtomicLazyReference<NamedLosses>()
 
-  func addLetters(_ count: Int) { add(UInt64(count) &* Self.oneLetter) }
+  func addItems(_ count: Int) { add(UInt64(count) &* Self.oneItem) }
 
-  func performed(written: Int) { add(UInt64(written) &- Self.oneLetter) }
+  func performed(written: Int) { add(UInt64(written) &- Self.oneItem) }
 
   func queued() { add(Self.oneWaiting) }
 
@@ -71,7 +71,7 @@ struct FrameTally: ~Copyable, Sendable {
   var snapshot: Snapshot {
     let counts = counts.load(ordering: .relaxed)
     return Snapshot(
-      letters: Int(counts / Self.oneLetter & Self.countMask), waiting: Int(counts / Self.oneWaiting & Self.countMask),
+      items: Int(counts / Self.oneItem & Self.countMask), waiting: Int(counts / Self.oneWaiting & Self.countMask),
       written: Int(counts & Self.countMask), replayed: Int(replays.load(ordering: .relaxed)),
       conflated: Int(conflations.load(ordering: .acquiring)), losses: losses.load()?.all ?? [])
   }
@@ -93,10 +93,10 @@ struct FrameTally: ~Copyable, Sendable {
 /// What happens to an event on its way. For a frame that was joined of several it happens to each, for one under another
 /// topic to the original; for the hub's own events nothing is counted.
 extension Frame {
-  /// The hub has posted it to the shards in so many letters.
-  func posted(letters: Int) { tally.addLetters(letters) }
+  /// The hub has posted it to the shards in so many items.
+  func posted(items: Int) { tally.addItems(items) }
 
-  /// A shard has performed a letter with it: so many sockets took all of it at once, and it stands in the queues of
+  /// A shard has performed an item with it: so many sockets took all of it at once, and it stands in the queues of
   /// those that could not. Whoever is missing then had gone before.
   package func performed(written: Int) {
     forEachPublished { $0.tally.performed(written: written) }

@@ -56,8 +56,8 @@ extension EventTrace {
     written = min(queued, snapshot.written)
     conflated = min(queued - written, snapshot.conflated)
     let open = queued - written - conflated
-    // While a shard has not performed its letter, nobody knows who is missing there.
-    waiting = snapshot.letters > 0 ? open : min(open, snapshot.waiting)
+    // While a shard has not performed its item, nobody knows who is missing there.
+    waiting = snapshot.items > 0 ? open : min(open, snapshot.waiting)
     dropped = open - waiting
     losses = snapshot.losses
     replayed = snapshot.replayed

@@ -59,7 +59,7 @@ extension SSEManager {
       id: id, type: message.type, topic: target.shownTopic, data: message.data, value: value,
       acceptedAt: now.nanoseconds)
     let posted = post(frame, to: addressees, in: &state)
-    frame.posted(letters: posted.letters)
+    frame.posted(items: posted.items)
     state.published.count(target)
     let provenance = Provenance(
       acceptedAt: now.wall, publisher: publisher, queued: posted.connections, form: message.form)
@@ -125,14 +125,14 @@ extension SSEManager {
 
   // MARK: - Posting
 
-  /// To how many connections an event goes, in how many letters.
+  /// To how many connections an event goes, in how many items.
   private struct Posted {
     var connections = 0
-    var letters = 0
+    var items = 0
 
     static func += (left: inout Posted, right: Posted) {
       left.connections += right.connections
-      left.letters += right.letters
+      left.items += right.items
     }
   }
 
@@ -141,13 +141,13 @@ extension SSEManager {
     switch addressees {
     case .topic(.everyone):
       postToAll(.broadcast(frame), in: &state)
-      return Posted(connections: state.registry.count, letters: shards.count)
+      return Posted(connections: state.registry.count, items: shards.count)
     case .topic(let topic): return post(frame, to: topic, in: &state)
     case .users(let users): return users.reduce(into: Posted()) { $0 += post(frame, to: $1, in: &state) }
     case .topics(let topics): return post(frame, toAnyOf: topics, in: &state)
     case .stream(let stream):
       post(.send(frame, stream), toShardOf: stream, in: &state)
-      return Posted(connections: 1, letters: 1)
+      return Posted(connections: 1, items: 1)
     }
   }
 
@@ -160,12 +160,12 @@ extension SSEManager {
       shards[index].post(.send(frame, stream))
       toWake.include(index)
     }
-    return Posted(connections: count, letters: count)
+    return Posted(connections: count, items: count)
   }
 
   private func post(_ frame: Frame, to streams: [StreamRef], in state: inout State) -> Posted {
     postToAll(.multicast(frame, streams), in: &state)
-    return Posted(connections: streams.count, letters: shards.count)
+    return Posted(connections: streams.count, items: shards.count)
   }
 
   /// To each connection once, under the first of the topics that it follows.

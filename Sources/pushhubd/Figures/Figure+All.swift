@@ -74,12 +74,12 @@ extension Figure {
       "The most that waited for one connection since the start.", details: " (`stream.max-queued-bytes` bounds it)",
       .ofShards(member: "queueHighWaterBytes") { $0.maxQueuedBytes }),
     Figure(
-      "pushhub_mailbox_high_water_letters",
-      "The most letters that waited for a shard.", .ofShards(member: "mailboxHighWaterLetters") { $0.maxLetters }),
+      "pushhub_mailbox_high_water_items",
+      "The most items that waited for a shard.", .ofShards(member: "mailboxHighWaterItems") { $0.maxItems }),
     Figure(
       "pushhub_mailbox_high_water_bytes",
-      "The most bytes in letters that waited for a shard.",
-      .ofShards(member: "mailboxHighWaterBytes") { $0.maxLetterBytes }),
+      "The most bytes in items that waited for a shard.",
+      .ofShards(member: "mailboxHighWaterBytes") { $0.maxItemBytes }),
   ]
 
   private static let history = [

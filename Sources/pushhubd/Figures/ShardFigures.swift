@@ -15,7 +15,7 @@ struct ShardFigures: Sendable {
   var queuedConnections = 0
   /// From acceptance to the write; an event counts once for each write to the connections of this shard.
   var latency = LatencyHistogram()
-  /// The most letters, and bytes in them, that the shard found in its mailbox.
-  var maxLetters = 0
-  var maxLetterBytes = 0
+  /// The most items, and bytes in them, that the shard found in its mailbox.
+  var maxItems = 0
+  var maxItemBytes = 0
 }

@@ -4,8 +4,8 @@ import HubCore
 import Runtime
 import Synchronization
 
-/// A letter to a shard's thread.
-enum ShardLetter: Sendable {
+/// An item to a shard's thread.
+enum ShardItem: Sendable {
   case instruction(ShardInstruction)
   /// An accepted HTTP connection.
   case connection(CInt, SocketAddress)
@@ -28,7 +28,7 @@ enum ShardLetter: Sendable {
   case ping(Ping)
   case stop
 
-  /// About how many bytes the letter keeps alive.
+  /// About how many bytes the item keeps alive.
   var size: Int {
     switch self {
     case .instruction(.send(let frame, _)), .instruction(.multicast(let frame, _)), .instruction(.broadcast(let frame)):
@@ -52,7 +52,7 @@ struct StreamReport: Sendable {
 /// One thread with one epoll set, which owns its HTTP connections, streams and publishers. This is what others see of it.
 final class Shard: StreamShard {
   let poller: Poller
-  let mailbox: Mailbox<ShardLetter>
+  let mailbox: Mailbox<ShardItem>
   private let delivered = Atomic<UInt64>(0)
   private let published = Mutex(ShardFigures())
   private let held = Atomic(0)
@@ -64,14 +64,14 @@ final class Shard: StreamShard {
   }
 
   func post(_ instruction: ShardInstruction) {
-    let letter = ShardLetter.instruction(instruction)
-    mailbox.post(letter, size: letter.size)
+    let item = ShardItem.instruction(instruction)
+    mailbox.post(item, size: item.size)
   }
 
   func wake() { mailbox.wake() }
 
-  func post(_ letter: ShardLetter) {
-    mailbox.post(letter)
+  func post(_ item: ShardItem) {
+    mailbox.post(item)
     mailbox.wake()
   }
 
@@ -94,7 +94,7 @@ final class Shard: StreamShard {
 
   var figures: ShardFigures {
     var figures = published.withLock { $0 }
-    (figures.maxLetters, figures.maxLetterBytes) = mailbox.most
+    (figures.maxItems, figures.maxItemBytes) = mailbox.most
     return figures
   }
 }

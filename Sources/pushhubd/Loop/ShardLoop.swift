@@ -3,7 +3,7 @@ import Glibc
 import HubCore
 import Runtime
 
-/// What a shard's thread does: the letters in order, then what the sockets say, then sleep.
+/// What a shard's thread does: the items in order, then what the sockets say, then sleep.
 ///
 /// Made and used on that thread alone.
 final class ShardLoop {
@@ -14,7 +14,7 @@ final class ShardLoop {
   private let streams: StreamTable
   private let publishers: PublisherTable
   private let http: HTTPTable
-  private var letters: [ShardLetter] = []
+  private var items: [ShardItem] = []
   private var isStopped = false
 
   init(_ shard: Shard, index: Int, hub: Hub) {
@@ -26,9 +26,9 @@ final class ShardLoop {
 
   func run() {
     while !isStopped {
-      let hasMoreLetters = performLetters()
-      let events = shard.poller.wait(milliseconds: hasMoreLetters ? 0 : patience)
-      if !hasMoreLetters { shard.mailbox.readerWoke() }
+      let hasMoreItems = performItems()
+      let events = shard.poller.wait(milliseconds: hasMoreItems ? 0 : patience)
+      if !hasMoreItems { shard.mailbox.readerWoke() }
       streams.now = SystemClock.now()
       publishers.continueUnfinished(now: streams.now)
       handle(events)
@@ -43,13 +43,13 @@ final class ShardLoop {
   }
 
   /// Returns whether there may be more of them; where not, the loop is taken for asleep from now on.
-  private func performLetters() -> Bool {
+  private func performItems() -> Bool {
     for _ in 0..<Self.maxRounds {
-      guard shard.mailbox.exchange(&letters) else { return false }
+      guard shard.mailbox.exchange(&items) else { return false }
       streams.now = SystemClock.now()
-      streams.perform(letters[...], other: perform)
+      streams.perform(items[...], other: perform)
       streams.settleLatency()
-      letters.removeAll(keepingCapacity: letters.count < 4096)
+      items.removeAll(keepingCapacity: items.count < 4096)
     }
     return true
   }
@@ -81,8 +81,8 @@ final class ShardLoop {
     }
   }
 
-  private func perform(_ letter: ShardLetter) {
-    switch letter {
+  private func perform(_ item: ShardItem) {
+    switch item {
     case .instruction(let instruction): streams.perform(instruction)
     case .connection(let descriptor, let address): http.adopt(descriptor, address, now: streams.now)
     case .httpFinding(let token, let finding): http.tell(token, finding, now: streams.now)

@@ -10,7 +10,7 @@ struct Slot {
   }
 
   /// The socket where an event can be written at once: live, chunked, and nothing waits. -1 otherwise.
-  var openRoad: CInt = -1
+  var idleDescriptor: CInt = -1
   var descriptor: CInt = -1
   var generation: UInt32 = 0
   var phase = Phase.free
@@ -25,8 +25,8 @@ struct Slot {
   /// Exists only while something waits.
   var backlog: Backlog?
 
-  mutating func updateOpenRoad() {
-    openRoad = phase == .live && form == .chunked && backlog == nil ? descriptor : -1
+  mutating func updateIdleDescriptor() {
+    idleDescriptor = phase == .live && form == .chunked && backlog == nil ? descriptor : -1
   }
 }
 

@@ -45,7 +45,7 @@ extension StreamTable {
     backlog.lastProgress = now.monotonic
     slots[index].backlog = backlog
     slots[index].phase = .ending
-    slots[index].updateOpenRoad()
+    slots[index].updateIdleDescriptor()
     flush(index)
   }
 

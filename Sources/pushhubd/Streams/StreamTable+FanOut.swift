@@ -6,10 +6,10 @@ extension StreamTable {
   /// The most bytes of waiting frames that are joined into one write per connection.
   var maxJoinedBytes: Int { min(64 << 10, settings.stream.maxQueuedBytes) }
 
-  /// Writes the same bytes to every stream: one send(2) where the road is open, and no allocation, no reference counting
+  /// Writes the same bytes to every stream: one send(2) where nothing waits, and no allocation, no reference counting
   /// and no lookup. Whatever needs more than that is put aside, and is dealt with when the others have been served.
   func broadcast(_ frame: Frame) {
-    var detours: [Detour] = []
+    var deferred: [Deferred] = []
     let wall = now.wall
     let flags = SocketFlags.send
     let eventCount = UInt32(truncatingIfNeeded: frame.eventCount)
@@ -19,14 +19,14 @@ extension StreamTable {
     frame.withUnsafeBytes { bytes in
       slots.withUnsafeMutableBufferPointer { slots in
         for index in slots.indices {
-          let descriptor = slots[index].openRoad
+          let descriptor = slots[index].idleDescriptor
           guard descriptor >= 0 else {
-            if slots[index].phase != .free { detours.append(Detour(index: index, cause: .waits)) }
+            if slots[index].phase != .free { deferred.append(Deferred(index: index, cause: .waits)) }
             continue
           }
           let sent = Glibc.send(descriptor, bytes.baseAddress, bytes.count, flags)
           guard sent == bytes.count else {
-            detours.append(Detour(index: index, cause: sent < 0 ? .failed(errno) : .partial(sent)))
+            deferred.append(Deferred(index: index, cause: sent < 0 ? .failed(errno) : .partial(sent)))
             continue
           }
           slots[index].eventsSent &+= eventCount
@@ -37,9 +37,9 @@ extension StreamTable {
     }
     meter.count(frame, writtenTo: served)
     var inTime = served
-    for detour in detours {
-      take(detour, frame)
-      if isIdle(detour.index) { inTime += 1 }
+    for stream in deferred {
+      take(stream, frame)
+      if isIdle(stream.index) { inTime += 1 }
     }
     if meter.time(frame, writes: inTime) { settleLatency() }
     frame.performed(written: served)
@@ -55,7 +55,7 @@ extension StreamTable {
         missed(frame, by: stream)
         continue
       }
-      if let detour = write(frame, at: index) { take(detour, frame) } else { served += 1 }
+      if let deferred = write(frame, at: index) { take(deferred, frame) } else { served += 1 }
       if isIdle(index) { inTime += 1 }
     }
     meter.count(frame, writtenTo: served)
@@ -69,8 +69,8 @@ extension StreamTable {
       frame.performed(written: 0)
       return missed(frame, by: stream)
     }
-    if let detour = write(frame, at: index) {
-      take(detour, frame)
+    if let deferred = write(frame, at: index) {
+      take(deferred, frame)
       if isIdle(index), meter.time(frame, writes: 1) { settleLatency() }
       return frame.performed(written: 0)
     }
@@ -78,14 +78,14 @@ extension StreamTable {
     frame.performed(written: 1)
   }
 
-  /// Writes to one stream where the road is open; nil where its socket took all of it.
-  @inline(__always) private func write(_ frame: Frame, at index: Int) -> Detour? {
-    let descriptor = slots[index].openRoad
-    guard descriptor >= 0 else { return Detour(index: index, cause: .waits) }
+  /// Writes to one stream where nothing waits; nil where its socket took all of it.
+  @inline(__always) private func write(_ frame: Frame, at index: Int) -> Deferred? {
+    let descriptor = slots[index].idleDescriptor
+    guard descriptor >= 0 else { return Deferred(index: index, cause: .waits) }
     // send(2) reads no more than the buffer, and keeps no pointer.
     let sent = frame.withUnsafeBytes { Glibc.send(descriptor, $0.baseAddress, $0.count, SocketFlags.send) }
     guard sent == frame.count else {
-      return Detour(index: index, cause: sent < 0 ? .failed(errno) : .partial(sent))
+      return Deferred(index: index, cause: sent < 0 ? .failed(errno) : .partial(sent))
     }
     slots[index].eventsSent &+= UInt32(truncatingIfNeeded: frame.eventCount)
     slots[index].lastWrite = now.wall
@@ -100,8 +100,8 @@ extension StreamTable {
     }
   }
 
-  /// Why a stream was not served in the loop.
-  struct Detour {
+  /// A stream that was not served in the loop, and why.
+  struct Deferred {
     enum Cause {
       /// Something waits for it already, or it takes its events in another form.
       case waits
@@ -113,20 +113,20 @@ extension StreamTable {
     let cause: Cause
   }
 
-  private func take(_ detour: Detour, _ frame: Frame) {
-    switch detour.cause {
+  private func take(_ deferred: Deferred, _ frame: Frame) {
+    switch deferred.cause {
     case .waits:
       // One by one: only whole events are counted against the queue's limit, or dropped.
-      for event in frame.events { queue(event, at: detour.index) }
+      for event in frame.events { queue(event, at: deferred.index) }
     case .partial(let written):
-      append(frame, written: written, at: detour.index)
-      awaitWritable(detour.index)
+      append(frame, written: written, at: deferred.index)
+      awaitWritable(deferred.index)
     case .failed(EAGAIN), .failed(EINTR), .failed(ENOBUFS):
-      append(frame, written: 0, at: detour.index)
-      awaitWritable(detour.index)
+      append(frame, written: 0, at: deferred.index)
+      awaitWritable(deferred.index)
     case .failed(let number):
-      fail(detour.index, error: number)
-      frame.missed(loss(detour.index, notes[detour.index].reason))
+      fail(deferred.index, error: number)
+      frame.missed(loss(deferred.index, notes[deferred.index].reason))
     }
   }
 }

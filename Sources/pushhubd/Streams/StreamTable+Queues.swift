@@ -29,7 +29,7 @@ extension StreamTable {
     meter.figures.bytesSent &+= UInt64(written)
     notes[index].queueBegan(lastBroadcast: lastBroadcast)
     slots[index].backlog = backlog
-    slots[index].updateOpenRoad()
+    slots[index].updateIdleDescriptor()
     count(frame, behind: backlog, at: index)
   }
 
@@ -105,7 +105,7 @@ extension StreamTable {
       notes[index].queueEnded(lastFinished: backlog.outbox.lastFinished, lastBroadcast: lastBroadcast)
     }
     slots[index].backlog = nil
-    slots[index].updateOpenRoad()
+    slots[index].updateIdleDescriptor()
   }
 
   private func count(_ frame: Frame, behind backlog: Backlog, at index: Int) {

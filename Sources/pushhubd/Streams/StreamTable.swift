@@ -59,7 +59,7 @@ final class StreamTable {
       backlog.replay = replay
       slots[index].backlog = backlog
     }
-    slots[index].updateOpenRoad()
+    slots[index].updateIdleDescriptor()
     do throws(SystemCallError) {
       // What happened to it as an HTTP connection, and was not seen, is told again.
       try poller.set(opening.socket, token: token(of: index), for: [.readable, .peerClosed])

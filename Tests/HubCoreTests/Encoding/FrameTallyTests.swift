@@ -12,12 +12,12 @@ struct FrameTallyTests {
 
   private func counts(_ frame: Frame) -> [Int] {
     let snapshot = frame.tally.snapshot
-    return [snapshot.letters, snapshot.waiting, snapshot.written, snapshot.replayed]
+    return [snapshot.items, snapshot.waiting, snapshot.written, snapshot.replayed]
   }
 
   @Test func aConnectionIsCountedInOnePlaceAtATime() {
     let frame = frame(1)
-    frame.posted(letters: 2)
+    frame.posted(items: 2)
     #expect(counts(frame) == [2, 0, 0, 0])
     frame.queued()
     frame.performed(written: 5)
@@ -32,18 +32,18 @@ struct FrameTallyTests {
     #expect(frame.tally.snapshot.losses == [loss])
   }
 
-  @Test func aShardMayBeDoneBeforeItsLetterIsCounted() {
+  @Test func aShardMayBeDoneBeforeItsItemIsCounted() {
     let frame = frame(1)
     frame.performed(written: 1)
     frame.performed(written: 1)
-    frame.posted(letters: 3)
+    frame.posted(items: 3)
     #expect(counts(frame) == [1, 0, 2, 0])
   }
 
   @Test func theCountsHoldAsManyAsAProcessCanHaveConnections() {
     let frame = frame(1)
     let most = 1 << 20
-    frame.posted(letters: most)
+    frame.posted(items: most)
     frame.performed(written: most)
     for _ in 0..<1000 { frame.queued() }
     #expect(counts(frame) == [most - 1, 1000, most, 0])

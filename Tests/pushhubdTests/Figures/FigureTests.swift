@@ -17,7 +17,7 @@ struct FigureTests {
         case .histogram: "histogram"
         }
       let label = figure.label.map { "`\($0)`" } ?? ""
-      // A small letter at the beginning, but "HTTP" stays.
+      // A small item at the beginning, but "HTTP" stays.
       let isAcronym = figure.help.dropFirst().first?.isUppercase == true
       let first = isAcronym ? String(figure.help.prefix(1)) : figure.help.prefix(1).lowercased()
       let text = first + figure.help.dropFirst().dropLast() + figure.details

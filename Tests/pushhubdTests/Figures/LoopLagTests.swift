@@ -6,9 +6,9 @@ import Testing
 @Suite struct LoopLagTests {
   /// The questions that wait in a shard's mailbox, as the loop's indices and the times at which they were asked.
   private func questions(_ shard: Shard) -> [(loop: Int, askedAt: Int64)] {
-    var letters: [ShardLetter] = []
-    guard shard.mailbox.exchange(&letters) else { return [] }
-    return letters.compactMap {
+    var items: [ShardItem] = []
+    guard shard.mailbox.exchange(&items) else { return [] }
+    return items.compactMap {
       if case .ping(.lag(_, let loop, let askedAt)) = $0 { (loop, askedAt) } else { nil }
     }
   }

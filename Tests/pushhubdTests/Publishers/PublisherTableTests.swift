@@ -35,8 +35,8 @@ import Testing
   }
 
   private func perform(now: Moment = TestHub.now) {
-    for letter in hub.takeLetters() {
-      switch letter {
+    for item in hub.takeItems() {
+      switch item {
       case .publisher(let descriptor, let publisher, let place): table.adopt(descriptor, publisher, place)
       case .publisherGivesWay(let number): table.giveWay(number, now: now)
       case .publisherFinding(let token, let finding): table.tell(token, finding, now: now)
@@ -70,7 +70,7 @@ import Testing
     #expect(hub.logged(.publisherConnected, .publisherDisconnected, field: .publisherUID) == [uid, uid])
   }
 
-  @Test func whatIsAskedOfTheShardsComesBackAsALetter() throws {
+  @Test func whatIsAskedOfTheShardsComesBackAsAItem() throws {
     defer { close() }
     let client = try connect()
     try client.send("CONNECTIONS user:anna\nPING\n")

@@ -71,7 +71,7 @@ final class TestShard {
 
   /// Performs what was posted, as the shard's loop does.
   func perform() {
-    table.perform(hub.takeLetters()[...])
+    table.perform(hub.takeItems()[...])
   }
 
   /// Handles what the sockets have to say.

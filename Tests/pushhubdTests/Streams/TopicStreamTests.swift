@@ -13,7 +13,9 @@ import Testing
   /// More than are told one by one.
   @Test func allFollowersOfATopicGetAnEventAndNobodyElse() throws {
     let shard = try TestShard()
-    let followers = try (0..<40).map { try shard.connect("user\($0)", topics: ["a"], form: $0 % 2 == 0 ? .chunked : .plain) }
+    let followers = try (0..<40).map {
+      try shard.connect("user\($0)", topics: ["a"], form: $0 % 2 == 0 ? .chunked : .plain)
+    }
     let other = try shard.connect("other", topics: ["b"])
     let gone = try shard.connect("gone", topics: ["a"])
     shard.publish("1", to: .topic(a))

@@ -104,7 +104,7 @@ import Testing
     }
   }
 
-  @Test func whoLeavesBeforeTheLetterIsPerformedHasLostIt() throws {
+  @Test func whoLeavesBeforeTheItemIsPerformedHasLostIt() throws {
     let shard = try TestShard()
     let anna = try shard.connect("anna", form: .chunked)
     let bert = try shard.connect("bert", form: .chunked)

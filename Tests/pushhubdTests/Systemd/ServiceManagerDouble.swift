@@ -59,12 +59,12 @@ final class AnsweringShards: Sendable {
 
   private func run(_ shard: Shard) {
     while !state.withLock({ $0.isStopped }) {
-      var letters: [ShardLetter] = []
-      guard shard.mailbox.exchange(&letters) else {
+      var items: [ShardItem] = []
+      guard shard.mailbox.exchange(&items) else {
         _ = shard.poller.wait(milliseconds: 100)
         continue
       }
-      for case .ping(let ping) in letters {
+      for case .ping(let ping) in items {
         let isHeld = state.withLock { state in
           if state.isHolding { state.held.append(ping) }
           return state.isHolding

@@ -1,25 +1,25 @@
 import HubCore
 
 extension StreamTable {
-  /// Performs the letters in order. Events that follow one another and have the same destination go out together.
-  func perform(_ letters: ArraySlice<ShardLetter>, other: (ShardLetter) -> Void = { _ in }) {
-    var next = letters.startIndex
-    while next < letters.endIndex {
-      let letter = letters[next]
+  /// Performs the items in order. Events that follow one another and have the same destination go out together.
+  func perform(_ items: ArraySlice<ShardItem>, other: (ShardItem) -> Void = { _ in }) {
+    var next = items.startIndex
+    while next < items.endIndex {
+      let item = items[next]
       next += 1
-      switch letter {
+      switch item {
       case .instruction(.broadcast(let frame)):
-        let run = run(from: next, in: letters, after: frame) { if case .broadcast(let next) = $0 { next } else { nil } }
+        let run = run(from: next, in: items, after: frame) { if case .broadcast(let next) = $0 { next } else { nil } }
         next += run.count
         broadcast(run.isEmpty ? frame : Frame.joining([frame] + run))
       case .instruction(.send(let frame, let stream)):
-        let run = run(from: next, in: letters, after: frame) {
+        let run = run(from: next, in: items, after: frame) {
           if case .send(let next, stream) = $0 { next } else { nil }
         }
         next += run.count
         send(run.isEmpty ? frame : Frame.joining([frame] + run), to: stream)
       case .instruction(let instruction): perform(instruction)
-      default: other(letter)
+      default: other(item)
       }
     }
   }
@@ -27,13 +27,13 @@ extension StreamTable {
   /// The frames that follow a frame and may go out together with it; most often there are none. What belongs to a value
   /// goes alone, so that a newer one can take its place in a queue.
   @inline(__always) private func run(
-    from start: Int, in letters: ArraySlice<ShardLetter>, after first: Frame, frame: (ShardInstruction) -> Frame?
+    from start: Int, in items: ArraySlice<ShardItem>, after first: Frame, frame: (ShardInstruction) -> Frame?
   ) -> [Frame] {
     guard first.value == nil else { return [] }
     var frames: [Frame] = []
     var bytes = first.count
-    for index in start..<letters.endIndex {
-      guard case .instruction(let instruction) = letters[index], let frame = frame(instruction), frame.value == nil
+    for index in start..<items.endIndex {
+      guard case .instruction(let instruction) = items[index], let frame = frame(instruction), frame.value == nil
       else { break }
       bytes += frame.count
       guard bytes <= maxJoinedBytes else { break }
