@@ -284,7 +284,7 @@ def test_a_state_directory_that_takes_nothing_is_told_and_no_reason_not_to_start
         directory = "/sys/kernel"  # takes no file, whoever asks
     hub = start_hub(environment={"STATE_DIRECTORY": str(directory)})
     reason = "No space left on device" if trouble == "full" else "Permission denied|Read-only file system|No such"
-    hub.wait_for_log(rf"error: the state directory fails \(.*({reason})\)")
+    hub.wait_for_log(rf"error: the state directory fails: .*({reason})")
     assert hub.command("PUSH * n 1").startswith("OK ")
 
 
