@@ -33,6 +33,8 @@ def test_at_the_memory_limit_the_hub_is_started_anew_and_clients_are_told(hub):
     assert hub.command("PUSH user:42 n 1").split()[1] not in ids
     with hub.subscribe("42", last_event_id=position) as stream:
         assert stream.opened()["replay"] == "gap"
+        # What the new process took before this client came back.
+        assert [event.data for event in stream.owed()[0]] == [1]
         hub.command("PUSH user:42 n 2")
         assert stream.next().data == 2
 
