@@ -77,6 +77,8 @@ struct SettingsLoader: Sendable {
   private func configurationFile(_ path: String) throws(ConfigurationFile.Problem) -> ConfigurationFile? {
     switch surroundings.readFile(path) {
     case .bytes(let contents): return try ConfigurationFile(contents: contents)
+    case .forbidden:
+      throw ConfigurationFile.Problem(line: nil, text: "the configuration file may not be read by this user")
     case .unreadable(let reason):
       throw ConfigurationFile.Problem(line: nil, text: "the configuration file cannot be read: \(reason)")
     case .missing:
@@ -89,7 +91,8 @@ struct SettingsLoader: Sendable {
   private func check(_ settings: Settings, _ places: [String: String]) -> [SettingsError] {
     guard options.isDevelopment else {
       // Who made a slip of the pen on the command line is not told about keys.
-      return options.wantsCheck || namesKey(settings) || !options.errors.isEmpty ? [] : [.noKey]
+      let isStart = options.command == .serve && !options.wantsCheck
+      return !isStart || namesKey(settings) || !options.errors.isEmpty ? [] : [.noKey]
     }
     return settings.http.listen.filter { !$0.isLoopback }.map { address in
       SettingsError(
