@@ -66,6 +66,8 @@ struct CommandExecutor: Sendable {
     case .unsubscribe(.connection(let id), let topics):
       return .reply(reply(to: manager.unsubscribe(id, from: topics), publisher))
     case .ping: return .reply(.pong)
+    case .listen, .unlisten, .watch, .unwatch, .revoke, .unrevoke, .block, .unblock, .help:
+      return refuse(CommandError(.badVerb, "this hub does not serve that command yet"), publisher)
     }
   }
 
@@ -122,7 +124,7 @@ struct CommandExecutor: Sendable {
 
   private func reply(to subscription: Subscription, _ publisher: Publisher) -> Reply {
     switch subscription {
-    case .changed(let connections): .closed(connections)
+    case .changed(let connections): .count(connections)
     case .unknownConnection: refusal(Self.unknownConnection, publisher)
     case .tooMany(let limit): refusal(CommandError(.tooManyTopics, "that is more than \(limit) allows"), publisher)
     }
@@ -130,7 +132,7 @@ struct CommandExecutor: Sendable {
 
   private func closed(_ departures: [Departure]) -> Outcome {
     for departure in departures { hub.happened(.streamClosed(departure)) }
-    return .reply(.closed(departures.count))
+    return .reply(.count(departures.count))
   }
 
   /// The connection ended in the middle of a line.
@@ -162,7 +164,7 @@ extension Command {
       .subscribe(subscriber, topics)
     case .stats: .stats
     case .explain: .explain
-    case .ping: nil
+    case .ping, .help, .listen, .unlisten, .watch, .unwatch, .revoke, .unrevoke, .block, .unblock: nil
     }
   }
 }
