@@ -21,6 +21,14 @@ package enum TargetText: Equatable, Sendable {
   static var separator: Unicode.Scalar { "," }
 }
 
+/// What somebody wants to listen to, to be written on a line.
+package enum ListenText: Equatable, Sendable {
+  /// Every event.
+  case all
+  /// A topic may be a pattern.
+  case target(TargetText)
+}
+
 extension TargetText: CustomStringConvertible {
   package var description: String {
     var text: [UInt8] = []
@@ -30,7 +38,7 @@ extension TargetText: CustomStringConvertible {
 }
 
 extension [UInt8] {
-  mutating func append(_ target: TargetText) {
+  package mutating func append(_ target: TargetText) {
     switch target {
     case .everyone: append(TargetText.everyoneWord)
     case .user(let id): append(TargetText.userPrefix, [id])

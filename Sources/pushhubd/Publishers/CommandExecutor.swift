@@ -9,6 +9,9 @@ struct CommandExecutor: Sendable {
     case silence
     /// The reply needs the shards' answer.
     case ask(Question)
+    /// The connection listens from now on.
+    case listen([ListenTarget], since: ListenStart)
+    case unlisten
   }
 
   let hub: Hub
@@ -66,6 +69,10 @@ struct CommandExecutor: Sendable {
     case .unsubscribe(.connection(let id), let topics):
       return .reply(reply(to: manager.unsubscribe(id, from: topics), publisher))
     case .ping: return .reply(.pong)
+    case .listen(let targets, let start): return .listen(targets, since: start)
+    case .unlisten: return .unlisten
+    case .watch, .unwatch, .revoke, .unrevoke, .block, .unblock, .help:
+      return refuse(CommandError(.badVerb, "this hub does not serve that command yet"), publisher)
     }
   }
 
@@ -122,7 +129,7 @@ struct CommandExecutor: Sendable {
 
   private func reply(to subscription: Subscription, _ publisher: Publisher) -> Reply {
     switch subscription {
-    case .changed(let connections): .closed(connections)
+    case .changed(let connections): .count(connections)
     case .unknownConnection: refusal(Self.unknownConnection, publisher)
     case .tooMany(let limit): refusal(CommandError(.tooManyTopics, "that is more than \(limit) allows"), publisher)
     }
@@ -130,7 +137,7 @@ struct CommandExecutor: Sendable {
 
   private func closed(_ departures: [Departure]) -> Outcome {
     for departure in departures { hub.happened(.streamClosed(departure)) }
-    return .reply(.closed(departures.count))
+    return .reply(.count(departures.count))
   }
 
   /// The connection ended in the middle of a line.
@@ -143,6 +150,9 @@ struct CommandExecutor: Sendable {
     hub.happened(.commandRefused(error, publisher))
     return Reply(error)
   }
+
+  /// The reply to a command that the connection itself refuses.
+  func refuse(_ error: CommandError, of publisher: Publisher) -> Reply { refusal(error, publisher) }
 
   private func refuse(_ error: CommandError, _ publisher: Publisher) -> Outcome { .reply(refusal(error, publisher)) }
 
@@ -162,7 +172,7 @@ extension Command {
       .subscribe(subscriber, topics)
     case .stats: .stats
     case .explain: .explain
-    case .ping: nil
+    case .ping, .help, .listen, .unlisten, .watch, .unwatch, .revoke, .unrevoke, .block, .unblock: nil
     }
   }
 }
