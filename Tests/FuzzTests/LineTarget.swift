@@ -61,7 +61,14 @@ struct LineTarget: FuzzTarget {
       try expect(false, "more than one is asked for")
     case .success(.subscribe(_, let topics, _)), .success(.unsubscribe(_, let topics)):
       try check(.topics(topics.map(Topic.named)))
-    case .success(.connections), .success(.explain), .success(.stats), .success(.ping): break
+    case .success(.listen(let targets, _)):
+      try expect(Set(targets).count == targets.count && !targets.isEmpty, "a target is there twice, or none")
+      try expect(targets.count <= CommandParser.maxListenTargets, "too many targets")
+    case .success(.revoke(_, let before)): try expect(before ?? 0 >= 0, "a time before 1970")
+    case .success(.connections), .success(.explain), .success(.stats), .success(.ping), .success(.help),
+      .success(.unlisten), .success(.watch), .success(.unwatch), .success(.unrevoke), .success(.block),
+      .success(.unblock):
+      break
     }
   }
 

@@ -67,11 +67,6 @@ package enum Admission: Sendable {
   }
 }
 
-/// How a client's last event id was honoured: the member `replay` of `open`.
-package enum ReplayOutcome: String, Sendable, CaseIterable {
-  case none, start, complete, gap
-}
-
 /// Names a registered stream. A late instruction for a stream whose place was given to another is recognised by its
 /// generation.
 package struct StreamRef: Hashable, Sendable {

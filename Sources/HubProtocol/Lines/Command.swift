@@ -11,7 +11,19 @@ package enum Command: Sendable {
   case subscribe(Subscriber, [TopicName], for: Duration?)
   case unsubscribe(Subscriber, [TopicName])
   case explain(EventID)
+  /// The targets are at least one.
+  case listen([ListenTarget], since: ListenStart)
+  case unlisten
+  case watch(WatchScope)
+  case unwatch
+  /// Tokens of the user that were issued before a time, in seconds since 1970, are no longer good; nil: before now.
+  case revoke(UserID, before: Int64?)
+  case unrevoke(UserID)
+  /// Nil: until UNBLOCK.
+  case block(UserID, for: Duration?)
+  case unblock(UserID)
   case ping
+  case help
 }
 
 /// Who is given topics: a user, for all connections that there are and will be, or one connection.
@@ -26,30 +38,21 @@ package let maxReasonBytes = 1024
 extension Command {
   /// The first word of a command, without regard to case.
   enum Verb: String, CaseIterable {
-    case push, close, stats, connections, explain, subscribe, unsubscribe, ping
+    case push, close, stats, connections, explain, subscribe, unsubscribe, listen, unlisten, watch, unwatch, revoke,
+      unrevoke, block, unblock, ping, help
 
     init?(_ line: Span<UInt8>, in range: Range<Int>) {
-      // Comparing with each raw value would make strings; the most frequent verb comes first.
+      // Comparing with each raw value would make strings; the most frequent verb is looked for without any.
       if line.isWord("push", in: range) {
         self = .push
-      } else if line.isWord("close", in: range) {
-        self = .close
-      } else if line.isWord("stats", in: range) {
-        self = .stats
-      } else if line.isWord("connections", in: range) {
-        self = .connections
-      } else if line.isWord("explain", in: range) {
-        self = .explain
-      } else if line.isWord("subscribe", in: range) {
-        self = .subscribe
-      } else if line.isWord("unsubscribe", in: range) {
-        self = .unsubscribe
-      } else if line.isWord("ping", in: range) {
-        self = .ping
+      } else if range.count <= Self.maxBytes, let word = line.text(in: range), word.utf8.allSatisfy({ $0 < 0x80 }) {
+        self.init(rawValue: word.lowercased())
       } else {
         return nil
       }
     }
+
+    private static let maxBytes = 15
 
     /// The verb as the documentation writes it.
     var name: String { rawValue.uppercased() }

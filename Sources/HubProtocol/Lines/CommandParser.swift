@@ -36,24 +36,41 @@ package enum CommandParser {
     case .explain: return .explain(try event(line, &arguments))
     case .subscribe:
       let (subscriber, topics) = try subscription(line, &arguments, of: verb)
-      let duration = try duration(line, &arguments, for: subscriber)
-      return .subscribe(subscriber, topics, for: duration)
+      return .subscribe(subscriber, topics, for: try duration(line, &arguments, for: subscriber))
     case .unsubscribe:
       let (subscriber, topics) = try subscription(line, &arguments, of: verb)
       guard arguments.rest(of: line).isEmpty else {
         throw CommandError(.badArgument, "UNSUBSCRIBE takes nothing behind the topics: for= is SUBSCRIBE's")
       }
       return .unsubscribe(subscriber, topics)
-    case .stats:
+    case .listen: return try listen(line, &arguments, maxUsers: maxUsers)
+    case .watch: return .watch(try watched(line, &arguments))
+    case .revoke: return try revoke(line, &arguments)
+    case .block: return try block(line, &arguments)
+    case .unrevoke, .unblock:
+      let user = try user(line, &arguments, of: verb)
+      guard arguments.rest(of: line).isEmpty else {
+        throw CommandError(.badArgument, "\(verb.name) takes nothing behind the user")
+      }
+      return verb == .unrevoke ? .unrevoke(user) : .unblock(user)
+    case .stats, .unlisten, .unwatch, .ping, .help:
       try end(line, &arguments, of: verb)
-      return .stats
-    case .ping:
-      try end(line, &arguments, of: verb)
-      return .ping
+      return alone(verb)
     }
   }
 
-  private static let verbs = "write PUSH, CLOSE, STATS, CONNECTIONS, EXPLAIN, SUBSCRIBE, UNSUBSCRIBE or PING"
+  /// What a verb without arguments asks for.
+  private static func alone(_ verb: Command.Verb) -> Command {
+    switch verb {
+    case .stats: .stats
+    case .unlisten: .unlisten
+    case .unwatch: .unwatch
+    case .help: .help
+    default: .ping
+    }
+  }
+
+  private static let verbs = "write " + Command.Verb.allCases.map(\.name).joined(separator: ", ")
 
   private static func push(
     _ line: Span<UInt8>, _ arguments: inout LineArguments, _ tags: CommandTags, maxUsers: Int
@@ -115,22 +132,36 @@ package enum CommandParser {
   private static func duration(
     _ line: Span<UInt8>, _ arguments: inout LineArguments, for subscriber: Subscriber
   ) throws(CommandError) -> Duration? {
-    guard let word = arguments.next(in: line) else { return nil }
-    guard line.hasPrefix("for=", in: word) else {
-      throw CommandError(.badArgument, "\(line.quoted(word)) is unknown here: after the topics comes for=<duration>")
-    }
-    guard arguments.rest(of: line).isEmpty else {
-      throw CommandError(.badArgument, "behind for=<duration> comes nothing")
-    }
-    guard case .user = subscriber else {
-      throw CommandError(.badArgument, "for= is for users: what a connection is given ends with it")
-    }
-    let text = line.text(in: word.dropFirst(4))
+    let duration = try duration(line, &arguments, behind: "the topics")
+    guard case .connection = subscriber, duration != nil else { return duration }
+    throw CommandError(.badArgument, "for= is for users: what a connection is given ends with it")
+  }
+
+  /// `for=1h` as the last word of a command; nil where there is none.
+  static func duration(
+    _ line: Span<UInt8>, _ arguments: inout LineArguments, behind what: String
+  ) throws(CommandError) -> Duration? {
+    guard let word = try lastArgument("for=", line, &arguments, behind: what) else { return nil }
+    let text = line.text(in: word)
     guard let duration = text.flatMap({ Duration(spelled: $0) }), duration > .zero, duration <= maxDuration else {
       throw CommandError(
         .badArgument, "\(line.quoted(word)) is no duration: write for=30s, for=10m, for=1h or for=7d, at most 3650d")
     }
     return duration
+  }
+
+  /// The value of the argument with this name, which is the last of its command; nil where there is none.
+  static func lastArgument(
+    _ name: StaticString, _ line: Span<UInt8>, _ arguments: inout LineArguments, behind what: String
+  ) throws(CommandError) -> Range<Int>? {
+    guard let word = arguments.next(in: line) else { return nil }
+    guard line.hasPrefix(name, in: word) else {
+      throw CommandError(.badArgument, "\(line.quoted(word)) is unknown here: behind \(what) comes \(name)… or nothing")
+    }
+    guard arguments.rest(of: line).isEmpty else {
+      throw CommandError(.badArgument, "behind \(line.quoted(word)) comes nothing")
+    }
+    return word.dropFirst(name.utf8CodeUnitCount)
   }
 
   /// Ten years: longer is for ever.

@@ -82,6 +82,61 @@ package enum CommandWriter {
     return line + [lineEnd]
   }
 
+  /// - Parameters:
+  ///   - targets: at least one; a topic may be a pattern.
+  ///   - since: an event's id, or `start`.
+  package static func listen(to targets: [ListenText], since: String? = nil) -> [UInt8] {
+    var line = Array(Command.Verb.listen.name.utf8)
+    for target in targets {
+      line.append(blank)
+      switch target {
+      case .all: line.append(contentsOf: "all".utf8)
+      case .target(let target): line.append(target)
+      }
+    }
+    if let since {
+      line.append(contentsOf: " since=".utf8)
+      line.append(percentEncoding: since, separator: ",")
+    }
+    return line + [lineEnd]
+  }
+
+  package static var unlisten: [UInt8] { Array(Command.Verb.unlisten.name.utf8) + [lineEnd] }
+
+  /// - Parameter topic: a name or a pattern; nil for all users.
+  package static func watch(topic: String?) -> [UInt8] {
+    var line = Array(Command.Verb.watch.name.utf8) + [blank]
+    if let topic { line.append(TargetText.topic(topic)) } else { line.append(contentsOf: "users".utf8) }
+    return line + [lineEnd]
+  }
+
+  package static var unwatch: [UInt8] { Array(Command.Verb.unwatch.name.utf8) + [lineEnd] }
+
+  /// - Parameter before: seconds since 1970.
+  package static func revoke(user: String, before: Int64? = nil) -> [UInt8] {
+    line(.revoke, user: user, before.map { " before=\(max(0, $0))" })
+  }
+
+  package static func unrevoke(user: String) -> [UInt8] { line(.unrevoke, user: user) }
+
+  /// - Parameter duration: as `for=` takes it: `1h`.
+  package static func block(user: String, for duration: String? = nil) -> [UInt8] {
+    guard let duration else { return line(.block, user: user) }
+    var argument = Array(" for=".utf8)
+    argument.append(percentEncoding: duration, separator: ",")
+    return line(.block, user: user, String(decoding: argument, as: UTF8.self))
+  }
+
+  package static func unblock(user: String) -> [UInt8] { line(.unblock, user: user) }
+
+  private static func line(_ verb: Command.Verb, user: String, _ argument: String? = nil) -> [UInt8] {
+    var line: [UInt8] = []
+    line.append(verb, .user(user))
+    line.append(contentsOf: (argument ?? "").utf8)
+    return line + [lineEnd]
+  }
+
+  package static var help: [UInt8] { Array(Command.Verb.help.name.utf8) + [lineEnd] }
   package static var stats: [UInt8] { Array(Command.Verb.stats.name.utf8) + [lineEnd] }
   package static var ping: [UInt8] { Array(Command.Verb.ping.name.utf8) + [lineEnd] }
 

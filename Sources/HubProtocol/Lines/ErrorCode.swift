@@ -23,6 +23,8 @@ package enum ErrorCode: String, CaseIterable, Sendable {
   /// One of the arguments that have a name, as `for=`.
   case badArgument = "bad-argument"
   case rateLimited = "rate-limited"
+  /// A listener or a watcher that did not read: it hears no more.
+  case slowConsumer = "slow-consumer"
   case overloaded
   case draining
   /// A last line without its end.

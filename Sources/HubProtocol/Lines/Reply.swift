@@ -1,7 +1,10 @@
 /// One line of answer to one line of command.
 package enum Reply: Sendable {
   case published(EventID, sentCount: Int)
-  case closed(Int)
+  /// Of connections that were closed or changed, or of those who are present.
+  case count(Int)
+  /// From where on a listener hears events, or up to where it did.
+  case position(EventID, ReplayOutcome?)
   /// A value from `JSONText`.
   case json([UInt8])
   case pong
@@ -32,9 +35,16 @@ package enum Reply: Sendable {
         bytes.append(UInt8(ascii: "\n"))
       }
       return
-    case .closed(let count):
+    case .count(let count):
       bytes.append(Self.ok)
       bytes.append(decimal: UInt64(max(0, count)))
+    case .position(let id, let outcome):
+      bytes.append(Self.ok)
+      bytes.append(contentsOf: id.description.utf8)
+      if let outcome {
+        bytes.append(UInt8(ascii: " "))
+        bytes.append(contentsOf: outcome.rawValue.utf8)
+      }
     case .json(let json):
       bytes.append(Self.ok)
       // Between tokens, where alone JSON may hold a line break, a blank is as good.

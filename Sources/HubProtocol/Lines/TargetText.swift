@@ -21,6 +21,14 @@ package enum TargetText: Equatable, Sendable {
   static var separator: Unicode.Scalar { "," }
 }
 
+/// What somebody wants to listen to, to be written on a line.
+package enum ListenText: Equatable, Sendable {
+  /// Every event.
+  case all
+  /// A topic may be a pattern.
+  case target(TargetText)
+}
+
 extension TargetText: CustomStringConvertible {
   package var description: String {
     var text: [UInt8] = []

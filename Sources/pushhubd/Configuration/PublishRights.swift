@@ -98,3 +98,24 @@ extension Subscriber {
     }
   }
 }
+
+extension TopicPattern {
+  var subject: PublishAction.Subject {
+    if let beginning { return .topics(beginning: String(beginning)) }
+    // A name is one topic; what is neither a name nor a pattern cannot be.
+    return topic.map { .topic(.named($0)) } ?? .everything
+  }
+}
+
+extension ListenTarget {
+  /// What its listener would read.
+  var subject: PublishAction.Subject {
+    switch self {
+    case .all: .everything
+    case .everyone: .topic(.everyone)
+    case .user(let user): .topic(.user(user))
+    case .topics(let pattern): pattern.subject
+    case .connection: .connection
+    }
+  }
+}

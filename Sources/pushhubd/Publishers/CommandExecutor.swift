@@ -66,6 +66,8 @@ struct CommandExecutor: Sendable {
     case .unsubscribe(.connection(let id), let topics):
       return .reply(reply(to: manager.unsubscribe(id, from: topics), publisher))
     case .ping: return .reply(.pong)
+    case .listen, .unlisten, .watch, .unwatch, .revoke, .unrevoke, .block, .unblock, .help:
+      return refuse(CommandError(.badVerb, "this hub does not serve that command yet"), publisher)
     }
   }
 
@@ -122,7 +124,7 @@ struct CommandExecutor: Sendable {
 
   private func reply(to subscription: Subscription, _ publisher: Publisher) -> Reply {
     switch subscription {
-    case .changed(let connections): .closed(connections)
+    case .changed(let connections): .count(connections)
     case .unknownConnection: refusal(Self.unknownConnection, publisher)
     case .tooMany(let limit): refusal(CommandError(.tooManyTopics, "that is more than \(limit) allows"), publisher)
     }
@@ -130,7 +132,7 @@ struct CommandExecutor: Sendable {
 
   private func closed(_ departures: [Departure]) -> Outcome {
     for departure in departures { hub.happened(.streamClosed(departure)) }
-    return .reply(.closed(departures.count))
+    return .reply(.count(departures.count))
   }
 
   /// The connection ended in the middle of a line.
@@ -161,7 +163,11 @@ extension Command {
     case .subscribe, .unsubscribe: .subscribe
     case .stats: .stats
     case .explain: .explain
-    case .ping: []
+    case .listen: .listen
+    case .watch: .watch
+    case .revoke, .unrevoke, .block, .unblock: .revoke
+    // The first two end what this publisher began.
+    case .unlisten, .unwatch, .ping, .help: []
     }
   }
 
@@ -171,7 +177,12 @@ extension Command {
     case .close(let target, _), .connections(let target): PublishAction(right: right, subjects: target.subjects)
     case .subscribe(let subscriber, let topics, _), .unsubscribe(let subscriber, let topics):
       PublishAction(right: right, subjects: [subscriber.subject] + topics.map { .topic(.named($0)) })
-    case .stats, .explain, .ping: PublishAction(right: right)
+    case .listen(let targets, _): PublishAction(right: right, subjects: targets.map(\.subject))
+    case .watch(.users): PublishAction(right: right, subjects: [.users])
+    case .watch(.topics(let pattern)): PublishAction(right: right, subjects: [pattern.subject])
+    case .revoke(let user, _), .unrevoke(let user), .block(let user, _), .unblock(let user):
+      PublishAction(right: right, subjects: [.topic(.user(user))])
+    case .stats, .explain, .unlisten, .unwatch, .ping, .help: PublishAction(right: right)
     }
   }
 }

@@ -22,6 +22,9 @@ struct CommandParserTests {
       return "subscribe \(describe(subscriber)) \(topics.map(\.text).joined(separator: "|"))\(length)"
     case .success(.unsubscribe(let subscriber, let topics)):
       return "unsubscribe \(describe(subscriber)) \(topics.map(\.text).joined(separator: "|"))"
+    case .success(.listen), .success(.unlisten), .success(.watch), .success(.unwatch), .success(.revoke),
+      .success(.unrevoke), .success(.block), .success(.unblock), .success(.help):
+      return "see ListeningCommandTests"
     case .success(.push(let target, let message, let wantsReply)):
       let key = message.key.map { "key=\($0.text) " } ?? ""
       let ttl = message.ttl.map { "ttl=\($0) " } ?? ""

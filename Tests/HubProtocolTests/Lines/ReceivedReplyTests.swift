@@ -9,7 +9,7 @@ struct ReceivedReplyTests {
     let id = EventID(epoch: 1_765_368_000_000, sequence: 42)
     #expect(
       read(.published(id, sentCount: 17), .published) == .published(id: id.description, sentCount: 17))
-    #expect(read(.closed(3), .closed) == .closed(3))
+    #expect(read(.count(3), .closed) == .closed(3))
     #expect(read(.json(Array("{\"a\": [1]}".utf8)), .json) == .json(Array("{\"a\": [1]}".utf8)))
     #expect(read(.pong, .pong) == .pong)
     #expect(ReceivedReply(Array("OK 3".utf8), to: .changed) == .changed(3))

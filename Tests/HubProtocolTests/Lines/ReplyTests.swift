@@ -6,7 +6,7 @@ struct ReplyTests {
     let id = EventID(epoch: 1_765_368_000_000, sequence: 42)
     #expect(text(Reply.published(id, sentCount: 17).bytes) == "OK 1765368000000-42 17\n")
     #expect(text(Reply.published(EventID(epoch: 0, sequence: 0), sentCount: 0).bytes) == "OK 0-0 0\n")
-    #expect(text(Reply.closed(2).bytes) == "OK 2\n")
+    #expect(text(Reply.count(2).bytes) == "OK 2\n")
     #expect(text(Reply.pong.bytes) == "OK pong\n")
     #expect(
       text(Reply.json(JSONText.object { $0.member("a", "x\n\u{2028}") }).bytes) == #"OK {"a":"x\n\u2028"}"# + "\n")
@@ -34,7 +34,7 @@ struct ReplyTests {
     let codes = [
       "bad-verb", "bad-target", "bad-event", "reserved-event", "bad-json", "bad-tag", "bad-utf8", "too-long",
       "missing-argument", "unknown-connection", "unknown-event", "key-reused", "too-many-keys",
-      "too-many-topics", "too-many-values", "bad-argument", "rate-limited", "overloaded", "draining", "incomplete",
+      "too-many-topics", "too-many-values", "bad-argument", "rate-limited", "slow-consumer", "overloaded", "draining", "incomplete",
       "forbidden",
     ]
     #expect(ErrorCode.allCases.map(\.rawValue) == codes)
