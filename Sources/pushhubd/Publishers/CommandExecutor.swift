@@ -44,8 +44,8 @@ struct CommandExecutor: Sendable {
 
   private func execute(_ command: Command, from publisher: Publisher, rules: Rules, now: Moment) -> Outcome {
     let rights = rules.settings.publish.allow
-    if !rights.isUnrestricted, let action = command.action,
-      !rights.decide(uid: publisher.uid, gids: publisher.gids, action)
+    if !rights.ofEveryone.contains(command.right),
+      !rights.allow(command.action, uid: publisher.uid, gids: publisher.gids)
     {
       return refuse(CommandError(.forbidden, "publish.allow does not let uid \(publisher.uid) do that"), publisher)
     }
@@ -162,17 +162,35 @@ struct CommandExecutor: Sendable {
 }
 
 extension Command {
-  /// What needs a right; nil where everyone may.
-  fileprivate var action: PublishAction? {
+  /// The right that it needs; empty where everyone may.
+  fileprivate var right: PublishRule.Rights {
     switch self {
-    case .push(let target, let message, _): .push(target, message.type)
-    case .close(let target, _): .close(target)
-    case .connections(let target): .connections(target)
-    case .subscribe(let subscriber, let topics, _), .unsubscribe(let subscriber, let topics):
-      .subscribe(subscriber, topics)
+    case .push: .push
+    case .close: .close
+    case .connections: .connections
+    case .subscribe, .unsubscribe: .subscribe
     case .stats: .stats
     case .explain: .explain
-    case .ping, .help, .listen, .unlisten, .watch, .unwatch, .revoke, .unrevoke, .block, .unblock: nil
+    case .listen: .listen
+    case .watch: .watch
+    case .revoke, .unrevoke, .block, .unblock: .revoke
+    // The first two end what this publisher began.
+    case .unlisten, .unwatch, .ping, .help: []
+    }
+  }
+
+  fileprivate var action: PublishAction {
+    switch self {
+    case .push(let target, let message, _): PublishAction(right: right, subjects: target.subjects, event: message.type)
+    case .close(let target, _), .connections(let target): PublishAction(right: right, subjects: target.subjects)
+    case .subscribe(let subscriber, let topics, _), .unsubscribe(let subscriber, let topics):
+      PublishAction(right: right, subjects: [subscriber.subject] + topics.map { .topic(.named($0)) })
+    case .listen(let targets, _): PublishAction(right: right, subjects: targets.map(\.subject))
+    case .watch(.users): PublishAction(right: right, subjects: [.users])
+    case .watch(.topics(let pattern)): PublishAction(right: right, subjects: [pattern.subject])
+    case .revoke(let user, _), .unrevoke(let user), .block(let user, _), .unblock(let user):
+      PublishAction(right: right, subjects: [.topic(.user(user))])
+    case .stats, .explain, .unlisten, .unwatch, .ping, .help: PublishAction(right: right)
     }
   }
 }
