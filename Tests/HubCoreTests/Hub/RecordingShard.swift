@@ -20,6 +20,7 @@ final class RecordingShard: StreamShard {
     var sweeps: [Moment] = []
     var wakes = 0
     var isOverloaded = false
+    var notices: [WatcherRef: [PresenceNotice]] = [:]
   }
 
   let state = Mutex(State())
@@ -42,6 +43,7 @@ final class RecordingShard: StreamShard {
       case .close(let stream, _, let frame): state.streams[stream]?.end(with: frame)
       case .closeAll(let frames):
         for stream in state.streams.keys { state.streams[stream]?.end(with: frames[0]) }
+      case .presence(let notice, let watcher): state.notices[watcher, default: []].append(notice)
       }
     }
   }
@@ -66,6 +68,11 @@ final class RecordingShard: StreamShard {
 
   func received(_ stream: StreamRef) -> [String] {
     state.withLock { state in state.streams[stream]?.frames.map(\.text) ?? [] }
+  }
+
+  /// What a watcher was told since it was last asked.
+  func takeNotices(of watcher: WatcherRef) -> [PresenceNotice] {
+    state.withLock { $0.notices.removeValue(forKey: watcher) ?? [] }
   }
 
   func isEnded(_ stream: StreamRef) -> Bool {
