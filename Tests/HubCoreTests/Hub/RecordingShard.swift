@@ -66,8 +66,9 @@ final class RecordingShard: StreamShard {
     return true
   }
 
-  func received(_ stream: StreamRef) -> [String] {
-    state.withLock { state in state.streams[stream]?.frames.map(\.text) ?? [] }
+  /// - Parameter count: so many frames are left out.
+  func received(_ stream: StreamRef, after count: Int = 0) -> [String] {
+    state.withLock { state in state.streams[stream]?.frames.dropFirst(count).map(\.text) ?? [] }
   }
 
   /// What a watcher was told since it was last asked.
