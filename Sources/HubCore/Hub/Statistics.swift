@@ -33,6 +33,8 @@ package struct Statistics: Sendable {
   package var watchers = 0
   /// Who is present where somebody watches, in each topic for itself, with those who are waited for.
   package var present = 0
+  /// Connections on the socket that listen.
+  package var listeners = 0
   package var published = PublishedCounts()
   /// Idempotency keys that are remembered.
   package var keys = 0

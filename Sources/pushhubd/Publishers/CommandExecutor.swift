@@ -9,6 +9,9 @@ struct CommandExecutor: Sendable {
     case silence
     /// The reply needs the shards' answer.
     case ask(Question)
+    /// The connection listens from now on.
+    case listen([ListenTarget], since: ListenStart)
+    case unlisten
   }
 
   let hub: Hub
@@ -66,7 +69,9 @@ struct CommandExecutor: Sendable {
     case .unsubscribe(.connection(let id), let topics):
       return .reply(reply(to: manager.unsubscribe(id, from: topics, now: now), publisher))
     case .ping: return .reply(.pong)
-    case .listen, .unlisten, .watch, .unwatch, .revoke, .unrevoke, .block, .unblock, .help:
+    case .listen(let targets, let start): return .listen(targets, since: start)
+    case .unlisten: return .unlisten
+    case .watch, .unwatch, .revoke, .unrevoke, .block, .unblock, .help:
       return refuse(CommandError(.badVerb, "this hub does not serve that command yet"), publisher)
     }
   }
@@ -147,6 +152,9 @@ struct CommandExecutor: Sendable {
     hub.happened(.commandRefused(error, publisher))
     return Reply(error)
   }
+
+  /// The reply to a command that the connection itself refuses.
+  func refuse(_ error: CommandError, of publisher: Publisher) -> Reply { refusal(error, publisher) }
 
   private func refuse(_ error: CommandError, _ publisher: Publisher) -> Outcome { .reply(refusal(error, publisher)) }
 

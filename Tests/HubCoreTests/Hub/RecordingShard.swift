@@ -19,6 +19,7 @@ final class RecordingShard: StreamShard {
     var instructions = 0
     var sweeps: [Moment] = []
     var wakes = 0
+    var heard: [ListenerRef: [HeardEvent]] = [:]
     var isOverloaded = false
     var notices: [WatcherRef: [PresenceNotice]] = [:]
   }
@@ -46,6 +47,10 @@ final class RecordingShard: StreamShard {
       case .presence(let notice, let watcher): state.notices[watcher, default: []].append(notice)
       }
     }
+  }
+
+  func post(_ event: HeardEvent, to listener: ListenerRef) {
+    state.withLock { $0.heard[listener, default: []].append(event) }
   }
 
   func wake() { state.withLock { $0.wakes += 1 } }
