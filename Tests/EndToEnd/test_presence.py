@@ -255,7 +255,7 @@ def test_a_reload_begins_with_who_is_there(start_hub, tmp_path):
         assert users(hub) == ["anna", "bert"]
         hub.command("CLOSE user:bert")
         assert said(anna.next()) == ("leave", "bert", "room")
-        file.write_text("stream:\n  retry: 9s\n")
+        file.write_text("stream:\n  retry: 9s\npresence:\n  grace: 10s\n")
         hub.signal(signal.SIGHUP)
         hub.wait_for_log(r"not taken over.*presence.grace \(10s\) must be at least 2 s more than stream.retry \(9s\): set it to 11s")
         assert users(hub) == ["anna"]

@@ -112,8 +112,8 @@ struct API: Sendable {
     do throws(TokenRefusal) {
       return try rules.authenticator.authenticate(token, now: now.wall)
     } catch {
-      hub.happened(.tokenRefused(error))
-      throw Problem.invalidToken(error.errorDescription)
+      hub.happened(.tokenRefused(error.reason))
+      throw Problem.invalidToken(error.reason.errorDescription)
     }
   }
 

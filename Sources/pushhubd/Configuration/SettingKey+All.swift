@@ -144,7 +144,7 @@ extension SettingKey {
     SettingKey(
       "presence.grace", \.presence.grace, .duration(second...day), .atReload,
       "How long a user's last connection is gone before the user has left ([presence](topics.md#presence)); at least 2 s more "
-        + "than `stream.retry`, so that a reload goes unnoticed."),
+        + "than `stream.retry`, so that a reload goes unnoticed. Where it is not set it is that, if that is more."),
     SettingKey(
       "presence.topics", \.presence.topics, .topicPatterns, .atReload,
       "The topics, by name or as `room/*`, whose followers are told who joins and leaves them."),

@@ -77,6 +77,8 @@ struct SettingsLoader: Sendable {
   private func configurationFile(_ path: String) throws(ConfigurationFile.Problem) -> ConfigurationFile? {
     switch surroundings.readFile(path) {
     case .bytes(let contents): return try ConfigurationFile(contents: contents)
+    case .forbidden:
+      throw ConfigurationFile.Problem(line: nil, text: "the configuration file may not be read by this user")
     case .unreadable(let reason):
       throw ConfigurationFile.Problem(line: nil, text: "the configuration file cannot be read: \(reason)")
     case .missing:
@@ -90,7 +92,8 @@ struct SettingsLoader: Sendable {
     let graceErrors = checkGrace(settings, places)
     guard options.isDevelopment else {
       // Who made a slip of the pen on the command line is not told about keys.
-      return graceErrors + (options.wantsCheck || namesKey(settings) || !options.errors.isEmpty ? [] : [.noKey])
+      let isStart = options.command == .serve && !options.wantsCheck
+      return graceErrors + (!isStart || namesKey(settings) || !options.errors.isEmpty ? [] : [.noKey])
     }
     return graceErrors
       + settings.http.listen.filter { !$0.isLoopback }.map { address in
@@ -101,15 +104,16 @@ struct SettingsLoader: Sendable {
       }
   }
 
-  /// Clients come back after `stream.retry`: who is not waited for that long would leave and join with every reload.
+  /// Clients come back after `stream.retry`: who is not waited for that long would leave and join with every reload. A
+  /// grace that nobody set follows by itself.
   private func checkGrace(_ settings: Settings, _ places: [String: String]) -> [SettingsError] {
     let (grace, retry) = (settings.presence.grace, settings.stream.retry)
     let least = retry + Settings.Presence.minReserve
-    guard grace < least else { return [] }
+    guard let place = places["presence.grace"], grace < least else { return [] }
     let format = ValueFormat<Int64>.duration(0...least)
     return [
       SettingsError(
-        at: places["presence.grace"] ?? places["stream.retry"] ?? "presence.grace",
+        at: place,
         ValueProblem(
           "presence.grace (\(format.write(grace))) must be at least 2 s more than stream.retry (\(format.write(retry))): "
             + "set it to \(format.write(least)) or more"))

@@ -152,7 +152,7 @@ extension Figure {
       "pushhub_token_refusals_total", member: "http.tokenRefusals", "Tokens refused, by reason.",
       details: ": `expired`, `bad-signature`, `unknown-key`, …",
       .counts(label: "reason") { figures in
-        TokenRefusal.allCases.map { ($0.label, figures.counters.tokenRefusals[$0]) }
+        TokenRefusal.Reason.allCases.map { ($0.label, figures.counters.tokenRefusals[$0]) }
       }),
   ]
 

@@ -59,7 +59,7 @@ extension HubOptions {
     historyMaxAge = settings.history.maxAge
     historyMaxValues = settings.history.maxValues
     historyMaxValueBytes = settings.history.maxValueBytes
-    presenceGrace = settings.presence.grace
+    presenceGrace = max(settings.presence.grace, settings.stream.retry + Settings.Presence.minReserve)
     presenceTopics = settings.presence.topics
     maxTopicsPerConnection = settings.limits.topicsPerConnection
     maxTopicsPerUser = settings.limits.topicsPerUser
