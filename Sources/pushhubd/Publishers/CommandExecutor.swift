@@ -12,6 +12,9 @@ struct CommandExecutor: Sendable {
     /// The connection listens from now on.
     case listen([ListenTarget], since: ListenStart)
     case unlisten
+    /// The connection watches from now on.
+    case watch(WatchScope)
+    case unwatch
   }
 
   let hub: Hub
@@ -71,7 +74,9 @@ struct CommandExecutor: Sendable {
     case .ping: return .reply(.pong)
     case .listen(let targets, let start): return .listen(targets, since: start)
     case .unlisten: return .unlisten
-    case .watch, .unwatch, .revoke, .unrevoke, .block, .unblock, .help:
+    case .watch(let scope): return .watch(scope)
+    case .unwatch: return .unwatch
+    case .revoke, .unrevoke, .block, .unblock, .help:
       return refuse(CommandError(.badVerb, "this hub does not serve that command yet"), publisher)
     }
   }
