@@ -12,6 +12,9 @@ struct CommandExecutor: Sendable {
     /// The connection listens from now on.
     case listen([ListenTarget], since: ListenStart)
     case unlisten
+    /// The connection watches from now on.
+    case watch(WatchScope)
+    case unwatch
   }
 
   let hub: Hub
@@ -66,7 +69,9 @@ struct CommandExecutor: Sendable {
     case .ping: return .reply(.pong)
     case .listen(let targets, let start): return .listen(targets, since: start)
     case .unlisten: return .unlisten
-    case .watch, .unwatch, .revoke, .unrevoke, .block, .unblock, .help:
+    case .watch(let scope): return .watch(scope)
+    case .unwatch: return .unwatch
+    case .revoke, .unrevoke, .block, .unblock, .help:
       return refuse(CommandError(.badVerb, "this hub does not serve that command yet"), publisher)
     }
   }
@@ -81,9 +86,9 @@ struct CommandExecutor: Sendable {
     CommandError(.forbidden, "publish.allow does not let uid \(publisher.uid) do that")
   }
 
-  /// What a listener is told whose right a reload has taken away; nil where it still has it.
-  func refusalOfListening(to targets: [ListenTarget], _ publisher: Publisher) -> Reply? {
-    guard !allows(.listen(targets, since: .now), publisher, hub.rules) else { return nil }
+  /// What a publisher is told whose right to what it goes on doing a reload has taken away; nil where it still has it.
+  func refusalOfRight(to command: Command, _ publisher: Publisher) -> Reply? {
+    guard !allows(command, publisher, hub.rules) else { return nil }
     return refusal(forbidden(publisher), publisher)
   }
 

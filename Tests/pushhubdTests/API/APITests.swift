@@ -27,6 +27,7 @@ struct APITests {
     ("HEAD", "/sse/stats", nil, [401, 401, 403, 403, 200]),
     ("GET", "/metrics", nil, [401, 401, 403, 403, 200]),
     ("GET", "/sse/users/anna/connections", nil, [401, 401, 200, 200, 200]),
+    ("GET", "/sse/presence?topic=room", nil, [401, 401, 403, 403, 404]),
     ("GET", "/healthz", nil, [200, 200, 200, 200, 200]),
     ("POST", "/sse/send", #"{"userId":1,"data":1}"#, [401, 401, 403, 200, 403]),
     ("POST", "/sse/broadcast", #"{"data":1}"#, [401, 401, 403, 200, 403]),

@@ -17,7 +17,7 @@ struct EndpointTests {
   @Test(arguments: [
     ("/sse/connect/auth", "connect"), ("/sse/send", "send"), ("/sse/broadcast", "broadcast"),
     ("/sse/stats", "statistics"), ("/healthz", "health"), ("/metrics", "metrics"),
-    ("/sse/users/42/connections", "connections(42)"),
+    ("/sse/users/42/connections", "connections(42)"), ("/sse/connections", "followers"), ("/sse/presence", "presence"),
     ("/sse/users/a%20b/disconnect", "disconnect(a b)"), ("/%73se/send", "send"),
     ("/sse/connections/\(connection)/renew", "renew(Optional(\(connection)))"),
     ("/sse/connections/conn_x/renew", "renew(nil)"), ("/sse/users//connections", "malformed-request"),
