@@ -16,13 +16,14 @@ extension SSEManager {
   }
 
   /// Has the shards look for streams that stalled or whose token expired, and lets go of what history,
-  /// values, idempotency keys and standing topics hold for too long.
+  /// values, idempotency keys, standing topics and revocations hold for too long.
   package func cleanupInactiveConnections(now: Moment) {
     decide { state in
       state.history.evict(now: now.monotonic)
       state.values.evict(now: now.monotonic, among: &state.registry.topics)
       state.keys.forgetExpired(now: now.monotonic)
       endExpiredTopics(in: &state, now: now)
+      endRevocations(in: &state, now: now)
       state.forgetIdleTopics()
       guard state.registry.usedPlaces > 0 else { return }
       postToAll(.sweep(now), in: &state)

@@ -17,6 +17,8 @@ enum TokenRefusal: Error, Hashable, Sendable, CaseIterable {
   case wrongAudience
   /// None of the claims that name a user is there, or the first of them is no user id.
   case noUser
+  /// It is good, but the user's tokens of its time were revoked.
+  case revoked
 
   /// The `error_description` of RFC 6750 section 3, and the problem's `detail`: repeats nothing of the token, and holds
   /// no quotation mark or backslash.
@@ -33,6 +35,7 @@ enum TokenRefusal: Error, Hashable, Sendable, CaseIterable {
     case .wrongIssuer: "The token is from another issuer"
     case .wrongAudience: "The token is for another audience"
     case .noUser: "The token names no valid user"
+    case .revoked: "The token was revoked"
     }
   }
 }

@@ -111,6 +111,9 @@ extension Figure {
       "pushhub_standing_topics", member: "topics.standing",
       "Topics that users were given, each user's counted for itself.", .number { $0.statistics.standingTopics }),
     Figure(
+      "pushhub_revoked_users", member: "users.revoked", "Users who are revoked or blocked.",
+      .number { $0.statistics.revokedUsers }),
+    Figure(
       "pushhub_idempotency_keys", member: "events.idempotencyKeys", "Idempotency keys that are remembered.",
       .number { $0.statistics.keys }),
   ]

@@ -185,7 +185,7 @@ private struct TopicSimulation {
     clients[index].asked.removeAll { !granted.contains($0) }
     let renewal = hub.manager.renew(
       clients[index].id, for: name(user(clients[index].user)), tokenExpiresAt: nil,
-      grants: { granted.contains($0.text) })
+      grants: { granted.contains($0.text) }, now: hub.now)
     #expect(renewal == .renewed, "seed \(seed)")
     tell(index, before: before)
   }
