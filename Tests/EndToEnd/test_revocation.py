@@ -402,3 +402,24 @@ def test_a_stream_of_a_revoked_user_resumes_under_a_new_token(hub):
     with contextlib.closing(hub.subscribe(token=hub.token("42", iat=now() + 5), last_event_id=position)) as stream:
         assert stream.opened()["replay"] == "complete"
         assert stream.next().data == 2
+
+
+def test_what_was_taken_is_in_force_as_soon_as_it_can_be_read(kept, start_hub):
+    hub = kept()
+    hub.command("BLOCK user:42")
+    hub.command("REVOKE user:43")
+    hub.stop()
+    store = start_hub.directory / "state" / "state.sqlite"
+    store.rename(store.with_name("away"))
+    store.mkdir()
+    hub = kept()
+    with hub.subscribe("42") as blocked, hub.subscribe(token=aged(hub, "43")) as revoked, hub.subscribe("44") as other:
+        for stream in (blocked, revoked, other):
+            stream.opened()
+        store.rmdir()
+        store.with_name("away").rename(store)
+        assert hub.command("UNREVOKE user:44") == "OK 0"
+        assert [blocked.next().data["reason"], revoked.next().data["reason"]] == ["disconnected", "revoked"]
+        hub.command("PUSH * n 1")
+        assert other.next().data == 1
+    assert [status(hub, hub.token(user)) for user in ("42", "43")] == [403, 401]

@@ -27,6 +27,7 @@ extension SSEManager {
       statistics.followedTopics = state.registry.topics.followedTopics
       statistics.standingTopics = state.standing.count
       statistics.revokedUsers = state.revocations.count
+      statistics.listeners = state.listeners.count
       statistics.published = state.published
       statistics.keys = state.keys.count
       statistics.maxConnections = state.options.maxConnections

@@ -37,6 +37,7 @@ package final class SSEManager: Sendable {
     var values: LastValues
     var standing = StandingTopics()
     var revocations = Revocations()
+    var listeners = Listeners()
     var keys: RecentKeys
     /// The sequence of the newest event.
     var sequence: UInt64 = 0
@@ -170,7 +171,7 @@ package final class SSEManager: Sendable {
   }
 
   /// Whether everything after a position is still here.
-  private func isHeld(_ id: EventID, in state: borrowing State) -> Bool {
+  func isHeld(_ id: EventID, in state: borrowing State) -> Bool {
     id.epoch == epoch && id.sequence <= state.sequence && state.history.isWhole(after: id.sequence)
   }
 

@@ -31,6 +31,8 @@ package struct Statistics: Sendable {
   package var standingTopics = 0
   /// Users whose tokens are refused.
   package var revokedUsers = 0
+  /// Connections on the socket that listen.
+  package var listeners = 0
   package var published = PublishedCounts()
   /// Idempotency keys that are remembered.
   package var keys = 0

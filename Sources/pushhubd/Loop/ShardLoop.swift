@@ -48,6 +48,7 @@ final class ShardLoop {
       guard shard.mailbox.exchange(&items) else { return false }
       streams.now = SystemClock.now()
       streams.perform(items[...], other: perform)
+      publishers.deliver(now: streams.now)
       streams.settleLatency()
       items.removeAll(keepingCapacity: items.count < 4096)
     }
@@ -92,6 +93,7 @@ final class ShardLoop {
     case .publisher(let descriptor, let publisher, let place): publishers.adopt(descriptor, publisher, place)
     case .publisherGivesWay(let number): publishers.giveWay(number, now: streams.now)
     case .publisherFinding(let token, let finding): publishers.tell(token, finding, now: streams.now)
+    case .heard(let event, let listener): publishers.hear(event, for: listener)
     case .publisherListener(let descriptor): publishers.listen(descriptor, now: streams.now)
     case .stopListening(let done):
       http.stopListening()

@@ -9,6 +9,9 @@ struct CommandExecutor: Sendable {
     case silence
     /// The reply needs the shards' answer.
     case ask(Question)
+    /// The connection listens from now on.
+    case listen([ListenTarget], since: ListenStart)
+    case unlisten
   }
 
   let hub: Hub
@@ -82,7 +85,9 @@ struct CommandExecutor: Sendable {
     case .unrevoke(let user): return change(user, .unrevoke, publisher)
     case .block(let user, let duration): return change(user, .block(for: duration), publisher)
     case .unblock(let user): return change(user, .unblock, publisher)
-    case .listen, .unlisten, .watch, .unwatch, .help:
+    case .listen(let targets, let start): return .listen(targets, since: start)
+    case .unlisten: return .unlisten
+    case .watch, .unwatch, .help:
       return refuse(CommandError(.badVerb, "this hub does not serve that command yet"), publisher)
     }
   }
@@ -166,6 +171,9 @@ struct CommandExecutor: Sendable {
     hub.happened(.commandRefused(error, publisher))
     return Reply(error)
   }
+
+  /// The reply to a command that the connection itself refuses.
+  func refuse(_ error: CommandError, of publisher: Publisher) -> Reply { refusal(error, publisher) }
 
   private func refuse(_ error: CommandError, _ publisher: Publisher) -> Outcome { .reply(refusal(error, publisher)) }
 
