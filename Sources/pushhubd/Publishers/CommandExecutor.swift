@@ -50,12 +50,7 @@ struct CommandExecutor: Sendable {
   }
 
   private func execute(_ command: Command, from publisher: Publisher, rules: Rules, now: Moment) -> Outcome {
-    let rights = rules.settings.publish.allow
-    if !rights.ofEveryone.contains(command.right),
-      !rights.allow(command.action, uid: publisher.uid, gids: publisher.gids)
-    {
-      return refuse(CommandError(.forbidden, "publish.allow does not let uid \(publisher.uid) do that"), publisher)
-    }
+    guard allows(command, publisher, rules) else { return refuse(forbidden(publisher), publisher) }
     switch command {
     case .push(let target, let message, let wantsReply):
       return push(message, to: target, wantsReply: wantsReply, from: publisher, now: now)
@@ -90,6 +85,22 @@ struct CommandExecutor: Sendable {
     case .watch, .unwatch, .help:
       return refuse(CommandError(.badVerb, "this hub does not serve that command yet"), publisher)
     }
+  }
+
+  private func allows(_ command: Command, _ publisher: Publisher, _ rules: Rules) -> Bool {
+    let rights = rules.settings.publish.allow
+    return rights.ofEveryone.contains(command.right)
+      || rights.allow(command.action, uid: publisher.uid, gids: publisher.gids)
+  }
+
+  private func forbidden(_ publisher: Publisher) -> CommandError {
+    CommandError(.forbidden, "publish.allow does not let uid \(publisher.uid) do that")
+  }
+
+  /// What a listener is told whose right a reload has taken away; nil where it still has it.
+  func refusalOfListening(to targets: [ListenTarget], _ publisher: Publisher) -> Reply? {
+    guard !allows(.listen(targets, since: .now), publisher, hub.rules) else { return nil }
+    return refusal(forbidden(publisher), publisher)
   }
 
   private func push(

@@ -160,7 +160,7 @@ final class PublisherConnection {
   private func listen(to targets: [ListenTarget], since start: ListenStart, now: Moment) {
     let listening = hub.manager.listen(
       to: targets, since: start, shard: place.shard, connection: token, insteadOf: feed?.listener, now: now)
-    feed = EventFeed(listening)
+    feed = EventFeed(listening, to: targets)
     place.isListening = true
     Reply.position(listening.position, listening.outcome).append(to: &output)
   }
@@ -178,6 +178,13 @@ final class PublisherConnection {
   /// Hears nothing more; what waits still goes out.
   func stopListening() {
     if let feed { hub.manager.unlisten(feed.listener) }
+  }
+
+  /// The settings have changed: who may not listen any more is told so. `deliver` writes it.
+  func followRules() {
+    guard let feed, let refusal = executor.refusalOfListening(to: feed.targets, publisher) else { return }
+    forgetFeed()
+    refusal.append(to: &output)
   }
 
   /// Takes up an event that its LISTEN is for; `deliver` writes it.

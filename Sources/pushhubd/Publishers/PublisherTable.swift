@@ -153,6 +153,13 @@ final class PublisherTable {
     hearing.removeAll(keepingCapacity: true)
   }
 
+  func followRules(now: Moment) {
+    for (token, connection) in connections {
+      connection.followRules()
+      settle(token, connection.deliver(now: now))
+    }
+  }
+
   // MARK: - Turns
 
   /// Gives each of those that were interrupted another turn.
