@@ -33,6 +33,8 @@ package struct Statistics: Sendable {
   package var present = 0
   /// Connections on the socket that watch who is present.
   package var watchers = 0
+  /// Users whose tokens are refused.
+  package var revokedUsers = 0
   /// Connections on the socket that listen.
   package var listeners = 0
   package var published = PublishedCounts()

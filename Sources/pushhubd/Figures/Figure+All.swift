@@ -114,6 +114,9 @@ extension Figure {
       "pushhub_present", member: "topics.present", "Users whose presence is kept, in each topic counted for itself.",
       details: ", with those who are in their grace time; 0 where nobody watches", .number { $0.statistics.present }),
     Figure(
+      "pushhub_revoked_users", member: "users.revoked", "Users who are revoked or blocked.",
+      .number { $0.statistics.revokedUsers }),
+    Figure(
       "pushhub_idempotency_keys", member: "events.idempotencyKeys", "Idempotency keys that are remembered.",
       .number { $0.statistics.keys }),
   ]

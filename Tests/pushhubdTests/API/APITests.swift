@@ -33,6 +33,10 @@ struct APITests {
     ("POST", "/sse/broadcast", #"{"data":1}"#, [401, 401, 403, 200, 403]),
     ("POST", "/sse/users/anna/disconnect", nil, [401, 401, 200, 200, 200]),
     ("POST", "/sse/users/bert/disconnect", nil, [401, 401, 403, 403, 200]),
+    ("POST", "/sse/users/anna/revoke", nil, [401, 401, 403, 403, 200]),
+    ("POST", "/sse/users/anna/unrevoke", nil, [401, 401, 403, 403, 200]),
+    ("POST", "/sse/users/anna/block", "{}", [401, 401, 403, 403, 200]),
+    ("POST", "/sse/users/anna/unblock", "", [401, 401, 403, 403, 200]),
     ("POST", "/sse/connections/\(connection)/renew", nil, [401, 401, 404, 404, 404]),
     ("HEAD", "/sse/connect/auth", nil, [401, 401, 200, 200, 200]),
   ])
