@@ -5,6 +5,8 @@ package enum CloseReason: String, CaseIterable, Sendable {
   /// The user's limit of connections.
   case replaced
   case tokenExpired = "token-expired"
+  /// Its token was revoked.
+  case revoked
   case slowConsumer = "slow-consumer"
   /// The peer took no byte, or stopped acknowledging.
   case timeout
@@ -14,4 +16,12 @@ package enum CloseReason: String, CaseIterable, Sendable {
 
   /// Whether the client shall come back. Where not, the `close` event carries `id: closed`.
   package var reconnect: Bool { self != .disconnected && self != .replaced }
+
+  /// Whether somebody wanted the user gone, so that it is not waited for. What replaces a connection comes at once.
+  var endsPresence: Bool {
+    switch self {
+    case .disconnected: true
+    case .replaced, .revoked, .tokenExpired, .slowConsumer, .timeout, .shutdown, .clientClosed: false
+    }
+  }
 }

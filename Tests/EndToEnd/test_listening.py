@@ -3,6 +3,7 @@
 import json
 import random
 import re
+import signal
 import time
 import urllib.parse
 
@@ -333,3 +334,20 @@ def test_a_thousand_listeners_hear_the_same(start_hub):
         else:
             assert listener.command("PING") == "OK pong"
         listener.close()
+
+
+def test_a_right_that_a_reload_takes_away_ends_the_listening(start_hub):
+    configuration = start_hub.directory / "pushhubd.yaml"
+    configuration.write_text('publish:\n  allow: ["everyone publish", "everyone listen to=user:*"]\n')
+    hub = start_hub(arguments=["--config", str(configuration)])
+    listener, _ = listen(hub, "user:42", "user:43")
+    other, _ = listen(hub, "user:43")
+    with listener, other:
+        configuration.write_text('publish:\n  allow: ["everyone publish", "everyone listen to=user:43"]\n')
+        hub.signal(signal.SIGHUP)
+        assert listener.reply().startswith("ERR forbidden ")
+        push(hub, "PUSH user:42 x 1")
+        id_ = push(hub, "PUSH user:43 x 1")
+        assert hear(other).id == id_
+        assert listener.command("PING") == "OK pong"
+        assert listener.command("LISTEN user:42").startswith("ERR forbidden ")

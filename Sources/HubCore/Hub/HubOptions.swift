@@ -1,3 +1,5 @@
+package import HubProtocol
+
 /// What an operator may set of the hub's own job. Durations are milliseconds.
 package struct HubOptions: Sendable, Hashable {
   /// What happens to one connection more than a user may have.
@@ -17,6 +19,9 @@ package struct HubOptions: Sendable, Hashable {
   /// Standing topics of one user, and of all.
   package var maxTopicsPerUser = 64
   package var maxStandingTopics = 100_000
+  /// Users from whom something may be taken, and for how long a revocation stands.
+  package var maxRevocations = 100_000
+  package var revocationAge: Int64 = 30 * 86_400_000
   package var idempotencyKeys = 262_144
   package var idempotencyAge: Int64 = 600_000
   package var heartbeatInterval: Int64 = 30_000
@@ -24,6 +29,11 @@ package struct HubOptions: Sendable, Hashable {
   package var retry: Int64 = 3_000
   /// `{userId}` stands for the user.
   package var welcomeMessage = "Welcome back, user {userId}!"
+
+  /// How long somebody without a connection is taken to be coming back.
+  package var presenceGrace: Int64 = 10_000
+  /// The topics whose followers are told who else comes and goes.
+  package var presenceTopics: [TopicPattern] = []
 
   package init() {}
 

@@ -9,6 +9,8 @@ package protocol StreamShard: AnyObject, Sendable {
   func post(_ instruction: ShardInstruction)
   /// Appends an event for one of the shard's connections on the socket.
   func post(_ event: HeardEvent, to listener: ListenerRef)
+  /// Appends what one of the shard's connections on the socket is to be told of who comes and goes.
+  func post(_ notice: PresenceNotice, to watcher: WatcherRef)
   /// Makes the shard look into its mailbox soon.
   func wake()
   /// Whether so much waits that no more events should be accepted for now.

@@ -9,12 +9,18 @@ enum Endpoint: Sendable, Hashable {
   case statistics
   case connections(UserID)
   case disconnect(UserID)
+  case revoke(UserID)
+  case unrevoke(UserID)
+  case block(UserID)
+  case unblock(UserID)
   /// Nil where the path's id is none that the hub gives.
   case renew(ConnectionID?)
   /// The topics of a connection; nil as there.
   case topics(ConnectionID?)
   /// Who follows a topic, which the query names.
   case followers
+  /// Who is present on a topic, which the query names.
+  case presence
   case health
   case metrics
   case demoSession
@@ -34,10 +40,10 @@ enum Endpoint: Sendable, Hashable {
   var access: Access {
     switch self {
     case .health, .demoSession, .demoFile: .anyone
-    case .connect, .renew, .topics: .anyCaller
+    case .connect, .renew, .topics, .presence: .anyCaller
     case .send: .publisher
     case .broadcast: .scope(.publish)
-    case .statistics, .metrics, .followers: .scope(.admin)
+    case .statistics, .metrics, .followers, .revoke, .unrevoke, .block, .unblock: .scope(.admin)
     case .connections(let user), .disconnect(let user): .owner(user)
     }
   }
@@ -45,8 +51,8 @@ enum Endpoint: Sendable, Hashable {
   /// POST, or else GET.
   var isPost: Bool {
     switch self {
-    case .send, .broadcast, .disconnect, .renew, .topics: true
-    case .connect, .statistics, .connections, .followers, .health, .metrics, .demoSession, .demoFile: false
+    case .send, .broadcast, .disconnect, .revoke, .unrevoke, .block, .unblock, .renew, .topics: true
+    case .connect, .statistics, .connections, .followers, .presence, .health, .metrics, .demoSession, .demoFile: false
     }
   }
 
@@ -64,7 +70,7 @@ enum Endpoint: Sendable, Hashable {
   var content: Content {
     switch self {
     case .send, .broadcast, .topics: .requiredJSON
-    case .disconnect: .optionalJSON
+    case .disconnect, .revoke, .unrevoke, .block, .unblock: .optionalJSON
     default: .ignored
     }
   }
@@ -95,7 +101,12 @@ struct Endpoints: Sendable {
     case (1, "stats", _): return .statistics
     case (3, "users", "connections"): return .connections(try user(rest[rest.startIndex + 1]))
     case (3, "users", "disconnect"): return .disconnect(try user(rest[rest.startIndex + 1]))
+    case (3, "users", "revoke"): return .revoke(try user(rest[rest.startIndex + 1]))
+    case (3, "users", "unrevoke"): return .unrevoke(try user(rest[rest.startIndex + 1]))
+    case (3, "users", "block"): return .block(try user(rest[rest.startIndex + 1]))
+    case (3, "users", "unblock"): return .unblock(try user(rest[rest.startIndex + 1]))
     case (1, "connections", _): return .followers
+    case (1, "presence", _): return .presence
     case (3, "connections", "topics"): return .topics(ConnectionID(rest[rest.startIndex + 1]))
     case (3, "connections", "renew"): return .renew(ConnectionID(rest[rest.startIndex + 1]))
     default: throw Problem.notFound

@@ -4,7 +4,7 @@ import Runtime
 
 extension SettingKey {
   /// Every key there is, in the order of the documentation.
-  static let all: [SettingKey] = http + publish + auth + stream + history + limits + process
+  static let all: [SettingKey] = http + publish + auth + stream + history + presence + limits + process
 
   private static let second: Int64 = 1000
   private static let hour: Int64 = 3_600_000
@@ -95,6 +95,10 @@ extension SettingKey {
       "auth.leeway", \.auth.leeway, .duration(0...day), .atReload,
       "By how much the clock of whoever makes the tokens may be wrong (`exp`, `nbf`)."),
     SettingKey(
+      "auth.revocation-age", \.auth.revocationAge, .duration(hour...3650 * day), .atReload,
+      "For how long a revocation stands (`REVOKE`, `/sse/users/:userId/revoke`). Tokens that live longer are good again "
+        + "afterwards."),
+    SettingKey(
       "auth.cookie", \.auth.cookie, .cookieName, .atReload,
       "The cookie in which a token may come; nothing switches that off."),
     SettingKey(
@@ -140,6 +144,16 @@ extension SettingKey {
       "How much memory they may take, in the same way."),
   ]
 
+  private static let presence = [
+    SettingKey(
+      "presence.grace", \.presence.grace, .duration(second...day), .atReload,
+      "How long a user's last connection is gone before the user has left ([presence](topics.md#presence)); at least 2 s more "
+        + "than `stream.retry`, so that a reload goes unnoticed. Where it is not set it is that, if that is more."),
+    SettingKey(
+      "presence.topics", \.presence.topics, .topicPatterns, .atReload,
+      "The topics, by name or as `room/*`, whose followers are told who joins and leaves them."),
+  ]
+
   private static let limits = [
     SettingKey(
       "limits.connections", \.limits.connections, .automaticCount(1...10_000_000), .atReload,
@@ -175,6 +189,9 @@ extension SettingKey {
     SettingKey(
       "limits.standing-topics", \.limits.standingTopics, .count(0...10_000_000), .atReload,
       "How many topics all users together may be given."),
+    SettingKey(
+      "limits.revocations", \.limits.revocations, .count(0...10_000_000), .atReload,
+      "How many users may be revoked or blocked; one more is a 507 or `ERR too-many-revocations`."),
   ]
 
   private static let process = [

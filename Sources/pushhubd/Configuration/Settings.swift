@@ -1,4 +1,5 @@
 import HubCore
+import HubProtocol
 import Logging
 
 /// All that an operator may set, with the defaults. Durations are milliseconds, sizes bytes.
@@ -35,7 +36,7 @@ struct Settings: Sendable, Equatable {
     var maxUsers = 10_000
     var maxPublishers = 1024
     var maxPublishersPerUser = 256
-    var allow = PublishRights.unrestricted
+    var allow = PublishRights.standard
 
     /// The socket of an ordinary user, below `$XDG_RUNTIME_DIR`; nil where there is none or another path was set.
     func fallbackSocket(environment: [String: String]) -> String? {
@@ -66,6 +67,8 @@ struct Settings: Sendable, Equatable {
     var topicsClaim = "topics"
     /// By how much other clocks may be wrong: `exp` counts so much later, `nbf` so much earlier.
     var leeway: Int64 = 0
+    /// For how long a revocation stands.
+    var revocationAge: Int64 = 30 * 86_400_000
     /// nil: cookies are not looked at.
     var cookie: String? = "pushhub_token"
     /// nil: the query is not looked at.
@@ -91,6 +94,16 @@ struct Settings: Sendable, Equatable {
     var maxValueBytes = 16 << 20
   }
 
+  struct Presence: Sendable, Equatable {
+    /// The grace time exceeds `stream.retry` at least by this.
+    static let minReserve: Int64 = 2_000
+
+    /// How long somebody without a connection is taken to be coming back.
+    var grace: Int64 = 10_000
+    /// The topics whose followers are told who comes and goes.
+    var topics: [TopicPattern] = []
+  }
+
   struct Limits: Sendable, Equatable {
     /// nil: as many as RLIMIT_NOFILE allows, less a reserve.
     var connections: Int?
@@ -105,6 +118,7 @@ struct Settings: Sendable, Equatable {
     var topicsPerConnection = 64
     var topicsPerUser = 64
     var standingTopics = 100_000
+    var revocations = 100_000
   }
 
   struct Shutdown: Sendable, Equatable {
@@ -121,6 +135,7 @@ struct Settings: Sendable, Equatable {
   var auth = Auth()
   var stream = Stream()
   var history = History()
+  var presence = Presence()
   var limits = Limits()
   var shutdown = Shutdown()
   /// nil: as many as there are processors.

@@ -12,6 +12,9 @@ struct CommandExecutor: Sendable {
     /// The connection listens from now on.
     case listen([ListenTarget], since: ListenStart)
     case unlisten
+    /// The connection watches from now on.
+    case watch(WatchScope)
+    case unwatch
   }
 
   let hub: Hub
@@ -38,21 +41,23 @@ struct CommandExecutor: Sendable {
     case .standing(.success(let subscription)): reply(to: subscription, publisher)
     case .standing(.failure(let failure)):
       refusal(CommandError(.overloaded, "what users are given cannot be kept: \(failure.reason)"), publisher)
+    case .revocation(.success(.inForce(let closed))): .count(closed)
+    case .revocation(.success(.tooMany)):
+      refusal(
+        CommandError(
+          .tooManyRevocations, "limits.revocations users are revoked or blocked: take some back first"), publisher)
+    case .revocation(.failure(let failure)):
+      refusal(CommandError(.overloaded, "this cannot be kept, and is not in force: \(failure.reason)"), publisher)
     case .metrics(let text): .json(text)
     }
   }
 
   private func execute(_ command: Command, from publisher: Publisher, rules: Rules, now: Moment) -> Outcome {
-    let rights = rules.settings.publish.allow
-    if !rights.isUnrestricted, let action = command.action,
-      !rights.decide(uid: publisher.uid, gids: publisher.gids, action)
-    {
-      return refuse(CommandError(.forbidden, "publish.allow does not let uid \(publisher.uid) do that"), publisher)
-    }
+    guard allows(command, publisher, rules) else { return refuse(forbidden(publisher), publisher) }
     switch command {
     case .push(let target, let message, let wantsReply):
       return push(message, to: target, wantsReply: wantsReply, from: publisher, now: now)
-    case .close(let target, let reason): return close(target, reason: reason, from: publisher)
+    case .close(let target, let reason): return close(target, reason: reason, from: publisher, now: now)
     case .stats: return .reply(.json(hub.statisticsJSON(now: now)))
     case .explain(let id):
       switch manager.explain(id) {
@@ -65,15 +70,42 @@ struct CommandExecutor: Sendable {
     case .unsubscribe(.user(let user), let topics):
       return .ask(.standing(StandingChange(user: user, topics: topics, kind: .takeBack)))
     case .subscribe(.connection(let id), let topics, _):
-      return .reply(reply(to: manager.subscribe(id, to: topics), publisher))
+      return .reply(reply(to: manager.subscribe(id, to: topics, now: now), publisher))
     case .unsubscribe(.connection(let id), let topics):
-      return .reply(reply(to: manager.unsubscribe(id, from: topics), publisher))
+      return .reply(reply(to: manager.unsubscribe(id, from: topics, now: now), publisher))
     case .ping: return .reply(.pong)
+    case .revoke(let user, nil): return change(user, .revoke(before: nil), publisher)
+    case .revoke(let user, let time?):
+      guard let before = UInt32(exactly: time) else {
+        return refuse(CommandError(.badArgument, "before= is at most \(UInt32.max), in the year 2106"), publisher)
+      }
+      return change(user, .revoke(before: before), publisher)
+    case .unrevoke(let user): return change(user, .unrevoke, publisher)
+    case .block(let user, let duration): return change(user, .block(for: duration), publisher)
+    case .unblock(let user): return change(user, .unblock, publisher)
     case .listen(let targets, let start): return .listen(targets, since: start)
     case .unlisten: return .unlisten
-    case .watch, .unwatch, .revoke, .unrevoke, .block, .unblock, .help:
+    case .watch(let scope): return .watch(scope)
+    case .unwatch: return .unwatch
+    case .help:
       return refuse(CommandError(.badVerb, "this hub does not serve that command yet"), publisher)
     }
+  }
+
+  private func allows(_ command: Command, _ publisher: Publisher, _ rules: Rules) -> Bool {
+    let rights = rules.settings.publish.allow
+    return rights.ofEveryone.contains(command.right)
+      || rights.allow(command.action, uid: publisher.uid, gids: publisher.gids)
+  }
+
+  private func forbidden(_ publisher: Publisher) -> CommandError {
+    CommandError(.forbidden, "publish.allow does not let uid \(publisher.uid) do that")
+  }
+
+  /// What a publisher is told whose right to what it goes on doing a reload has taken away; nil where it still has it.
+  func refusalOfRight(to command: Command, _ publisher: Publisher) -> Reply? {
+    guard !allows(command, publisher, hub.rules) else { return nil }
+    return refusal(forbidden(publisher), publisher)
   }
 
   private func push(
@@ -98,6 +130,11 @@ struct CommandExecutor: Sendable {
     }
   }
 
+  private func change(_ user: UserID, _ step: Revocation.Step, _ publisher: Publisher) -> Outcome {
+    let publisher = PublisherIdentity.process(pid: publisher.pid, uid: publisher.uid)
+    return .ask(.revocation(RevocationChange(user: user, step: step, by: publisher)))
+  }
+
   private func ask(_ target: Target, _ publisher: Publisher) -> Outcome {
     switch target {
     case .topic(let topic) where topic != .everyone: return .ask(.connections(topic, nil))
@@ -109,18 +146,20 @@ struct CommandExecutor: Sendable {
     }
   }
 
-  private func close(_ target: Target, reason: String?, from publisher: Publisher) -> Outcome {
+  private func close(_ target: Target, reason: String?, from publisher: Publisher, now: Moment) -> Outcome {
     switch target {
     case .connection(let id):
-      switch manager.closeConnection(id, reason: .disconnected, detail: reason) {
+      switch manager.closeConnection(id, reason: .disconnected, detail: reason, now: now) {
       case .unknownConnection: return refuse(Self.unknownConnection, publisher)
       case .closed(let departures): return closed(departures)
       }
     case .topic(.user(let user)):
-      return closed(manager.closeUserConnections(user, reason: .disconnected, detail: reason))
+      return closed(manager.closeUserConnections(user, reason: .disconnected, detail: reason, now: now))
     case .topics(let topics) where topics.first?.user != nil:
       return closed(
-        topics.compactMap(\.user).flatMap { manager.closeUserConnections($0, reason: .disconnected, detail: reason) })
+        topics.compactMap(\.user).flatMap {
+          manager.closeUserConnections($0, reason: .disconnected, detail: reason, now: now)
+        })
     case .topic, .topics:
       return refuse(
         CommandError(.badTarget, "CLOSE takes user:, users: or conn:, not everyone and no topics"), publisher)
@@ -162,17 +201,35 @@ struct CommandExecutor: Sendable {
 }
 
 extension Command {
-  /// What needs a right; nil where everyone may.
-  fileprivate var action: PublishAction? {
+  /// The right that it needs; empty where everyone may.
+  fileprivate var right: PublishRule.Rights {
     switch self {
-    case .push(let target, let message, _): .push(target, message.type)
-    case .close(let target, _): .close(target)
-    case .connections(let target): .connections(target)
-    case .subscribe(let subscriber, let topics, _), .unsubscribe(let subscriber, let topics):
-      .subscribe(subscriber, topics)
+    case .push: .push
+    case .close: .close
+    case .connections: .connections
+    case .subscribe, .unsubscribe: .subscribe
     case .stats: .stats
     case .explain: .explain
-    case .ping, .help, .listen, .unlisten, .watch, .unwatch, .revoke, .unrevoke, .block, .unblock: nil
+    case .listen: .listen
+    case .watch: .watch
+    case .revoke, .unrevoke, .block, .unblock: .revoke
+    // The first two end what this publisher began.
+    case .unlisten, .unwatch, .ping, .help: []
+    }
+  }
+
+  fileprivate var action: PublishAction {
+    switch self {
+    case .push(let target, let message, _): PublishAction(right: right, subjects: target.subjects, event: message.type)
+    case .close(let target, _), .connections(let target): PublishAction(right: right, subjects: target.subjects)
+    case .subscribe(let subscriber, let topics, _), .unsubscribe(let subscriber, let topics):
+      PublishAction(right: right, subjects: [subscriber.subject] + topics.map { .topic(.named($0)) })
+    case .listen(let targets, _): PublishAction(right: right, subjects: targets.map(\.subject))
+    case .watch(.users): PublishAction(right: right, subjects: [.users])
+    case .watch(.topics(let pattern)): PublishAction(right: right, subjects: [pattern.subject])
+    case .revoke(let user, _), .unrevoke(let user), .block(let user, _), .unblock(let user):
+      PublishAction(right: right, subjects: [.topic(.user(user))])
+    case .stats, .explain, .unlisten, .unwatch, .ping, .help: PublishAction(right: right)
     }
   }
 }

@@ -5,6 +5,7 @@ import HubProtocol
 /// what comes. It reads no socket and no clock.
 struct EventFeed {
   let listener: ListenerRef
+  let targets: [ListenTarget]
   /// The id of the last event whose line went to the output, or where it began.
   private(set) var position: EventID
   private var cursor: ListenCursor?
@@ -12,7 +13,8 @@ struct EventFeed {
   private var owed: ArraySlice<HeardEvent> = []
   private var live = Outbox(form: .plain)
 
-  init(_ listening: SSEManager.Listening) {
+  init(_ listening: SSEManager.Listening, to targets: [ListenTarget]) {
+    self.targets = targets
     listener = listening.listener
     position = listening.position
     cursor = listening.cursor

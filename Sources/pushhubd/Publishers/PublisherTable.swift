@@ -145,12 +145,26 @@ final class PublisherTable {
     connection.hear(event, for: listener)
   }
 
+  /// Who came or went, for one that watches; in the same way.
+  func hear(_ notice: PresenceNotice, for watcher: WatcherRef) {
+    guard let connection = connections[watcher.connection] else { return }
+    if !connection.hasNews { hearing.append(watcher.connection) }
+    connection.hear(notice, for: watcher)
+  }
+
   /// Writes what was heard since the last time.
   func deliver(now: Moment) {
     for token in hearing {
       if let connection = connections[token] { settle(token, connection.deliver(now: now)) }
     }
     hearing.removeAll(keepingCapacity: true)
+  }
+
+  func followRules(now: Moment) {
+    for (token, connection) in connections {
+      connection.followRules()
+      settle(token, connection.deliver(now: now))
+    }
   }
 
   // MARK: - Turns

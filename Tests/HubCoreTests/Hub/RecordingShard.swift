@@ -21,6 +21,7 @@ final class RecordingShard: StreamShard {
     var wakes = 0
     var heard: [ListenerRef: [HeardEvent]] = [:]
     var isOverloaded = false
+    var notices: [WatcherRef: [PresenceNotice]] = [:]
   }
 
   let state = Mutex(State())
@@ -51,6 +52,10 @@ final class RecordingShard: StreamShard {
     state.withLock { $0.heard[listener, default: []].append(event) }
   }
 
+  func post(_ notice: PresenceNotice, to watcher: WatcherRef) {
+    state.withLock { $0.notices[watcher, default: []].append(notice) }
+  }
+
   func wake() { state.withLock { $0.wakes += 1 } }
   var isOverloaded: Bool { state.withLock { $0.isOverloaded } }
   var eventsDelivered: UInt64 { 0 }
@@ -69,8 +74,14 @@ final class RecordingShard: StreamShard {
     return true
   }
 
-  func received(_ stream: StreamRef) -> [String] {
-    state.withLock { state in state.streams[stream]?.frames.map(\.text) ?? [] }
+  /// - Parameter count: so many frames are left out.
+  func received(_ stream: StreamRef, after count: Int = 0) -> [String] {
+    state.withLock { state in state.streams[stream]?.frames.dropFirst(count).map(\.text) ?? [] }
+  }
+
+  /// What a watcher was told since it was last asked.
+  func takeNotices(of watcher: WatcherRef) -> [PresenceNotice] {
+    state.withLock { $0.notices.removeValue(forKey: watcher) ?? [] }
   }
 
   func isEnded(_ stream: StreamRef) -> Bool {

@@ -72,6 +72,10 @@ struct SettingKeyTests {
     Sample("history.max-age", "2d") { $0.history.maxAge = 172_800_000 },
     Sample("history.max-values", "0") { $0.history.maxValues = 0 },
     Sample("history.max-value-bytes", "1MiB") { $0.history.maxValueBytes = 1 << 20 },
+    Sample("presence.grace", "30s") { $0.presence.grace = 30_000 },
+    Sample("presence.topics", "room/*,lobby") {
+      $0.presence.topics = ["room/*", "lobby"].compactMap(TopicPattern.init)
+    },
     Sample("limits.connections", "5000") { $0.limits.connections = 5000 },
     Sample("limits.connections-per-user", "4") { $0.limits.connectionsPerUser = 4 },
     Sample("limits.per-user-policy", "refuse") { $0.limits.perUserPolicy = .refuse },
@@ -82,6 +86,8 @@ struct SettingKeyTests {
     Sample("limits.topics-per-connection", "8") { $0.limits.topicsPerConnection = 8 },
     Sample("limits.topics-per-user", "9") { $0.limits.topicsPerUser = 9 },
     Sample("limits.standing-topics", "10") { $0.limits.standingTopics = 10 },
+    Sample("limits.revocations", "10") { $0.limits.revocations = 10 },
+    Sample("auth.revocation-age", "90d") { $0.auth.revocationAge = 90 * 86_400_000 },
     Sample("shutdown.grace", "0") { $0.shutdown.grace = 0 },
     Sample("threads", "4") { $0.threads = 4 },
     Sample("log.level", "debug") { $0.log.level = .debug },
@@ -132,17 +138,19 @@ struct SettingKeyTests {
     ("http.idle-timeout", "75s"), ("publish.socket", "/run/pushhub/publish.sock"), ("publish.mode", "0660"),
     ("publish.group", ""), ("publish.max-line-size", "1MiB"), ("publish.max-publishers", "1024"),
     ("publish.max-users", "10000"), ("publish.max-publishers-per-user", "256"), ("limits.http-connections", "auto"),
-    ("limits.idempotency-keys", "262144"), ("limits.idempotency-age", "10m"),
+    ("limits.idempotency-keys", "262144"), ("limits.idempotency-age", "10m"), ("limits.revocations", "100000"),
+    ("auth.revocation-age", "30d"),
     ("auth.key-file", "$CREDENTIALS_DIRECTORY/jwt-key"), ("auth.key-type", "auto"), ("auth.issuer", ""),
     ("auth.audience", ""),
     ("auth.scope-claim", ""), ("http.allowed-headers", ""),
     ("auth.leeway", "0s"), ("auth.cookie", "pushhub_token"), ("auth.query-parameter", ""),
     ("stream.heartbeat-interval", "30s"), ("stream.connection-timeout", "120s"), ("stream.retry", "3s"),
     ("stream.max-queued-bytes", "1MiB"), ("stream.welcome-message", "Welcome back, user {userId}!"),
+    ("presence.grace", "10s"), ("presence.topics", ""),
     ("history.max-events", "10000"), ("history.max-bytes", "64MiB"), ("history.max-age", "10m"),
     ("limits.connections", "auto"), ("limits.connections-per-user", "32"), ("limits.per-user-policy", "replace"),
     ("limits.requests-per-second", "100"), ("shutdown.grace", "10s"), ("threads", "auto"), ("log.level", "info"),
-    ("log.target", "auto"), ("publish.allow", "everyone all"),
+    ("log.target", "auto"), ("publish.allow", "everyone publish,user=root all"),
   ])
   func defaultsAreTheDocumentedOnes(name: String, text: String) {
     #expect(SettingKey.all.first { $0.name == name }?.defaultText == text)
@@ -160,6 +168,8 @@ struct SettingKeyTests {
     ("--limits-http-connections", ["0", "10000001"], ["1", "auto"]),
     ("--limits-idempotency-keys", ["0", "100000001"], ["1", "100000000"]),
     ("--limits-idempotency-age", ["0", "999ms", "25h"], ["1s", "24h"]),
+    ("--limits-revocations", ["-1", "10000001"], ["0", "10000000"]),
+    ("--auth-revocation-age", ["0", "59m", "3651d"], ["1h", "3650d"]),
     (
       "--publish-mode", ["01000", "1777", "77", "0o7777", "8", "0888", "rw", "-660", ""],
       ["000", "0777", "660", "0o660"]
@@ -167,7 +177,8 @@ struct SettingKeyTests {
     ("--auth-leeway", ["86400001ms", "25h"], ["0", "0s", "1ms", "24h"]),
     ("--stream-heartbeat-interval", ["0", "9ms", "61m"], ["10ms", "60m"]),
     ("--stream-connection-timeout", ["0", "99ms", "86401s"], ["100ms", "86400s"]),
-    ("--stream-retry", ["0", "3601s"], ["1ms", "1h"]),
+    ("--stream-retry", ["0", "3601s"], ["1ms", "8s"]),
+    ("--presence-grace", ["0", "999ms", "4999ms", "25h"], ["5s", "24h"]),
     ("--stream-max-queued-bytes", ["1023B", "2GiB"], ["1024B", "1024MiB"]),
     ("--history-max-events", ["100000001"], ["0", "100000000"]),
     ("--history-max-bytes", ["65GiB"], ["0", "64GiB"]),
@@ -231,7 +242,9 @@ struct SettingKeyTests {
     ("--auth-key-type", "PEM"), ("--auth-key-type", ""), ("--limits-per-user-policy", "Replace"),
     ("--log-level", "warn"), ("--log-level", ""), ("--log-target", "syslog"),
     ("--http-listen", ""), ("--http-listen", "127.0.0.1:1,"), ("--http-listen", "127.0.0.1:1,127.0.0.1:1"),
-    ("--publish-allow", ""),
+    ("--publish-allow", ""), ("--presence-topics", "a,,b"), ("--presence-topics", "a\u{7}"),
+    ("--presence-topics", String(repeating: "t", count: 129)),
+    ("--presence-topics", (0...100).map { "t\($0)" }.joined(separator: ",")),
   ])
   func aValueThatIsNoneIsRefused(option: String, text: String) {
     let lines = SettingsLoader.outcome(.test(["\(option)=\(text)"])).lines
