@@ -16,9 +16,13 @@ final class StateStore: Sendable {
 
   /// The store of a state directory: of the first that has one, as another may have been put before it; nil without any.
   init?(inOneOf directories: [String]) {
-    let paths = directories.map { "\($0)/\(Self.fileName)" }
-    guard let path = paths.first(where: { access($0, F_OK) == 0 }) ?? paths.first else { return nil }
+    guard let path = Self.path(inOneOf: directories) else { return nil }
     self.path = path
+  }
+
+  static func path(inOneOf directories: [String]) -> String? {
+    let paths = directories.map { "\($0)/\(fileName)" }
+    return paths.first { access($0, F_OK) == 0 } ?? paths.first
   }
 
   /// What was found when the store could be opened.
@@ -90,8 +94,20 @@ final class StateStore: Sendable {
 
   private static func revocations(in database: Database, now: Int64) throws(Database.Failure) -> [Revocation] {
     try database.run("DELETE FROM revocations WHERE revoked_until <= ?1 AND blocked_until <= ?1", [.integer(now)])
+    return try selectRevocations(in: database)
+  }
+
+  /// What is kept of one user, for whoever looks beside the hub; nil where nothing is.
+  static func revocation(of user: UserID, in path: String) throws(Database.Failure) -> Revocation? {
+    try selectRevocations("WHERE user = ?", [.text(user.text)], in: try Database.openToRead(path)).first
+  }
+
+  private static func selectRevocations(
+    _ condition: String = "", _ parameters: [Database.Value] = [], in database: Database
+  ) throws(Database.Failure) -> [Revocation] {
+    let columns = "user, issued_before, revoked_until, blocked_until"
     var revocations: [Revocation] = []
-    try database.run("SELECT user, issued_before, revoked_until, blocked_until FROM revocations") { row in
+    try database.run("SELECT \(columns) FROM revocations \(condition)", parameters) { row in
       guard let user = UserID(row.text(0)), let issuedBefore = row.integer(1), let revokedUntil = row.integer(2),
         let blockedUntil = row.integer(3)
       else { return }
