@@ -7,22 +7,23 @@ extension SSEManager {
   package func closeConnection(_ id: ConnectionID, reason: CloseReason, detail: String?) -> Closing {
     decide { state -> Closing in
       guard let stream = state.registry.stream(of: id) else { return .unknownConnection }
-      return .closed(close(stream, reason, detail: detail, in: &state).map { [$0] } ?? [])
+      let frame = SystemEvents.close(reason, detail: detail)
+      return .closed(close(stream, reason, with: frame, in: &state).map { [$0] } ?? [])
     }
   }
 
   /// Ends all streams of a user.
   package func closeUserConnections(_ user: UserID, reason: CloseReason, detail: String?) -> [Departure] {
-    decide { state in
-      state.registry.streams(of: .user(user)).compactMap { close($0, reason, detail: detail, in: &state) }
+    let frame = SystemEvents.close(reason, detail: detail)
+    return decide { state in
+      state.registry.streams(of: .user(user)).compactMap { close($0, reason, with: frame, in: &state) }
     }
   }
 
-  func close(
-    _ stream: StreamRef, _ reason: CloseReason, detail: String?, in state: inout State
-  ) -> Departure? {
+  /// - Parameter frame: the event `close`, which several streams may share.
+  func close(_ stream: StreamRef, _ reason: CloseReason, with frame: Frame, in state: inout State) -> Departure? {
     guard let departure = strike(stream, reason, in: &state) else { return nil }
-    post(.close(stream, reason, SystemEvents.close(reason, detail: detail)), toShardOf: stream, in: &state)
+    post(.close(stream, reason, frame), toShardOf: stream, in: &state)
     return departure
   }
 

@@ -146,8 +146,9 @@ package final class SSEManager: Sendable {
 
   private func replaceOldest(_ count: Int, of user: UserID, in state: inout State) -> [Departure] {
     var replaced: [Departure] = []
+    let frame = SystemEvents.close(.replaced)
     for stream in state.registry.streams(of: .user(user)).prefix(count) {
-      if let departure = close(stream, .replaced, detail: nil, in: &state) { replaced.append(departure) }
+      if let departure = close(stream, .replaced, with: frame, in: &state) { replaced.append(departure) }
     }
     return replaced
   }
