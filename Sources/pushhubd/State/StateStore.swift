@@ -13,6 +13,9 @@ final class StateStore: Sendable {
   private let path: String
   /// Nil until it could be opened.
   private let database = Mutex<Database?>(nil)
+  private let opened = Atomic(false)
+
+  var isOpen: Bool { opened.load(ordering: .relaxed) }
 
   /// The store of a state directory: of the first that has one, as another may have been put before it; nil without any.
   init?(inOneOf directories: [String]) {
@@ -43,19 +46,20 @@ final class StateStore: Sendable {
     try database.withLock { database throws(Database.Failure) in
       guard database == nil else { return nil }
       var problem: String?
-      let opened: Database
+      let found: Database
       do throws(Database.Failure) {
-        opened = try Self.prepare(path)
+        found = try Self.prepare(path)
       } catch {
         guard error.isDamage else { throw error }
         let aside = "\(path).damaged"
         for suffix in ["", "-wal", "-shm"] { rename(path + suffix, aside + suffix) }
-        opened = try Self.prepare(path)
+        found = try Self.prepare(path)
         problem = "\(path) is damaged (\(error)); it is kept as \(aside), and a new one begun"
       }
-      let topics = try Self.standingTopics(in: opened, now: now)
-      let revocations = try Self.revocations(in: opened, now: now)
-      database = opened
+      let topics = try Self.standingTopics(in: found, now: now)
+      let revocations = try Self.revocations(in: found, now: now)
+      database = found
+      opened.store(true, ordering: .relaxed)
       return Contents(standingTopics: topics, revocations: revocations, problem: problem)
     }
   }
