@@ -48,7 +48,7 @@ extension [UInt8] {
   /// by byte, and the rest as it is.
   ///
   /// - Parameter separator: what ends the text where it stands: a comma an id, a semicolon a tag.
-  mutating func append(percentEncoding text: String, separator: Unicode.Scalar) {
+  package mutating func append(percentEncoding text: String, separator: Unicode.Scalar) {
     for scalar in text.unicodeScalars {
       let bytes = UTF8.encode(scalar) ?? UTF8.encodedReplacementCharacter
       guard scalar == "%" || scalar == " " || scalar == separator || scalar.isControl else {
