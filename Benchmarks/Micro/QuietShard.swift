@@ -20,6 +20,7 @@ final class QuietShard: StreamShard {
     }
   }
 
+  func post(_ event: HeardEvent, to listener: ListenerRef) {}
   func wake() {}
   var isOverloaded: Bool { false }
   var eventsDelivered: UInt64 { 0 }

@@ -48,6 +48,7 @@ struct LineTarget: FuzzTarget {
     case .success(.push(let target, let message, _)):
       try check(target)
       try check(message, shownAs: target.named.first)
+      try checkLine(of: message, to: target)
     case .success(.close(let target, let reason)):
       try check(target)
       try expect((reason?.utf8.count ?? 0) <= maxReasonBytes, "the reason is too long")
@@ -114,6 +115,28 @@ struct LineTarget: FuzzTarget {
     }
     let head = Array(String(payload.count, radix: 16).utf8) + [0x0D, 0x0A]
     try expect(frame.bytes(as: .chunked) == head + payload + [0x0D, 0x0A], "the frame is not one chunk")
+  }
+}
+
+extension LineTarget {
+  /// What a listener hears of a message is one line of the words that it was made of.
+  private func checkLine(of message: Message, to target: Target) throws {
+    let frame = EventEncoder.frame(id: EventID(epoch: 7, sequence: 9), type: message.type, data: message.data)
+    let shown = target.topics.first.map(Target.topic) ?? target
+    let event = HeardEvent(frame, to: shown, form: message.form, isClearing: false)
+    var line: [UInt8] = []
+    event.append(to: &line)
+    try expect(line.last == 0x0A && line.dropLast().allSatisfy { $0 >= 0x20 }, "an event is more than one line")
+    var words = line.dropLast().split(separator: 0x20, maxSplits: message.form == .text ? 5 : 4)
+    if message.form == .text { try expect(words.removeFirst().elementsEqual("@as=text".utf8), "the text has no tag") }
+    try expect(words.count == 5 && words[0].elementsEqual("EVENT".utf8), "an event's line has other words")
+    try expect(words[1].elementsEqual("7-9".utf8), "the id is changed")
+    let type = Array(words[3]).span.percentDecoded()
+    try expect(type.map { Array($0.utf8) } == Array(message.type.text.utf8), "the type is changed")
+    try expect(JSONScanner.validate(words[4].span) == nil, "the data of a line is no JSON")
+    guard case .success(.push(let heard, _, _)) = CommandParser.parse(Array("PUSH ".utf8 + words[2] + " x 1".utf8).span)
+    else { return try expect(false, "the target of a line is none") }
+    try expect(heard == shown, "the target is changed")
   }
 }
 

@@ -3,6 +3,7 @@ import HubProtocol
 /// Where the fields of a published event stand in its frame, as `EventEncoder` wrote them: `id`, `event`, for a named
 /// topic `topic`, then `data`.
 struct EventFields {
+  let id: Range<Int>
   let type: Range<Int>
   /// Empty where there is none.
   let topic: Range<Int>
@@ -12,12 +13,14 @@ struct EventFields {
 
   init(_ frame: Frame) {
     self.frame = frame
-    var fields = (type: 0..<0, topic: 0..<0, data: 0..<0)
+    var fields = (id: 0..<0, type: 0..<0, topic: 0..<0, data: 0..<0)
     // Read within the closure; the ranges are the payload's own.
     frame.withUnsafeBytes { memory in
       let bytes = memory.bindMemory(to: UInt8.self).span
       let end = frame.payloadRange.upperBound
-      let type = bytes.index(of: lineFeed, in: frame.payloadRange) + 1
+      let idEnd = bytes.index(of: lineFeed, in: frame.payloadRange)
+      fields.id = min(frame.payloadRange.lowerBound + Field.id, idEnd)..<idEnd
+      let type = idEnd + 1
       let typeEnd = bytes.index(of: lineFeed, in: min(type, end)..<end)
       fields.type = min(type + Field.event, typeEnd)..<typeEnd
       var data = min(typeEnd + 1, end)
@@ -28,31 +31,43 @@ struct EventFields {
       }
       fields.data = data..<max(data, end - 1)
     }
-    (type, topic, data) = fields
+    (id, type, topic, data) = fields
   }
 
   /// The data as a parser of the stream gives it to its page: the lines with LF between them.
   var content: [UInt8] {
     var content: [UInt8] = []
     content.reserveCapacity(data.count)
+    appendContent(to: &content, lineBreak: lineFeed)
+    return content
+  }
+
+  /// The same with something else between the lines.
+  func appendContent(to content: inout [UInt8], lineBreak: UInt8) {
     // Copied within the closure; the ranges are the payload's own.
     frame.withUnsafeBytes { memory in
       let bytes = memory.bindMemory(to: UInt8.self).span
       var start = data.lowerBound
       while start < data.upperBound {
         let end = bytes.index(of: lineFeed, in: start..<data.upperBound)
-        if start > data.lowerBound { content.append(lineFeed) }
+        if start > data.lowerBound { content.append(lineBreak) }
         content.append(min(start + Field.data, end)..<end, of: bytes)
         start = end + 1
       }
     }
-    return content
+  }
+
+  /// Appends a field's bytes.
+  func append(_ field: Range<Int>, to bytes: inout [UInt8]) {
+    // Copied within the closure; the ranges are the payload's own.
+    frame.withUnsafeBytes { bytes.append(contentsOf: UnsafeRawBufferPointer(rebasing: $0[field])) }
   }
 
   func text(_ field: Range<Int>) -> String { frame.withUnsafeBytes { String(decoding: $0[field], as: UTF8.self) } }
 
   /// How many bytes a field's name takes.
   private enum Field {
+    static let id = 4
     static let event = 7
     static let topic = 7
     static let data = 6

@@ -262,6 +262,17 @@ struct History {
     return frame.renamed(to: name)
   }
 
+  /// Of the first event after a position; the end where there is none.
+  func firstIndex(after position: UInt64) -> Int {
+    var low = 0
+    var high = entries.count
+    while low < high {
+      let middle = (low + high) / 2
+      if entries[middle].sequence > position { high = middle } else { low = middle + 1 }
+    }
+    return low
+  }
+
   private func firstIndex(in ordinals: Deque<Int>, after position: UInt64) -> Int {
     var low = 0
     var high = ordinals.count

@@ -97,6 +97,9 @@ struct LastValues {
     return found
   }
 
+  /// The sequences of all values after a position, the newest first.
+  func sequences(after position: UInt64) -> [UInt64] { values.keys.filter { $0 > position }.sorted(by: >) }
+
   /// Lets go of what is over; nobody is told.
   mutating func evict(now: Int64, among topics: inout TopicTable) {
     guard nextExpiry <= now else { return }

@@ -19,6 +19,8 @@ struct Provenance: Sendable {
   let queued: Int
   /// What the data is.
   let form: Message.Form
+  /// Whether the event takes back the value that its frame names.
+  let isClearing: Bool
 
   /// What the publisher's name takes, about.
   var size: Int {

@@ -26,7 +26,7 @@ extension SSEManager {
       let lifetime = entry.expiresAt.subtractingReportingOverflow(entry.acceptedAt).partialValue
       return .success(
         EventTrace(
-          id, frame, entry.provenance, value: frame.value.map { .clear($0.name) }, names: names, target: target,
+          id, frame, entry.provenance, value: entry.change, names: names, target: target,
           lifetime: min(state.history.limits.maxAge, lifetime)))
     }
   }
@@ -64,16 +64,18 @@ extension EventTrace {
   }
 }
 
+extension History.Entry {
+  /// What the event does to a value.
+  fileprivate var change: Message.ValueChange? {
+    frame?.value.map { provenance.isClearing ? .clear($0.name) : .replace($0.name) }
+  }
+}
+
 extension History {
   /// The entry of an event, if it is kept.
   func entry(of sequence: UInt64) -> Entry? {
-    var low = 0
-    var high = entries.count
-    while low < high {
-      let middle = (low + high) / 2
-      if entries[middle].sequence < sequence { low = middle + 1 } else { high = middle }
-    }
-    return low < entries.count && entries[low].sequence == sequence ? entries[low] : nil
+    let index = firstIndex(after: sequence - 1)
+    return index < entries.count && entries[index].sequence == sequence ? entries[index] : nil
   }
 }
 

@@ -26,6 +26,7 @@ extension SSEManager {
       statistics.valueBytes = state.values.bytes
       statistics.followedTopics = state.registry.topics.followedTopics
       statistics.standingTopics = state.standing.count
+      statistics.listeners = state.listeners.count
       statistics.published = state.published
       statistics.keys = state.keys.count
       statistics.maxConnections = state.options.maxConnections

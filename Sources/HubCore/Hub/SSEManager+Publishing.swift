@@ -52,7 +52,7 @@ extension SSEManager {
     {
       return .tooManyValues
     }
-    if isOverloaded(for: addressees, in: state) { return .overloaded }
+    if isOverloaded(for: addressees, target, in: state) { return .overloaded }
     state.sequence += 1
     let id = EventID(epoch: epoch, sequence: state.sequence)
     let frame = EventEncoder.frame(
@@ -60,9 +60,11 @@ extension SSEManager {
       acceptedAt: now.nanoseconds)
     let posted = post(frame, to: addressees, in: &state)
     frame.posted(items: posted.items)
+    if !state.listeners.isEmpty { postToListeners(frame, of: message, to: target, in: &state) }
     state.published.count(target)
     let provenance = Provenance(
-      acceptedAt: now.wall, publisher: publisher, queued: posted.connections, form: message.form)
+      acceptedAt: now.wall, publisher: publisher, queued: posted.connections, form: message.form,
+      isClearing: message.isClearing)
     keep(message, id, frame, for: addressees, provenance, in: &state, now: now)
     if let claim { state.keys.remember(claim, id: id, sentCount: posted.connections, now: now.monotonic) }
     return .accepted(id, sentCount: posted.connections)
@@ -105,8 +107,9 @@ extension SSEManager {
   }
 
   /// Whether a shard that the event would go to has too much waiting.
-  private func isOverloaded(for addressees: Addressees, in state: borrowing State) -> Bool {
+  private func isOverloaded(for addressees: Addressees, _ target: Target, in state: borrowing State) -> Bool {
     guard shards.indices.contains(where: { shards[$0].isOverloaded }) else { return false }
+    if isOverloaded(forListenersTo: target, in: state) { return true }
     switch addressees {
     case .topic(.everyone): return true
     case .topic(let topic): return isOverloaded(for: topic, in: state)
@@ -198,6 +201,8 @@ extension Target {
 }
 
 extension Message {
+  var isClearing: Bool { if case .clear = value { true } else { false } }
+
   /// Which value it replaces or takes back; a value belongs to one user, one topic or everyone.
   fileprivate func valueKey(for target: Target) -> ValueKey? {
     guard case .topic(let topic) = target else { return nil }

@@ -34,6 +34,7 @@ package final class SSEManager: Sendable {
     var history: History
     var values: LastValues
     var standing = StandingTopics()
+    var listeners = Listeners()
     var keys: RecentKeys
     /// The sequence of the newest event.
     var sequence: UInt64 = 0
@@ -163,7 +164,7 @@ package final class SSEManager: Sendable {
   }
 
   /// Whether everything after a position is still here.
-  private func isHeld(_ id: EventID, in state: borrowing State) -> Bool {
+  func isHeld(_ id: EventID, in state: borrowing State) -> Bool {
     id.epoch == epoch && id.sequence <= state.sequence && state.history.isWhole(after: id.sequence)
   }
 

@@ -29,6 +29,8 @@ package struct Statistics: Sendable {
   package var followedTopics = 0
   /// Topics that publishers gave to users, each user's counted for itself.
   package var standingTopics = 0
+  /// Connections on the socket that listen.
+  package var listeners = 0
   package var published = PublishedCounts()
   /// Idempotency keys that are remembered.
   package var keys = 0

@@ -7,6 +7,8 @@ package import HubProtocol
 package protocol StreamShard: AnyObject, Sendable {
   /// Appends to the mailbox; never blocks for long, never refuses.
   func post(_ instruction: ShardInstruction)
+  /// Appends an event for one of the shard's connections on the socket.
+  func post(_ event: HeardEvent, to listener: ListenerRef)
   /// Makes the shard look into its mailbox soon.
   func wake()
   /// Whether so much waits that no more events should be accepted for now.

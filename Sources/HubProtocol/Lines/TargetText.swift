@@ -38,7 +38,7 @@ extension TargetText: CustomStringConvertible {
 }
 
 extension [UInt8] {
-  mutating func append(_ target: TargetText) {
+  package mutating func append(_ target: TargetText) {
     switch target {
     case .everyone: append(TargetText.everyoneWord)
     case .user(let id): append(TargetText.userPrefix, [id])

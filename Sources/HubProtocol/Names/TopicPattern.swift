@@ -4,6 +4,11 @@
 public struct TopicPattern: ExactName {
   public let text: String
 
+  /// `*`
+  package static let everyTopic = TopicPattern(unchecked: "*")
+
+  private init(unchecked text: String) { self.text = text }
+
   public init?(_ text: String) {
     guard text.isPlainName, !text.hasOuterBlank else { return nil }
     self.text = text

@@ -49,6 +49,10 @@ extension [UInt8] {
   ///
   /// - Parameter separator: what ends the text where it stands: a comma an id, a semicolon a tag.
   package mutating func append(percentEncoding text: String, separator: Unicode.Scalar) {
+    let isPlain = text.utf8.allSatisfy { byte in
+      byte > 0x20 && byte < 0x7F && byte != UInt8(ascii: "%") && UInt32(byte) != separator.value
+    }
+    if isPlain { return append(contentsOf: text.utf8) }
     for scalar in text.unicodeScalars {
       let bytes = UTF8.encode(scalar) ?? UTF8.encodedReplacementCharacter
       guard scalar == "%" || scalar == " " || scalar == separator || scalar.isControl else {

@@ -31,6 +31,7 @@ struct Authenticator: Sendable {
   private func principal(_ claims: Claims, now: Int64) throws(TokenRefusal) -> Principal {
     let expiry = try claims.date("exp")
     let start = try claims.date("nbf")
+    let issue = try claims.date("iat")
     // No overflow: dates end with the year 9999, and the leeway with a day (`SettingKey`).
     if let expiry, now >= expiry + settings.leeway { throw .expired }
     if let start, now < start - settings.leeway { throw .notYetValid }
@@ -39,6 +40,6 @@ struct Authenticator: Sendable {
     return try Principal(
       user: claims.user(), scopes: claims.scopes(in: settings.scopeClaim),
       topics: claims.grants(in: settings.topicsClaim), publishableTopics: claims.grants(in: Claims.publishClaim),
-      expiresAt: expiry)
+      expiresAt: expiry, issuedAt: (issue ?? 0) / 1000)
   }
 }

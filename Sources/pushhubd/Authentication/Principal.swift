@@ -13,15 +13,19 @@ struct Principal: Hashable, Sendable {
   ///
   /// At most the end of the year 9999, so that it can be written as a time stamp and added to.
   let expiresAt: Int64?
+  /// The claim `iat` in whole seconds since 1970; 0 where there is none, which is before any revocation.
+  let issuedAt: Int64
 
   init(
-    user: UserID, scopes: Scopes, topics: TopicGrants = .none, publishableTopics: TopicGrants = .none, expiresAt: Int64?
+    user: UserID, scopes: Scopes, topics: TopicGrants = .none, publishableTopics: TopicGrants = .none,
+    expiresAt: Int64?, issuedAt: Int64 = 0
   ) {
     self.user = user
     self.scopes = scopes
     self.topics = topics
     self.publishableTopics = publishableTopics
     self.expiresAt = expiresAt
+    self.issuedAt = issuedAt
   }
 }
 

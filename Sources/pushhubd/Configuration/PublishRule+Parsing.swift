@@ -11,7 +11,7 @@ extension PublishRule {
     var rest = words[...]
     guard let first = rest.popFirst() else { throw ValueProblem("a rule is empty: write \(Self.form)") }
     let who = try Self.who(first, surroundings)
-    var rights: Set<Right> = []
+    var rights: Rights = []
     var targets: [TargetPattern] = []
     var events: [EventPattern] = []
     for word in rest {
@@ -30,13 +30,13 @@ extension PublishRule {
       throw ValueProblem(
         "\(quoted(text)) limits event types, but does not give the right push: add it, or take event= out")
     }
-    guard targets.isEmpty || !rights.isSubset(of: [.stats, .explain]) else {
+    guard targets.isEmpty || !rights.isSubset(of: .withoutTargets) else {
       throw ValueProblem("\(quoted(text)) limits targets, but stats and explain have none: take to= out")
     }
     self.init(who: who, rights: rights, targets: targets, events: events, text: words.joined(separator: " "))
   }
 
-  private static let rightWords = (["all"] + Right.allCases.map(\.rawValue)).joined(separator: ", ")
+  private static let rightWords = Rights.words.map(\.word).joined(separator: ", ")
 
   private static func who(_ word: Substring, _ surroundings: Surroundings) throws(ValueProblem) -> Who {
     if word == "everyone" { return .everyone }
@@ -45,11 +45,9 @@ extension PublishRule {
     throw ValueProblem("\(quoted(word)) does not say who: begin a rule with everyone, user=NAME or group=NAME")
   }
 
-  private static func rights(_ word: Substring) throws(ValueProblem) -> Set<Right> {
-    if word == "all" { return Set(Right.allCases) }
-    if let right = Right(rawValue: String(word)) { return [right] }
-    let guess =
-      NearMiss.best(for: String(word), among: Right.allCases.map(\.rawValue)).map { "; did you mean \($0)?" } ?? ""
+  private static func rights(_ word: Substring) throws(ValueProblem) -> Rights {
+    if let known = Rights.words.first(where: { $0.word == word }) { return known.rights }
+    let guess = NearMiss.best(for: String(word), among: Rights.words.map(\.word)).map { "; did you mean \($0)?" } ?? ""
     throw ValueProblem("\(quoted(word)) is none of the rights \(rightWords), nor to= or event=\(guess)")
   }
 
@@ -113,7 +111,7 @@ extension ValueFormat where Value == PublishRights {
     } finish: { (rules) throws(ValueProblem) in
       guard !rules.isEmpty else {
         throw ValueProblem(
-          "the list is empty, so that nobody could publish: leave the key out for everyone, or write rules")
+          "the list is empty, so that nobody could publish: leave the key out for the default, or write rules")
       }
       return PublishRights(rules)
     } write: {

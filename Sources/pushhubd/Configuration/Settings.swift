@@ -35,7 +35,7 @@ struct Settings: Sendable, Equatable {
     var maxUsers = 10_000
     var maxPublishers = 1024
     var maxPublishersPerUser = 256
-    var allow = PublishRights.unrestricted
+    var allow = PublishRights.standard
 
     /// The socket of an ordinary user, below `$XDG_RUNTIME_DIR`; nil where there is none or another path was set.
     func fallbackSocket(environment: [String: String]) -> String? {

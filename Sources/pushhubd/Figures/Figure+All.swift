@@ -121,6 +121,9 @@ extension Figure {
       "pushhub_publisher_connects_total", member: "publishers.connects", "Publishers that connected.",
       .number { Int(clamping: $0.counters.publisherConnects.value) }),
     Figure(
+      "pushhub_listeners", member: "publishers.listening", "Connections that listen (LISTEN).",
+      .number { $0.statistics.listeners }),
+    Figure(
       "pushhub_command_errors_total", member: "publishers.errors", "ERR replies to publishers, by code.",
       details: "; the codes are those of the [line protocol](line-protocol.md#errors)",
       .counts(label: "code") { figures in

@@ -40,6 +40,9 @@ extension Hub {
       logger.record(.publisherGaveWay, "publisher silent for longest gives way to another", fields(of: publisher))
     case .publisherDisconnected(let publisher):
       logger.record(.publisherDisconnected, "publisher disconnected", fields(of: publisher))
+    case .listenerTooSlow(let publisher):
+      counters.commandErrors.add(.slowConsumer)
+      logger.record(.listenerTooSlow, "listener too slow: it listens no longer", fields(of: publisher))
     case .commandRefused(let error, let publisher):
       counters.commandErrors.add(error.code)
       // Not the message: it quotes the line, and that may be anything.

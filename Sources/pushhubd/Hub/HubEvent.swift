@@ -29,6 +29,8 @@ enum HubEvent: Sendable {
   /// It had to give way to another.
   case publisherGaveWay(Publisher)
   case publisherDisconnected(Publisher)
+  /// It listens no longer, as it did not read.
+  case listenerTooSlow(Publisher)
   case commandRefused(CommandError, Publisher)
   /// Publishers lost their socket, or have it again.
   case publishSocket(PublishSocketWatch.Finding, path: String)

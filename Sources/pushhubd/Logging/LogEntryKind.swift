@@ -22,6 +22,7 @@ enum LogEntryKind: String, CaseIterable, Sendable {
   case publisherDisconnected = "publisher-disconnected"
   case publisherRefused = "publisher-refused"
   case publisherGaveWay = "publisher-gave-way"
+  case listenerTooSlow = "listener-too-slow"
   case commandRefused = "command-refused"
   case commandForbidden = "command-forbidden"
   case publishSocketGone = "publish-socket-gone"
@@ -52,6 +53,7 @@ enum LogEntryKind: String, CaseIterable, Sendable {
     case .publisherDisconnected: "c2da51067e844ad8875673a0d0e9edc0"
     case .publisherRefused: "5636cae364284499acdb30ecd4c84d10"
     case .publisherGaveWay: "a3b35e3b2b094727bbb36647d0ceefa9"
+    case .listenerTooSlow: "28fac2ad13ef4587a3aa74c239f33edc"
     case .commandRefused: "6636971efcd64639bf7b5a5aa54c0c56"
     case .commandForbidden: "eaad102f5259da88192ad8f888086053"
     case .publishSocketGone: "88fe3468f5c44cfdbe9b45a99490f631"
@@ -70,7 +72,7 @@ enum LogEntryKind: String, CaseIterable, Sendable {
     case .publisherConnected, .publisherDisconnected, .commandRefused: .debug
     case .hubStarted, .hubReady, .hubStopping, .hubStopped, .connectionOpened, .connectionClosed, .tokenRefused: .info
     case .configurationReloaded, .descriptorLimitRecovered, .originRefused, .publishSocketBack: .notice
-    case .connectionRefused, .slowConsumer, .publisherRefused, .publisherGaveWay, .commandForbidden,
+    case .connectionRefused, .slowConsumer, .publisherRefused, .publisherGaveWay, .listenerTooSlow, .commandForbidden,
       .descriptorLimitReached, .entriesLost:
       .warning
     case .configurationRefused, .watchdogOverdue, .publishSocketGone, .stateNotKept: .error

@@ -20,6 +20,8 @@ enum ShardItem: Sendable {
   /// What a publisher, by its token, asked for elsewhere.
   case publisherFinding(UInt64, Finding)
   case publisherListener(CInt)
+  /// For one of the publishers that listens.
+  case heard(HeardEvent, ListenerRef)
   /// Accept nobody any more, and say so.
   case stopListening(DispatchSemaphore)
   case finishRequests
@@ -33,6 +35,7 @@ enum ShardItem: Sendable {
     switch self {
     case .instruction(.send(let frame, _)), .instruction(.multicast(let frame, _)), .instruction(.broadcast(let frame)):
       frame.count
+    case .heard(let event, _): event.frame.count
     default: 0
     }
   }
@@ -65,6 +68,11 @@ final class Shard: StreamShard {
 
   func post(_ instruction: ShardInstruction) {
     let item = ShardItem.instruction(instruction)
+    mailbox.post(item, size: item.size)
+  }
+
+  func post(_ event: HeardEvent, to listener: ListenerRef) {
+    let item = ShardItem.heard(event, listener)
     mailbox.post(item, size: item.size)
   }
 

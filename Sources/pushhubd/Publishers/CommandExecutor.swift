@@ -9,6 +9,9 @@ struct CommandExecutor: Sendable {
     case silence
     /// The reply needs the shards' answer.
     case ask(Question)
+    /// The connection listens from now on.
+    case listen([ListenTarget], since: ListenStart)
+    case unlisten
   }
 
   let hub: Hub
@@ -40,12 +43,7 @@ struct CommandExecutor: Sendable {
   }
 
   private func execute(_ command: Command, from publisher: Publisher, rules: Rules, now: Moment) -> Outcome {
-    let rights = rules.settings.publish.allow
-    if !rights.isUnrestricted, let action = command.action,
-      !rights.decide(uid: publisher.uid, gids: publisher.gids, action)
-    {
-      return refuse(CommandError(.forbidden, "publish.allow does not let uid \(publisher.uid) do that"), publisher)
-    }
+    guard allows(command, publisher, rules) else { return refuse(forbidden(publisher), publisher) }
     switch command {
     case .push(let target, let message, let wantsReply):
       return push(message, to: target, wantsReply: wantsReply, from: publisher, now: now)
@@ -66,9 +64,27 @@ struct CommandExecutor: Sendable {
     case .unsubscribe(.connection(let id), let topics):
       return .reply(reply(to: manager.unsubscribe(id, from: topics), publisher))
     case .ping: return .reply(.pong)
-    case .listen, .unlisten, .watch, .unwatch, .revoke, .unrevoke, .block, .unblock, .help:
+    case .listen(let targets, let start): return .listen(targets, since: start)
+    case .unlisten: return .unlisten
+    case .watch, .unwatch, .revoke, .unrevoke, .block, .unblock, .help:
       return refuse(CommandError(.badVerb, "this hub does not serve that command yet"), publisher)
     }
+  }
+
+  private func allows(_ command: Command, _ publisher: Publisher, _ rules: Rules) -> Bool {
+    let rights = rules.settings.publish.allow
+    return rights.ofEveryone.contains(command.right)
+      || rights.allow(command.action, uid: publisher.uid, gids: publisher.gids)
+  }
+
+  private func forbidden(_ publisher: Publisher) -> CommandError {
+    CommandError(.forbidden, "publish.allow does not let uid \(publisher.uid) do that")
+  }
+
+  /// What a listener is told whose right a reload has taken away; nil where it still has it.
+  func refusalOfListening(to targets: [ListenTarget], _ publisher: Publisher) -> Reply? {
+    guard !allows(.listen(targets, since: .now), publisher, hub.rules) else { return nil }
+    return refusal(forbidden(publisher), publisher)
   }
 
   private func push(
@@ -146,6 +162,9 @@ struct CommandExecutor: Sendable {
     return Reply(error)
   }
 
+  /// The reply to a command that the connection itself refuses.
+  func refuse(_ error: CommandError, of publisher: Publisher) -> Reply { refusal(error, publisher) }
+
   private func refuse(_ error: CommandError, _ publisher: Publisher) -> Outcome { .reply(refusal(error, publisher)) }
 
   private static let keyReused = CommandError(
@@ -154,17 +173,35 @@ struct CommandExecutor: Sendable {
 }
 
 extension Command {
-  /// What needs a right; nil where everyone may.
-  fileprivate var action: PublishAction? {
+  /// The right that it needs; empty where everyone may.
+  fileprivate var right: PublishRule.Rights {
     switch self {
-    case .push(let target, let message, _): .push(target, message.type)
-    case .close(let target, _): .close(target)
-    case .connections(let target): .connections(target)
-    case .subscribe(let subscriber, let topics, _), .unsubscribe(let subscriber, let topics):
-      .subscribe(subscriber, topics)
+    case .push: .push
+    case .close: .close
+    case .connections: .connections
+    case .subscribe, .unsubscribe: .subscribe
     case .stats: .stats
     case .explain: .explain
-    case .ping, .help, .listen, .unlisten, .watch, .unwatch, .revoke, .unrevoke, .block, .unblock: nil
+    case .listen: .listen
+    case .watch: .watch
+    case .revoke, .unrevoke, .block, .unblock: .revoke
+    // The first two end what this publisher began.
+    case .unlisten, .unwatch, .ping, .help: []
+    }
+  }
+
+  fileprivate var action: PublishAction {
+    switch self {
+    case .push(let target, let message, _): PublishAction(right: right, subjects: target.subjects, event: message.type)
+    case .close(let target, _), .connections(let target): PublishAction(right: right, subjects: target.subjects)
+    case .subscribe(let subscriber, let topics, _), .unsubscribe(let subscriber, let topics):
+      PublishAction(right: right, subjects: [subscriber.subject] + topics.map { .topic(.named($0)) })
+    case .listen(let targets, _): PublishAction(right: right, subjects: targets.map(\.subject))
+    case .watch(.users): PublishAction(right: right, subjects: [.users])
+    case .watch(.topics(let pattern)): PublishAction(right: right, subjects: [pattern.subject])
+    case .revoke(let user, _), .unrevoke(let user), .block(let user, _), .unblock(let user):
+      PublishAction(right: right, subjects: [.topic(.user(user))])
+    case .stats, .explain, .unlisten, .unwatch, .ping, .help: PublishAction(right: right)
     }
   }
 }

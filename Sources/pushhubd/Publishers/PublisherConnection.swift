@@ -3,8 +3,8 @@ import HubCore
 import HubProtocol
 import Runtime
 
-/// One publisher: its lines are read, executed and answered in order. Owned by its shard's thread, and owner of its
-/// socket.
+/// One publisher: its lines are read, executed and answered in order, and between the replies come the events that it
+/// listens to. Owned by its shard's thread, and owner of its socket.
 ///
 /// All complete lines of one read are executed together and answered in one write. A publisher whose replies wait is not
 /// read from, and so waits itself: of the lines that were read with those, none is executed before there is room for
@@ -15,6 +15,10 @@ final class PublisherConnection {
   /// What is read in one turn. After it the events of these lines go out, and it is the others' turn: a publisher that is
   /// ahead of the network makes nobody wait longer than these lines take.
   private static let readSize = 32 << 10
+  /// More lines of events than this in the output, and further ones wait where newer values can take their place.
+  private static let maxWaitingEventBytes = 32 << 10
+  /// So often it writes in one turn.
+  private static let maxWritesAtOnce = 16
 
   enum Outcome {
     /// Nothing to do until the socket, or an answer, says so.
@@ -27,11 +31,14 @@ final class PublisherConnection {
   private let socket: Descriptor
   let publisher: Publisher
   let place: PublisherPlaces.Place
+  /// The shard's name for it.
+  private let token: UInt64
   private let executor: CommandExecutor
   /// What a command asks that has to be asked elsewhere, until somebody has.
   private var question: Question?
   private var lines: LineReader
-  private var replies: [UInt8] = []
+  /// Replies, and lines of events between them.
+  private var output: [UInt8] = []
   private var written = 0
   /// An answer is on its way from other shards; the lines behind that command are held.
   private(set) var isAwaitingAnswer = false
@@ -39,10 +46,15 @@ final class PublisherConnection {
   private var heldLines: [LineReader.CopiedLine] = []
   private var nextHeldLine = 0
   private var hasPeerFinished = false
+  /// What it listens to.
+  private var feed: EventFeed?
+  /// Whether lines of events were taken up that nobody has tried to write.
+  private(set) var hasNews = false
 
   init(
-    _ socket: consuming Descriptor, _ publisher: Publisher, _ place: PublisherPlaces.Place, of hub: Hub
+    _ socket: consuming Descriptor, _ publisher: Publisher, _ place: PublisherPlaces.Place, token: UInt64, of hub: Hub
   ) {
+    self.token = token
     self.socket = socket
     self.publisher = publisher
     self.place = place
@@ -52,10 +64,10 @@ final class PublisherConnection {
 
   /// Reads once, executes and answers what there is. Call `takeQuestion` next.
   func advance(now: Moment) -> Outcome {
-    flush()
+    _ = flush(now: now)
     let outcome = takeTurn(now: now)
-    flush()
-    return outcome
+    let isFlushed = flush(now: now)
+    return outcome == .waiting && !isFlushed ? .unfinished : outcome
   }
 
   /// What has to be asked elsewhere; told once.
@@ -70,7 +82,7 @@ final class PublisherConnection {
       executeHeldLines(now: now)
       return .unfinished
     }
-    if hasPeerFinished { return replies.isEmpty ? .closed : .waiting }
+    if hasPeerFinished { return output.isEmpty && feed?.isEmpty != false ? .closed : .waiting }
     return read(now: now)
   }
 
@@ -81,13 +93,13 @@ final class PublisherConnection {
   /// What was found out about what was asked: its reply goes out, and `advance` goes on with the lines that waited for it.
   func tell(_ finding: Finding) {
     isAwaitingAnswer = false
-    executor.reply(to: finding, publisher).append(to: &replies)
+    executor.reply(to: finding, publisher).append(to: &output)
   }
 
   /// Whether all that was executed has been answered, and the answers are written.
-  var isIdle: Bool { replies.isEmpty && !isAwaitingAnswer && heldLines.isEmpty }
+  var isIdle: Bool { output.isEmpty && feed?.isEmpty != false && !isAwaitingAnswer && heldLines.isEmpty }
 
-  private var mayExecute: Bool { !isAwaitingAnswer && replies.count - written <= Self.maxWaitingReplyBytes }
+  private var mayExecute: Bool { !isAwaitingAnswer && output.count - written <= Self.maxWaitingReplyBytes }
 
   private func read(now: Moment) -> Outcome {
     withUnsafeTemporaryAllocation(byteCount: Self.readSize, alignment: 16) { buffer in
@@ -108,8 +120,9 @@ final class PublisherConnection {
       }
       if count < 0 { return errno == EAGAIN ? .waiting : errno == EINTR ? .unfinished : .closed }
       hasPeerFinished = true
+      stopListening()
       if lines.hasIncompleteLine {
-        executor.refuseIncompleteLine(of: publisher).append(to: &replies)
+        executor.refuseIncompleteLine(of: publisher).append(to: &output)
       }
       return .unfinished
     }
@@ -117,8 +130,10 @@ final class PublisherConnection {
 
   private func execute(_ line: borrowing LineReader.Line, now: Moment) {
     switch executor.execute(line, from: publisher, now: now) {
-    case .reply(let reply): reply.append(to: &replies)
+    case .reply(let reply): reply.append(to: &output)
     case .silence: break
+    case .listen(let targets, let start): listen(to: targets, since: start, now: now)
+    case .unlisten: unlisten()
     case .ask(let question):
       isAwaitingAnswer = true
       self.question = question
@@ -138,23 +153,107 @@ final class PublisherConnection {
     nextHeldLine = 0
   }
 
-  /// Writes replies until the socket is full or none is left.
-  private func flush() {
-    while written < replies.count {
+  // MARK: - Listening
+
+  private var hub: Hub { executor.hub }
+
+  private func listen(to targets: [ListenTarget], since start: ListenStart, now: Moment) {
+    let listening = hub.manager.listen(
+      to: targets, since: start, shard: place.shard, connection: token, insteadOf: feed?.listener, now: now)
+    feed = EventFeed(listening, to: targets)
+    place.isListening = true
+    Reply.position(listening.position, listening.outcome).append(to: &output)
+  }
+
+  /// What waits is dropped: whoever wants it listens since the id that is told.
+  private func unlisten() {
+    guard let feed else {
+      let error = CommandError(.badArgument, "this connection does not listen: write LISTEN <target> first")
+      return executor.refuse(error, of: publisher).append(to: &output)
+    }
+    forgetFeed()
+    Reply.position(feed.position, nil).append(to: &output)
+  }
+
+  /// Hears nothing more; what waits still goes out.
+  func stopListening() {
+    if let feed { hub.manager.unlisten(feed.listener) }
+  }
+
+  /// The settings have changed: who may not listen any more is told so. `deliver` writes it.
+  func followRules() {
+    guard let feed, let refusal = executor.refusalOfListening(to: feed.targets, publisher) else { return }
+    forgetFeed()
+    refusal.append(to: &output)
+  }
+
+  /// Takes up an event that its LISTEN is for; `deliver` writes it.
+  func hear(_ event: HeardEvent, for listener: ListenerRef) {
+    guard feed?.listener == listener else { return }
+    let hasRoom = output.count - written < Self.maxWaitingEventBytes
+    hasNews = true
+    let isTaken = feed?.take(
+      event, to: &output, hasRoom: hasRoom, maxWaitingBytes: hub.rules.settings.stream.maxQueuedBytes)
+    if isTaken == false { dropFeed() }
+  }
+
+  /// Writes what was heard; the outcome is as of `advance`.
+  func deliver(now: Moment) -> Outcome {
+    hasNews = false
+    return flush(now: now) ? .waiting : .unfinished
+  }
+
+  /// It reads too slowly, or what it is owed is gone.
+  private func dropFeed() {
+    guard let feed else { return }
+    forgetFeed()
+    hub.happened(.listenerTooSlow(publisher))
+    Reply.error(.slowConsumer, feed.position.description).append(to: &output)
+  }
+
+  private func forgetFeed() {
+    stopListening()
+    feed = nil
+    place.isListening = false
+  }
+
+  // MARK: - Writing
+
+  /// Writes replies and events until the socket is full or none is left; returns false where it is the others' turn.
+  private func flush(now: Moment) -> Bool {
+    for _ in 0..<Self.maxWritesAtOnce {
+      fillOutput(now: now)
+      guard write(), feed?.isEmpty == false else { return true }
+    }
+    return false
+  }
+
+  private func fillOutput(now: Moment) {
+    guard feed != nil, output.count - written < Self.maxWaitingEventBytes else { return }
+    let isWhole = feed?.fill(&output, upTo: written + Self.maxWaitingEventBytes) { cursor in
+      hub.manager.nextListenBatch(cursor, now: now)
+    }
+    if isWhole == false { dropFeed() }
+  }
+
+  /// Returns whether all was written.
+  private func write() -> Bool {
+    while written < output.count {
       // `written` is at most the count, as the loop says; send(2) reads no more than that and keeps no pointer.
-      let count = replies.withUnsafeBytes {
+      let count = output.withUnsafeBytes {
         send(socket.number, $0.baseAddress?.advanced(by: written), $0.count - written, SocketFlags.send)
       }
       if count >= 0 {
         written += count
       } else if errno == EAGAIN {
-        return
+        return false
       } else if errno != EINTR {
         // It has closed without waiting for its replies; what it wrote before that still counts.
-        written = replies.count
+        written = output.count
       }
     }
-    replies.removeAll(keepingCapacity: replies.count <= Self.maxWaitingReplyBytes)
+    output.removeAll(keepingCapacity: output.count <= Self.maxWaitingReplyBytes)
     written = 0
+    return true
   }
 }

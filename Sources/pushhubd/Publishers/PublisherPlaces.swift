@@ -14,6 +14,7 @@ final class PublisherPlaces: Sendable {
     /// The index of the shard that serves it.
     let shard: Int
     private let lastHeard: Atomic<Int64>
+    private let listening = Atomic(false)
 
     fileprivate init(number: UInt64, uid: UInt32, shard: Int, now: Int64) {
       self.number = number
@@ -24,6 +25,12 @@ final class PublisherPlaces: Sendable {
 
     /// Something was received from it; `now` is monotonic.
     func heard(now: Int64) { lastHeard.store(now, ordering: .relaxed) }
+
+    /// Whether its publisher waits for what the hub has to tell, which is no silence.
+    var isListening: Bool {
+      get { listening.load(ordering: .relaxed) }
+      set { listening.store(newValue, ordering: .relaxed) }
+    }
 
     fileprivate var heardAt: Int64 { lastHeard.load(ordering: .relaxed) }
   }
@@ -63,7 +70,7 @@ final class PublisherPlaces: Sendable {
       guard isUserFull || state.places.count >= settings.maxPublishers else {
         return .admitted(take(uid, now, in: &state))
       }
-      let candidates = state.places.values.lazy.filter { !isUserFull || $0.uid == uid }
+      let candidates = state.places.values.lazy.filter { !$0.isListening && (!isUserFull || $0.uid == uid) }
       guard let silent = candidates.min(by: { $0.heardAt < $1.heardAt }), now - silent.heardAt >= Self.minSilence else {
         return .refused(
           isUserFull

@@ -13,6 +13,8 @@ final class PublisherTable {
   private var leaving: Set<UInt64> = []
   /// Each once, however often it was said to be ready since: turns are equal.
   private var unfinished: Set<UInt64> = []
+  /// Those that heard something which is not written yet.
+  private var hearing: [UInt64] = []
   private var listener: CInt = -1
   /// The hub ends: who has had all replies is not waited for.
   private var isFinishing = false
@@ -103,7 +105,7 @@ final class PublisherTable {
     let socket = Descriptor(descriptor)
     do throws(SystemCallError) {
       try shard.poller.add(socket.number, token: token, for: [.readable, .writable, .peerClosed])
-      connections[token] = PublisherConnection(socket, publisher, place, of: hub)
+      connections[token] = PublisherConnection(socket, publisher, place, token: token, of: hub)
       hub.happened(.publisherConnected(publisher))
       if isFinishing { connections[token]?.takeNothingMore() }
     } catch {
@@ -133,6 +135,32 @@ final class PublisherTable {
     connection.tell(finding)
     isReady(token, now: now)
   }
+
+  // MARK: - Listening
+
+  /// An event for one that listens; `deliver` writes it.
+  func hear(_ event: HeardEvent, for listener: ListenerRef) {
+    guard let connection = connections[listener.connection] else { return }
+    if !connection.hasNews { hearing.append(listener.connection) }
+    connection.hear(event, for: listener)
+  }
+
+  /// Writes what was heard since the last time.
+  func deliver(now: Moment) {
+    for token in hearing {
+      if let connection = connections[token] { settle(token, connection.deliver(now: now)) }
+    }
+    hearing.removeAll(keepingCapacity: true)
+  }
+
+  func followRules(now: Moment) {
+    for (token, connection) in connections {
+      connection.followRules()
+      settle(token, connection.deliver(now: now))
+    }
+  }
+
+  // MARK: - Turns
 
   /// Gives each of those that were interrupted another turn.
   func continueUnfinished(now: Moment) {
@@ -172,6 +200,7 @@ final class PublisherTable {
 
   private func remove(_ token: UInt64) {
     guard let connection = connections.removeValue(forKey: token) else { return }
+    connection.stopListening()
     leaving.remove(token)
     hub.publishers.release(connection.place)
     hub.happened(.publisherDisconnected(connection.publisher))

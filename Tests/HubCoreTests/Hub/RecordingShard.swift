@@ -19,6 +19,7 @@ final class RecordingShard: StreamShard {
     var instructions = 0
     var sweeps: [Moment] = []
     var wakes = 0
+    var heard: [ListenerRef: [HeardEvent]] = [:]
     var isOverloaded = false
   }
 
@@ -44,6 +45,10 @@ final class RecordingShard: StreamShard {
         for stream in state.streams.keys { state.streams[stream]?.end(with: frames[0]) }
       }
     }
+  }
+
+  func post(_ event: HeardEvent, to listener: ListenerRef) {
+    state.withLock { $0.heard[listener, default: []].append(event) }
   }
 
   func wake() { state.withLock { $0.wakes += 1 } }

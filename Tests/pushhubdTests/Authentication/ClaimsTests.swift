@@ -14,6 +14,16 @@ struct ClaimsTests {
     return Authenticator(keys: keys, settings: settings).outcome(token, now: now)
   }
 
+  /// What the issuer's clock says does not refuse a token, so a time to come is kept as well.
+  @Test(
+    arguments: [
+      ("", 0), (#","iat":1000"#, 1000), (#","iat":1000.9"#, 1000), (#","iat":1e3"#, 1000), (#","iat":0"#, 0),
+      (#","iat":-5"#, 0), (#","iat":9999999999"#, 9_999_999_999), (#","iat":1e400"#, 253_402_300_799),
+    ] as [(String, Int64)])
+  func theTimeOfIssueIsKeptInWholeSeconds(claim: String, seconds: Int64) throws {
+    #expect(try outcome(#"{"sub":"1"\#(claim)}"#).get().issuedAt == seconds)
+  }
+
   @Test(arguments: [
     (#"{"sub":"42"}"#, "42"), (#"{"sub":42}"#, "42"), (#"{"sub":-7}"#, "-7"), (#"{"sub":0}"#, "0"),
     (#"{"sub":123456789012345678901234567890}"#, "123456789012345678901234567890"),
@@ -50,6 +60,7 @@ struct ClaimsTests {
     #"{"sub":"1","x":1,"x":2}"#, #"{"sub":"1"} {}"#, #"{"sub":"1",}"#, #"{"sub":01}"#, #"{'sub':"1"}"#,
     #"{"sub":"1","exp":"1800000000"}"#, #"{"sub":"1","exp":null}"#, #"{"sub":"1","nbf":true}"#,
     #"{"sub":"1","exp":[1800000000]}"#, #"{"sub":"1","exp":0x7fffffff}"#, #"{"sub":"1","exp":NaN}"#,
+    #"{"sub":"1","iat":"1700000000"}"#, #"{"sub":"1","iat":null}"#, #"{"sub":"1","iat":[]}"#,
   ])
   func malformedClaimsAreRefused(claims: String) throws {
     #expect(try outcome(claims).refusal == .malformed)

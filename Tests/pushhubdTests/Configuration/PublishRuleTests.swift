@@ -29,7 +29,8 @@ struct PublishRuleTests {
     ("everyone to=*", "“everyone to=*” gives no right"),
     (
       "everyone puhs",
-      "“puhs” is none of the rights all, push, close, subscribe, connections, stats, explain, nor to= or event=; did you mean push?"
+      "“puhs” is none of the rights all, publish, push, close, subscribe, connections, stats, explain, listen, watch, "
+        + "revoke, nor to= or event=; did you mean push?"
     ),
     ("everyone PUSH", "“PUSH” is none of the rights"),
     ("everyone close event=a", "“everyone close event=a” limits event types"),

@@ -142,7 +142,7 @@ struct SettingKeyTests {
     ("history.max-events", "10000"), ("history.max-bytes", "64MiB"), ("history.max-age", "10m"),
     ("limits.connections", "auto"), ("limits.connections-per-user", "32"), ("limits.per-user-policy", "replace"),
     ("limits.requests-per-second", "100"), ("shutdown.grace", "10s"), ("threads", "auto"), ("log.level", "info"),
-    ("log.target", "auto"), ("publish.allow", "everyone all"),
+    ("log.target", "auto"), ("publish.allow", "everyone publish,user=root all"),
   ])
   func defaultsAreTheDocumentedOnes(name: String, text: String) {
     #expect(SettingKey.all.first { $0.name == name }?.defaultText == text)

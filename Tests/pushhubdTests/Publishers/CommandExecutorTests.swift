@@ -99,7 +99,7 @@ import Testing
     #expect(reply("STATS")?.hasPrefix("ERR forbidden ") == true)
     #expect(reply("PING") == "OK pong", "that, everyone may")
     #expect(hub.logged(.commandForbidden, field: .reason) == ["forbidden", "forbidden"])
-    hub.reload { $0.publish.allow = .unrestricted }
+    hub.reload { $0.publish.allow = .standard }
     #expect(reply("PUSH * notice 3") == "OK 7-2 0")
   }
 

@@ -23,7 +23,7 @@ import Testing
     guard case .admitted(let place) = hub.hub.publishers.admit(uid: publisher.uid, now: TestHub.now.monotonic) else {
       throw SystemCallError("admit", number: EPERM)
     }
-    connection = PublisherConnection(Descriptor(descriptor), publisher, place, of: hub.hub)
+    connection = PublisherConnection(Descriptor(descriptor), publisher, place, token: 1, of: hub.hub)
   }
 
   /// Turns until it waits; what the last one came to.

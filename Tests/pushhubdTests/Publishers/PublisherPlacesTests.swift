@@ -24,6 +24,20 @@ import Testing
     #expect(places.count == 4)
   }
 
+  @Test func whoListensDoesNotGiveWay() throws {
+    let places = Self.places(2, perUser: 2)
+    let first = try Self.admit(places, uid: 1, now: 0)
+    let second = try Self.admit(places, uid: 1, now: 1)
+    first.isListening = true
+    guard case .instead(let third, let other) = places.admit(uid: 1, now: Self.silence + 1) else { throw NotAdmitted() }
+    #expect(other === second)
+    third.isListening = true
+    guard case .refused = places.admit(uid: 2, now: 10 * Self.silence) else { throw NotAdmitted() }
+    first.isListening = false
+    guard case .instead(_, let former) = places.admit(uid: 2, now: 10 * Self.silence) else { throw NotAdmitted() }
+    #expect(former === first)
+  }
+
   @Test func theOneThatIsSilentForLongestGivesWay() throws {
     let places = Self.places(3, perUser: 3)
     let first = try Self.admit(places, uid: 1, now: 0)
