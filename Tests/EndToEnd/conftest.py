@@ -68,9 +68,9 @@ def follow():
     """Starts `pushhub-send` with commands that go on; ends them with the test."""
     processes = []
 
-    def start(*arguments, hub, **options):
+    def start(*arguments, hub):
         socket = getattr(hub, "path", None) or hub.socket_path
-        processes.append(Following(*arguments, socket=socket, **options))
+        processes.append(Following(*arguments, socket=socket))
         return processes[-1]
 
     yield start

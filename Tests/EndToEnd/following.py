@@ -14,10 +14,11 @@ BINARY = os.environ.get("PUSHHUB_SEND", str(ROOT / ".build/debug/pushhub-send"))
 
 
 class Following:
-    def __init__(self, *arguments, socket, **options):
+    def __init__(self, *arguments, socket):
         self.process = subprocess.Popen(
             [BINARY, "--socket", str(socket), *map(str, arguments)],
-            stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE, **options)
+            stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+            start_new_session=True)
         self.lines, self.errors = [], []
         self.grown = threading.Condition()
         self.readers = [
@@ -57,8 +58,9 @@ class Following:
         return self.ended()
 
     def kill(self):
+        # With what it has started, which keeps its standard output open.
         with contextlib.suppress(ProcessLookupError):
-            self.process.kill()
+            os.killpg(self.process.pid, signal.SIGKILL)
         self.ended()
         self.process.stdout.close()
         self.process.stderr.close()

@@ -20,10 +20,10 @@ enum CommandWord: String, CaseIterable {
     switch self {
     case .listen:
       Declaration(
-        arguments: "TARGET … [--since ID|start] [--state FILE] [--exec COMMAND]",
+        arguments: "TARGET … [--state FILE] [--exec COMMAND]",
         options: [.user, .users, .topic, .topics, .connection, .broadcast, .all, .since, .state, .exec],
-        summary: "prints events as they are published, until it is stopped; see \"Listening\" in the manual",
-        details: "The targets, one or more, may be of all kinds; `--all` is every event. See \"Listening\" above.")
+        summary: "prints events as they are published, until it is stopped",
+        details: "The targets, one or more, may be of all kinds; `--all` is every event.")
     case .watch:
       Declaration(
         arguments: "users|--topic NAME", value: ArgumentValue("users", "all users", .words(["users"])),

@@ -66,7 +66,8 @@ struct CommandExecutor: Sendable {
     case .ping: return .reply(.pong)
     case .listen(let targets, let start): return .listen(targets, since: start)
     case .unlisten: return .unlisten
-    case .watch, .unwatch, .revoke, .unrevoke, .block, .unblock, .help:
+    case .help: return .reply(.json(JSONText.string(Command.grammar)))
+    case .watch, .unwatch, .revoke, .unrevoke, .block, .unblock:
       return refuse(CommandError(.badVerb, "this hub does not serve that command yet"), publisher)
     }
   }
