@@ -14,7 +14,7 @@ extension Part {
       return { count in
         for _ in 0..<count {
           guard case .opened(let opening) = manager.createConnection(request, now: Samples.moment) else { continue }
-          use(manager.streamEnded(opening.stream, reason: .clientClosed))
+          use(manager.streamEnded(opening.stream, reason: .clientClosed, now: Samples.moment))
           manager.release(opening.stream)
         }
       }

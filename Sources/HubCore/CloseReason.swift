@@ -14,4 +14,12 @@ package enum CloseReason: String, CaseIterable, Sendable {
 
   /// Whether the client shall come back. Where not, the `close` event carries `id: closed`.
   package var reconnect: Bool { self != .disconnected && self != .replaced }
+
+  /// Whether somebody wanted the user gone, so that it is not waited for. What replaces a connection comes at once.
+  var endsPresence: Bool {
+    switch self {
+    case .disconnected: true
+    case .replaced, .tokenExpired, .slowConsumer, .timeout, .shutdown, .clientClosed: false
+    }
+  }
 }

@@ -5,7 +5,8 @@ struct ConfigurationTarget: FuzzTarget {
   func run(_ input: [UInt8]) throws {
     let surroundings = Surroundings(
       arguments: ["--config", "file", "--auth-key-file", "key"], environment: [:], readFile: { _ in .bytes(input) },
-      userID: { ["root": 0][$0] }, groupID: { ["root": 0][$0] })
+      userID: { ["root": 0][$0] }, groupID: { ["root": 0][$0] }, readInput: { _ in [] },
+      loadedKeyFile: { "key" })
     switch Result(catching: { () throws(SettingsErrors) in try SettingsLoader(surroundings).load().settings }) {
     case .success(let settings):
       let changes = settings.changes(from: Settings())

@@ -51,11 +51,20 @@ def test_the_first_steps(bare_lab, package):
     assert re.fullmatch(r"\S+ 0\n", deploy.stdout)
 
 
-def test_a_token_to_try_with(hub):
-    script = commands(block("A token to try with, in a shell:"))
-    assert script.count("curl -N ") == 1
-    output = shell(hub.lab, script.replace("curl -N ", "curl -sN --max-time 3 ") + " || true")
-    assert "event: open" in output and "event: welcome" in output
+def test_from_the_package_to_an_event_in_three_commands(bare_lab, package):
+    install, subscribe, publish = commands(block("From the package to an event, in three commands:")).splitlines()
+    shell(bare_lab, install.replace("./pushhub_*.deb", str(package)).replace("apt install", "apt install -y"))
+    Installed(bare_lab).wait_for_status("connections")
+    subscribe = subscribe.replace("curl -N ", "curl -sN --max-time 10 ")
+    assert "--max-time" in subscribe and "pushhubd token" in subscribe
+    # The second terminal is opened once the first one has its stream.
+    script = f"""{subscribe} | while read -r line; do
+      echo "$line"
+      [ "$line" != "event: welcome" ] || {publish}
+      [ "$line" != 'data: {{"title":"hi"}}' ] || exit 0
+    done"""
+    output = shell(bare_lab, script)
+    assert output.splitlines()[-1] == 'data: {"title":"hi"}'
 
 
 def test_another_key(hub):
@@ -87,6 +96,11 @@ def test_a_key_of_another_place(hub):
     with hub.subscribe(token=hub.token("42", secret=secrets[1])) as stream:
         stream.opened()
     assert hub.subscribe(token=hub.token("42", secret=secrets[0])).status == 401
+    # Where the unit loads its key from is where the command looks.
+    token = hub.lab.out("pushhubd", "token", "--user", "42").strip()
+    with hub.subscribe(token=token) as stream:
+        stream.opened()
+    assert hub.lab.out("pushhubd", "check-token", token).splitlines()[:2] == ["accepted", "user: 42"]
 
 
 def test_other_addresses(hub):

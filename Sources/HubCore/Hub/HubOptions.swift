@@ -1,3 +1,5 @@
+package import HubProtocol
+
 /// What an operator may set of the hub's own job. Durations are milliseconds.
 package struct HubOptions: Sendable, Hashable {
   /// What happens to one connection more than a user may have.
@@ -24,6 +26,11 @@ package struct HubOptions: Sendable, Hashable {
   package var retry: Int64 = 3_000
   /// `{userId}` stands for the user.
   package var welcomeMessage = "Welcome back, user {userId}!"
+
+  /// How long somebody without a connection is taken to be coming back.
+  package var presenceGrace: Int64 = 10_000
+  /// The topics whose followers are told who else comes and goes.
+  package var presenceTopics: [TopicPattern] = []
 
   package init() {}
 

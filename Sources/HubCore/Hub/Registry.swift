@@ -106,6 +106,14 @@ struct Registry {
     usedPlaces -= 1
   }
 
+  /// How many of the connections that follow a topic are each user's.
+  func connectionsByUser(following topic: Topic) -> [UserID: Int] {
+    if topic == .everyone { return Dictionary(topics.countsByUser()) { first, _ in first } }
+    return streams(of: topic).reduce(into: [:]) { counts, stream in
+      if let record = record(at: stream) { counts[user(of: record), default: 0] += 1 }
+    }
+  }
+
   // MARK: - Topics
 
   /// The named topics that a connection follows.

@@ -26,6 +26,8 @@ extension SSEManager {
       statistics.valueBytes = state.values.bytes
       statistics.followedTopics = state.registry.topics.followedTopics
       statistics.standingTopics = state.standing.count
+      statistics.watchers = state.presence.watcherCount
+      statistics.present = state.presence.memberCount
       statistics.listeners = state.listeners.count
       statistics.published = state.published
       statistics.keys = state.keys.count

@@ -53,6 +53,23 @@ extension SSEManager {
       return .tooManyValues
     }
     if isOverloaded(for: addressees, target, in: state) { return .overloaded }
+    let (id, sentCount) = accept(message, to: target, addressees, value, from: publisher, in: &state, now: now)
+    if let claim { state.keys.remember(claim, id: id, sentCount: sentCount, now: now.monotonic) }
+    return .accepted(id, sentCount: sentCount)
+  }
+
+  /// An event of the hub's own for a named topic. It is in history as any other; no limit refuses it, as others count on
+  /// being told of all of them.
+  func publishOwn(_ message: Message, on topic: TopicName, in state: inout State, now: Moment) {
+    let target = Target.topic(.named(topic))
+    guard let addressees = addressees(of: target, in: &state) else { return }
+    _ = accept(message, to: target, addressees, nil, from: .unknown, in: &state, now: now)
+  }
+
+  private func accept(
+    _ message: Message, to target: Target, _ addressees: Addressees, _ value: ValueKey?,
+    from publisher: PublisherIdentity, in state: inout State, now: Moment
+  ) -> (EventID, sentCount: Int) {
     state.sequence += 1
     let id = EventID(epoch: epoch, sequence: state.sequence)
     let frame = EventEncoder.frame(
@@ -66,8 +83,7 @@ extension SSEManager {
       acceptedAt: now.wall, publisher: publisher, queued: posted.connections, form: message.form,
       isClearing: message.isClearing)
     keep(message, id, frame, for: addressees, provenance, in: &state, now: now)
-    if let claim { state.keys.remember(claim, id: id, sentCount: posted.connections, now: now.monotonic) }
-    return .accepted(id, sentCount: posted.connections)
+    return (id, posted.connections)
   }
 
   /// Holds an event as long as history, or the value that it is, is to be held.

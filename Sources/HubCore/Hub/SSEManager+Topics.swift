@@ -11,7 +11,7 @@ extension SSEManager {
   ) -> TopicChange {
     // Made before the lock is taken: a client may name any number of topics that it does not follow.
     let unwanted = Set(remove).subtracting(add)
-    return decide { state -> TopicChange in
+    return decide(now: now) { state -> TopicChange in
       guard let stream = state.registry.stream(of: id), let record = state.registry.record(at: stream) else {
         return .unknownConnection
       }
@@ -20,7 +20,7 @@ extension SSEManager {
       // Where the limit was lowered, less is always possible.
       let count = Set(asked).subtracting(unwanted).union(add).count
       guard count <= max(state.options.maxTopicsPerConnection, asked.count) else { return .tooMany }
-      change(stream, follow: add, unfollow: asked.filter(unwanted.contains), because: .asked, in: &state)
+      change(stream, follow: add, unfollow: asked.filter(unwanted.contains), because: .asked, in: &state, now: now)
       state.values.evict(now: now.monotonic, among: &state.registry.topics)
       return .changed(
         topics: state.registry.topicNames(of: stream), position: position(in: state),
@@ -33,15 +33,16 @@ extension SSEManager {
   /// - Parameter grants: Whether the token grants a topic. Those that the client asked for and that are not granted any
   ///   more it follows only if they were given.
   package func renew(
-    _ id: ConnectionID, for user: UserID, tokenExpiresAt: Int64?, grants: (TopicName) -> Bool = { _ in true }
+    _ id: ConnectionID, for user: UserID, tokenExpiresAt: Int64?, grants: (TopicName) -> Bool = { _ in true },
+    now: Moment
   ) -> Renewal {
-    decide { state -> Renewal in
+    decide(now: now) { state -> Renewal in
       guard let stream = state.registry.stream(of: id), let record = state.registry.record(at: stream) else {
         return .unknownConnection
       }
       guard state.registry.user(of: record) == user else { return .otherUser }
       let lost = state.registry.topicNames(of: stream, because: .asked).filter { !grants($0) }
-      change(stream, follow: [], unfollow: lost, because: .asked, in: &state)
+      change(stream, follow: [], unfollow: lost, because: .asked, in: &state, now: now)
       post(.renew(stream, tokenExpiresAt: tokenExpiresAt), toShardOf: stream, in: &state)
       return .renewed
     }
@@ -63,38 +64,38 @@ extension SSEManager {
   }
 
   /// Gives topics to a user: the connections that there are and those to come follow them. The limits were checked.
-  package func subscribe(_ topics: [StandingTopic]) -> Subscription {
-    decide { state -> Subscription in
+  package func subscribe(_ topics: [StandingTopic], now: Moment) -> Subscription {
+    decide(now: now) { state -> Subscription in
       for topic in topics { state.standing.add(topic) }
-      return .changed(connections: follow(topics.map { ($0.user, $0.topic) }, in: &state))
+      return .changed(connections: follow(topics.map { ($0.user, $0.topic) }, in: &state, now: now))
     }
   }
 
   /// Takes them back; what a client asked for itself it still follows.
-  package func unsubscribe(_ user: UserID, from topics: [TopicName]) -> Subscription {
-    decide { state -> Subscription in
+  package func unsubscribe(_ user: UserID, from topics: [TopicName], now: Moment) -> Subscription {
+    decide(now: now) { state -> Subscription in
       for topic in topics { state.standing.remove(topic, from: user) }
-      return .changed(connections: unfollow(topics.map { (user, $0) }, in: &state))
+      return .changed(connections: unfollow(topics.map { (user, $0) }, in: &state, now: now))
     }
   }
 
   /// Gives topics to one connection.
-  package func subscribe(_ id: ConnectionID, to topics: [TopicName]) -> Subscription {
-    decide { state -> Subscription in
+  package func subscribe(_ id: ConnectionID, to topics: [TopicName], now: Moment) -> Subscription {
+    decide(now: now) { state -> Subscription in
       guard let stream = state.registry.stream(of: id) else { return .unknownConnection }
       let given = state.registry.topicNames(of: stream, because: .given)
       guard Set(given).union(topics).count <= max(state.options.maxTopicsPerConnection, given.count) else {
         return .tooMany(limit: "limits.topics-per-connection")
       }
-      let isChanged = change(stream, follow: topics, unfollow: [], because: .given, in: &state)
+      let isChanged = change(stream, follow: topics, unfollow: [], because: .given, in: &state, now: now)
       return .changed(connections: isChanged ? 1 : 0)
     }
   }
 
-  package func unsubscribe(_ id: ConnectionID, from topics: [TopicName]) -> Subscription {
-    decide { state -> Subscription in
+  package func unsubscribe(_ id: ConnectionID, from topics: [TopicName], now: Moment) -> Subscription {
+    decide(now: now) { state -> Subscription in
       guard let stream = state.registry.stream(of: id) else { return .unknownConnection }
-      let isChanged = change(stream, follow: [], unfollow: topics, because: .given, in: &state)
+      let isChanged = change(stream, follow: [], unfollow: topics, because: .given, in: &state, now: now)
       return .changed(connections: isChanged ? 1 : 0)
     }
   }
@@ -102,23 +103,25 @@ extension SSEManager {
   /// Takes back the standing topics that have expired.
   func endExpiredTopics(in state: inout State, now: Moment) {
     let expired = state.standing.removeExpired(now: now.wall)
-    if !expired.isEmpty { _ = unfollow(expired.map { ($0.user, $0.topic) }, in: &state) }
+    if !expired.isEmpty { _ = unfollow(expired.map { ($0.user, $0.topic) }, in: &state, now: now) }
   }
 
-  private func follow(_ topics: [(user: UserID, topic: TopicName)], in state: inout State) -> Int {
+  private func follow(_ topics: [(user: UserID, topic: TopicName)], in state: inout State, now: Moment) -> Int {
     Dictionary(grouping: topics, by: \.user).reduce(0) { count, group in
       state.registry.streams(of: .user(group.key)).reduce(count) { count, stream in
         let topics = group.value.map(\.topic)
-        return change(stream, follow: topics, unfollow: [], because: .standing, in: &state) ? count + 1 : count
+        return change(stream, follow: topics, unfollow: [], because: .standing, in: &state, now: now)
+          ? count + 1 : count
       }
     }
   }
 
-  private func unfollow(_ topics: [(user: UserID, topic: TopicName)], in state: inout State) -> Int {
+  private func unfollow(_ topics: [(user: UserID, topic: TopicName)], in state: inout State, now: Moment) -> Int {
     Dictionary(grouping: topics, by: \.user).reduce(0) { count, group in
       state.registry.streams(of: .user(group.key)).reduce(count) { count, stream in
         let topics = group.value.map(\.topic)
-        return change(stream, follow: [], unfollow: topics, because: .standing, in: &state) ? count + 1 : count
+        return change(stream, follow: [], unfollow: topics, because: .standing, in: &state, now: now)
+          ? count + 1 : count
       }
     }
   }
@@ -127,20 +130,22 @@ extension SSEManager {
   @discardableResult
   private func change(
     _ stream: StreamRef, follow: [TopicName], unfollow: [TopicName], because reason: Follow.Reasons,
-    in state: inout State
+    in state: inout State, now: Moment
   ) -> Bool {
+    let before = state.presence.isKept ? state.registry.topicNames(of: stream) : []
     let isLess = state.registry.unfollow(unfollow, by: stream, reason)
     let isMore = state.registry.follow(follow, by: stream, reason)
     state.forgetIdleTopics()
     guard isLess || isMore else { return false }
     let event = SystemEvents.topics(state.registry.topicNames(of: stream), position: position(in: state))
     post(.send(event, stream), toShardOf: stream, in: &state)
+    if state.presence.isKept { noteChange(of: stream, from: before, in: &state, now: now) }
     return true
   }
 
   // MARK: - Values
 
-  private func position(in state: borrowing State) -> EventID { EventID(epoch: epoch, sequence: state.sequence) }
+  func position(in state: borrowing State) -> EventID { EventID(epoch: epoch, sequence: state.sequence) }
 
   /// The values of these topics, or of all that the stream follows, in the order of their ids.
   private func values(of stream: StreamRef, only topics: [TopicName], in state: State) -> [HeldValue] {

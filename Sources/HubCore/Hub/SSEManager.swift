@@ -34,6 +34,7 @@ package final class SSEManager: Sendable {
     var history: History
     var values: LastValues
     var standing = StandingTopics()
+    var presence: Presence
     var listeners = Listeners()
     var keys: RecentKeys
     /// The sequence of the newest event.
@@ -53,6 +54,8 @@ package final class SSEManager: Sendable {
       history = History(limits: options.historyLimits)
       values = LastValues(limits: options.valueLimits)
       keys = RecentKeys(limits: options.keyLimits)
+      presence = Presence(grace: options.presenceGrace)
+      presence.publish(on: options.presenceTopics, registry)
     }
 
     mutating func forgetIdleTopics() {
@@ -66,7 +69,7 @@ package final class SSEManager: Sendable {
   /// between replay and live. Called on the stream's shard, which writes the preamble before it looks into its mailbox.
   package func createConnection(_ request: ConnectionRequest, now: Moment) -> Admission {
     if request.lastEventID == .closed { return .closedForGood }
-    switch decide({ state in admit(request, in: &state, now: now) }) {
+    switch decide(now: now, { state in admit(request, in: &state, now: now) }) {
     case .refused(let admission): return admission
     case .admitted(let entry, let options):
       return .opened(
@@ -117,7 +120,7 @@ package final class SSEManager: Sendable {
     let connections = state.registry.count(of: request.user)
     if let refusal = refusal(ofOneMoreThan: connections, in: state) { return .refused(refusal) }
     let surplus = connections + 1 - state.options.maxConnectionsPerUser
-    let replaced = surplus > 0 ? replaceOldest(surplus, of: request.user, in: &state) : []
+    let replaced = surplus > 0 ? replaceOldest(surplus, of: request.user, in: &state, now: now) : []
     state.forgetIdleTopics()
     guard let stream = state.registry.add(request, connectedAt: now.wall) else { return .refused(.full) }
     _ = state.registry.follow(request.topics, by: stream, .asked)
@@ -134,13 +137,16 @@ package final class SSEManager: Sendable {
     let entry = Entry(
       stream: stream, topics: state.registry.topicNames(of: stream), replay: replay, sequence: state.sequence,
       replaced: replaced)
+    if state.presence.isKept { noteArrival(of: request.user, following: entry.topics, in: &state) }
     return .admitted(entry, state.options)
   }
 
-  private func replaceOldest(_ count: Int, of user: UserID, in state: inout State) -> [Departure] {
+  private func replaceOldest(
+    _ count: Int, of user: UserID, in state: inout State, now: Moment
+  ) -> [Departure] {
     var replaced: [Departure] = []
     for stream in state.registry.streams(of: .user(user)).prefix(count) {
-      if let departure = close(stream, .replaced, detail: nil, in: &state) { replaced.append(departure) }
+      if let departure = close(stream, .replaced, detail: nil, in: &state, now: now) { replaced.append(departure) }
     }
     return replaced
   }

@@ -34,6 +34,8 @@ package enum ShardInstruction: Sendable {
   case close(StreamRef, CloseReason, Frame)
   /// End every stream, each with one of the frames in turn, after what waits for it.
   case closeAll([Frame])
+  /// A watcher is to be told of who came or went.
+  indirect case presence(PresenceNotice, WatcherRef)
 }
 
 /// What a shard must know of a new stream.

@@ -142,6 +142,14 @@ struct TopicTable {
     }
   }
 
+  /// The named topics of a pattern that a connection follows.
+  func followed(in pattern: TopicPattern) -> [TopicName] {
+    entries.compactMap { entry in
+      if case .none = entry.streams { return nil }
+      return entry.topic?.topicName.flatMap { pattern.matches($0) ? $0 : nil }
+    }
+  }
+
   mutating func add(_ stream: StreamRef, to topic: Number) {
     let index = Int(topic.index)
     switch entries[index].streams {

@@ -9,6 +9,8 @@ package struct EventType: ExactName {
   package static let message = EventType(unchecked: "message")
   package static let notification = EventType(unchecked: "notification")
   package static let broadcast = EventType(unchecked: "broadcast")
+  /// The hub's own: who joined or left a topic.
+  package static let presence = EventType(unchecked: "presence")
 
   package let text: String
 

@@ -49,10 +49,16 @@ extension [UInt8] {
   ///
   /// - Parameter separator: what ends the text where it stands: a comma an id, a semicolon a tag.
   package mutating func append(percentEncoding text: String, separator: Unicode.Scalar) {
-    let isPlain = text.utf8.allSatisfy { byte in
-      byte > 0x20 && byte < 0x7F && byte != UInt8(ascii: "%") && UInt32(byte) != separator.value
+    var text = text
+    // Read within the closure.
+    let isPlain = text.withUTF8 { bytes in
+      for byte in bytes {
+        guard byte > 0x20, byte < 0x7F, byte != UInt8(ascii: "%"), UInt32(byte) != separator.value else { return false }
+      }
+      append(contentsOf: bytes)
+      return true
     }
-    if isPlain { return append(contentsOf: text.utf8) }
+    if isPlain { return }
     for scalar in text.unicodeScalars {
       let bytes = UTF8.encode(scalar) ?? UTF8.encodedReplacementCharacter
       guard scalar == "%" || scalar == " " || scalar == separator || scalar.isControl else {

@@ -112,8 +112,8 @@ struct API: Sendable {
     do throws(TokenRefusal) {
       return try rules.authenticator.authenticate(token, now: now.wall)
     } catch {
-      hub.happened(.tokenRefused(error))
-      throw Problem.invalidToken(error.errorDescription)
+      hub.happened(.tokenRefused(error.reason))
+      throw Problem.invalidToken(error.reason.errorDescription)
     }
   }
 
@@ -183,13 +183,15 @@ struct API: Sendable {
       return .later(.connections(.user(user), nil))
     case .disconnect(let user):
       if !body.isEmpty { try checkContentType(of: request.head) }
-      return .answer(try disconnect(user, body: body))
+      return .answer(try disconnect(user, body: body, now: now))
     case .followers:
       return try followers(request.head.target)
+    case .presence:
+      return .answer(try presence(request.head.target, caller: request.caller))
     case .topics(let connection):
       return .answer(try changeTopics(connection, caller: request.caller, body: body, now: now))
     case .renew(let connection):
-      return .answer(try renew(connection, caller: request.caller))
+      return .answer(try renew(connection, caller: request.caller, now: now))
     case .health:
       guard !hub.isDraining else { throw Problem.draining }
       return .answer(Answer(.ok, contentType: "text/plain; charset=utf-8", body: Array("ok".utf8)))
@@ -242,9 +244,9 @@ struct API: Sendable {
     }
   }
 
-  private func disconnect(_ user: UserID, body: [UInt8]) throws(Problem) -> Answer {
+  private func disconnect(_ user: UserID, body: [UInt8], now: Moment) throws(Problem) -> Answer {
     let reason = try DisconnectRequest(body).reason
-    let departures = hub.manager.closeUserConnections(user, reason: .disconnected, detail: reason)
+    let departures = hub.manager.closeUserConnections(user, reason: .disconnected, detail: reason, now: now)
     for departure in departures { hub.happened(.streamClosed(departure)) }
     let answer = JSONText.object { text in
       text.member("success", true)
@@ -253,11 +255,11 @@ struct API: Sendable {
     return .json(answer)
   }
 
-  private func renew(_ connection: ConnectionID?, caller: Principal?) throws(Problem) -> Answer {
+  private func renew(_ connection: ConnectionID?, caller: Principal?, now: Moment) throws(Problem) -> Answer {
     guard let caller else { throw Problem.missingToken }
     guard let connection else { throw Problem.unknownConnection }
     let renewal = hub.manager.renew(
-      connection, for: caller.user, tokenExpiresAt: caller.expiresAt, grants: caller.topics.grants)
+      connection, for: caller.user, tokenExpiresAt: caller.expiresAt, grants: caller.topics.grants, now: now)
     switch renewal {
     case .renewed:
       let body = JSONText.object { text in

@@ -15,6 +15,8 @@ enum Endpoint: Sendable, Hashable {
   case topics(ConnectionID?)
   /// Who follows a topic, which the query names.
   case followers
+  /// Who is present on a topic, which the query names.
+  case presence
   case health
   case metrics
   case demoSession
@@ -34,7 +36,7 @@ enum Endpoint: Sendable, Hashable {
   var access: Access {
     switch self {
     case .health, .demoSession, .demoFile: .anyone
-    case .connect, .renew, .topics: .anyCaller
+    case .connect, .renew, .topics, .presence: .anyCaller
     case .send: .publisher
     case .broadcast: .scope(.publish)
     case .statistics, .metrics, .followers: .scope(.admin)
@@ -46,7 +48,7 @@ enum Endpoint: Sendable, Hashable {
   var isPost: Bool {
     switch self {
     case .send, .broadcast, .disconnect, .renew, .topics: true
-    case .connect, .statistics, .connections, .followers, .health, .metrics, .demoSession, .demoFile: false
+    case .connect, .statistics, .connections, .followers, .presence, .health, .metrics, .demoSession, .demoFile: false
     }
   }
 
@@ -96,6 +98,7 @@ struct Endpoints: Sendable {
     case (3, "users", "connections"): return .connections(try user(rest[rest.startIndex + 1]))
     case (3, "users", "disconnect"): return .disconnect(try user(rest[rest.startIndex + 1]))
     case (1, "connections", _): return .followers
+    case (1, "presence", _): return .presence
     case (3, "connections", "topics"): return .topics(ConnectionID(rest[rest.startIndex + 1]))
     case (3, "connections", "renew"): return .renew(ConnectionID(rest[rest.startIndex + 1]))
     default: throw Problem.notFound

@@ -4,9 +4,9 @@ import HubProtocol
 /// The claims (RFC 7519 section 4) of a token whose signature is good, as far as the hub reads them.
 struct Claims {
   /// The claims that may name the user: the first one that is there does, or the token is refused.
-  private static let userClaims = ["id", "user_id", "sub"]
+  static let userClaims = ["id", "user_id", "sub"]
   /// Those that may name scopes, which add up.
-  private static let scopeClaims = ["scope", "scopes", "scp"]
+  static let scopeClaims = ["scope", "scopes", "scp"]
 
   /// Which topics may be published to.
   static let publishClaim = "publish"
@@ -15,24 +15,31 @@ struct Claims {
 
   /// From the decoded payload: a JSON object without duplicate members.
   init(_ json: [UInt8]) throws(TokenRefusal) {
-    guard let members = JSONObject(unambiguous: json) else { throw .malformed }
-    self.members = members
+    members = try JSONObject(json, part: .claims)
   }
 
   /// A string as it is, an integer in its decimal form. Not an integer: a fraction, an exponent, `-0`.
   func user() throws(TokenRefusal) -> UserID {
     for name in Self.userClaims {
       guard let value = members[name] else { continue }
-      guard let text = value.name, let user = UserID(text) else { throw .noUser }
+      guard let text = value.name, let user = UserID(text) else { throw .badUser(claim: name, .init(of: value)) }
       return user
     }
     throw .noUser
   }
 
+  /// A claim as it is written, for people: cut, and on one line; nil where it is not there.
+  func json(of name: String) -> String? {
+    members[name].map { escapingControls(cut(String(decoding: $0.raw, as: UTF8.self), to: 100)) }
+  }
+
+  /// What kind of value a claim has; nil where it is not there.
+  func kind(of name: String) -> JSONValue.Kind? { members[name]?.kind }
+
   /// A date in milliseconds since 1970; nil where the claim is not there.
   func date(_ name: String) throws(TokenRefusal) -> Int64? {
     guard let value = members[name] else { return nil }
-    guard value.kind == .number else { throw .malformed }
+    guard value.kind == .number else { throw .dateType(claim: name, value.kind) }
     return numericDate(String(decoding: value.raw, as: UTF8.self))
   }
 
@@ -64,10 +71,27 @@ struct Claims {
   /// grants nothing.
   func grants(in claim: String) -> TopicGrants {
     var grants = TopicGrants.none
-    guard let value = members[claim] else { return grants }
-    if let list = value.string { for name in list.split(separator: " ") { grants.add(String(name)) } }
-    for name in (value.elements ?? []).compactMap(\.string) { grants.add(name) }
+    for name in names(in: claim) ?? [] { grants.add(name) }
     return grants
+  }
+
+  /// The strings of an array, or of a string with blanks between them; nil where the claim is not there, or another type.
+  func names(in claim: String) -> [String]? {
+    guard let value = members[claim] else { return nil }
+    if let list = value.string { return list.split(separator: " ").map(String.init) }
+    return value.elements?.compactMap(\.string)
+  }
+}
+
+extension TokenRefusal.UserFlaw {
+  /// Of a value that is no user id.
+  fileprivate init(of value: JSONValue) {
+    guard let text = value.name else {
+      self = value.kind == .number ? .noInteger : value.kind == .string ? .characters : .type(value.kind)
+      return
+    }
+    let size = text.utf8.count
+    self = text.isEmpty ? .empty : size > 128 ? .tooLong(bytes: size) : .characters
   }
 }
 

@@ -14,15 +14,25 @@ struct CompactToken {
   let signature: [UInt8]
 
   init(_ token: [UInt8], headers: RememberedHeader) throws(TokenRefusal) {
-    guard token.count <= Self.maxBytes else { throw .tooLarge }
+    guard token.count <= Self.maxBytes else { throw .tooLarge(bytes: token.count) }
     let dot = UInt8(ascii: ".")
-    guard let first = token.firstIndex(of: dot), let last = token.lastIndex(of: dot) else { throw .malformed }
-    guard first != last, !token[(first + 1)..<last].contains(dot) else { throw .malformed }
+    guard let first = token.firstIndex(of: dot), let last = token.lastIndex(of: dot), first != last,
+      !token[(first + 1)..<last].contains(dot)
+    else { throw Self.refusal(ofParts: token.count { $0 == dot } + 1, isEmpty: token.isEmpty) }
     header = try headers.header(encodedAs: token[..<first])
-    guard let signature = Base64URL.decode(token[(last + 1)...]) else { throw .malformed }
-    self.signature = signature
+    signature = try Self.decode(token[(last + 1)...], .signature)
     signingInput = token[..<last]
     encodedPayload = token[(first + 1)..<last]
+  }
+
+  /// The bytes of one part.
+  static func decode(_ text: ArraySlice<UInt8>, _ part: TokenRefusal.Part) throws(TokenRefusal) -> [UInt8] {
+    guard let bytes = Base64URL.decode(text) else { throw .encoding(part, .init(of: text)) }
+    return bytes
+  }
+
+  private static func refusal(ofParts count: Int, isEmpty: Bool) -> TokenRefusal {
+    isEmpty ? .empty : count == 5 ? .encrypted : .parts(count)
   }
 }
 
@@ -34,15 +44,17 @@ struct TokenHeader: Hashable {
 
   /// From the decoded header: a JSON object without duplicate members.
   init(_ json: [UInt8]) throws(TokenRefusal) {
-    guard let members = JSONObject(unambiguous: json) else { throw .malformed }
+    let members = try JSONObject(json, part: .header)
     // Extensions that must be understood, and none is (section 4.1.11).
-    guard members["crit"] == nil else { throw .malformed }
-    guard let name = members["alg"]?.string else { throw .malformed }
-    guard let algorithm = SignatureAlgorithm(named: name) else { throw .algorithm }
+    guard members["crit"] == nil else { throw .critical }
+    guard let name = members["alg"]?.string else { throw .noAlgorithm(members["alg"]?.kind) }
+    guard let algorithm = SignatureAlgorithm(named: name) else {
+      throw name.lowercased() == "none" ? .unsigned : .unknownAlgorithm(name)
+    }
     self.algorithm = algorithm
     if let id = members["kid"] {
-      guard let text = id.string else { throw .malformed }
-      guard let key = KeyID(text) else { throw .unknownKey }
+      guard let text = id.string else { throw .keyIDType(id.kind) }
+      guard let key = KeyID(text) else { throw .unknownKey(id: text) }
       self.key = key
     } else {
       key = nil
@@ -58,8 +70,7 @@ final class RememberedHeader: Sendable {
   func header(encodedAs encoded: ArraySlice<UInt8>) throws(TokenRefusal) -> TokenHeader {
     let known = last.withLock { last in last.flatMap { $0.encoded.elementsEqual(encoded) ? $0.header : nil } }
     if let known { return known }
-    guard let bytes = Base64URL.decode(encoded) else { throw .malformed }
-    let header = try TokenHeader(bytes)
+    let header = try TokenHeader(CompactToken.decode(encoded, .header))
     last.withLock { $0 = (Array(encoded), header) }
     return header
   }
@@ -70,6 +81,13 @@ extension JSONObject {
   /// what one reader took from the first, another would take from the last (RFC 8725 section 2.4).
   init?(unambiguous json: [UInt8]) {
     guard let object = try? JSONObject(json), object.duplicateName == nil else { return nil }
+    self = object
+  }
+
+  /// The same of a part of a token, which is refused for it.
+  init(_ json: [UInt8], part: TokenRefusal.Part) throws(TokenRefusal) {
+    guard let object = try? JSONObject(json) else { throw .noObject(part) }
+    if let name = object.duplicateName { throw .duplicate(part, name: name) }
     self = object
   }
 }

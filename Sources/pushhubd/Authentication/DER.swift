@@ -29,6 +29,20 @@ enum DER {
     return sequence(integer(numbers.prefix(32)), integer(numbers.suffix(32)))
   }
 
+  /// The two numbers of such a signature, 32 bytes each; nil where it is none.
+  static func numbers(ofSignature signature: [UInt8]) -> [UInt8]? {
+    var rest = signature.dropFirst(2)
+    var numbers: [UInt8] = []
+    for _ in 0..<2 {
+      guard rest.popFirst() == 0x02, let size = rest.popFirst(), rest.count >= size else { return nil }
+      let digits = rest.prefix(Int(size)).drop { $0 == 0 }
+      guard digits.count <= 32 else { return nil }
+      numbers += [UInt8](repeating: 0, count: 32 - digits.count) + digits
+      rest = rest.dropFirst(Int(size))
+    }
+    return numbers
+  }
+
   private static func element(_ tag: UInt8, _ contents: [UInt8]) -> [UInt8] {
     guard contents.count >= 0x80 else { return [tag, UInt8(contents.count)] + contents }
     let length = stride(from: 24, through: 0, by: -8).map { UInt8(truncatingIfNeeded: contents.count >> $0) }

@@ -38,16 +38,27 @@ struct KeyRing: Sendable {
   /// Whether whoever knows some key can make signatures with it.
   var hasSecrets: Bool { keys.keys.contains { SignatureAlgorithm.hmac.contains($0) } }
 
+  /// The key to sign with: of the secrets the one that was added last, as a rule the newest; nil without any.
+  var signingKey: SigningKey? {
+    for algorithm in SignatureAlgorithm.hmac {
+      guard let key = keys[algorithm]?.last, case .code(let code) = key.verifier else { continue }
+      return SigningKey(algorithm: algorithm, id: key.id, signer: .code(code))
+    }
+    return nil
+  }
+
   /// Checks the token's signature with the keys that its header asks for; several may have one id (RFC 7517 section
   /// 4.5).
   func verify(_ token: CompactToken) throws(TokenRefusal) {
-    guard let known = keys[token.header.algorithm] else { throw .algorithm }
+    let algorithm = token.header.algorithm
+    guard let known = keys[algorithm] else { throw .otherAlgorithm(algorithm, accepted: algorithms) }
     let id = keysHaveIDs ? token.header.key : nil
     let meant = id == nil ? known : known.filter { $0.id == id }
     for key in meant.prefix(Self.maxTried) where key.verifier.isSignature(token.signature, of: token.signingInput) {
       return
     }
-    if meant.isEmpty { throw .unknownKey }
-    throw meant.count > Self.maxTried ? .keyNotNamed : .badSignature
+    if let id, meant.isEmpty { throw .unknownKey(id: id.text) }
+    throw meant.count > Self.maxTried
+      ? .keyNotNamed(algorithm) : .badSignature(algorithm, bytes: token.signature.count)
   }
 }

@@ -12,7 +12,8 @@ final class PublicKey: @unchecked Sendable {
   private static let minModulusBits: CInt = 2048
 
   let kind: Kind
-  private let key: OpaquePointer
+  /// For `PrivateKey`, which adds what signs.
+  let key: OpaquePointer
 
   /// From a PEM block of a SubjectPublicKeyInfo (RFC 7468 section 13).
   convenience init?(pem text: String) {
@@ -52,7 +53,8 @@ final class PublicKey: @unchecked Sendable {
     self.init(owning: key)
   }
 
-  private init?(owning key: OpaquePointer?) {
+  /// - Parameter key: an EVP_PKEY, which may hold the private part as well.
+  init?(owning key: OpaquePointer?) {
     guard let key, let kind = Self.kind(of: key) else {
       EVP_PKEY_free(key)  // nil is nothing to it
       ERR_clear_error()

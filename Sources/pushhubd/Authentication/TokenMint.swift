@@ -1,18 +1,19 @@
 import HubCore
 import HubProtocol
 
-/// Makes HS256 tokens from a secret: for a hub that is only tried out, and for tests.
+/// Makes tokens: for `pushhubd token`, for a hub that is only tried out, and for tests.
 struct TokenMint: Sendable {
-  private static let header = #"{"alg":"HS256","typ":"JWT"}"#
+  private let key: SigningKey
 
-  private let code: MessageCode
+  init(key: SigningKey) { self.key = key }
 
-  /// The secret is that of the hub's key file, without a line break at the end.
+  /// Of HS256, with the secret of the hub's key file, without a line break at the end.
   init(secret: [UInt8]) throws {
     guard secret.count >= VerificationKey.minSecretBytes else {
       throw KeyFileError("holds a secret of less than \(VerificationKey.minSecretBytes) bytes")
     }
-    code = try MessageCode(secret: secret, hash: .sha256)
+    key = SigningKey(
+      algorithm: .hs256, id: nil, signer: .code(try MessageCode(secret: secret, hash: .sha256)))
   }
 
   /// A new secret of 256 random bits as base64url text, without a line break.
@@ -27,20 +28,25 @@ struct TokenMint: Sendable {
   ///
   /// - Parameter topics: the names and patterns that it grants.
   func token(user: UserID, scopes: Scopes, topics: [String] = [], now: Int64, lifetime seconds: Int64?) -> String? {
-    let payload = JSONText.object { claims in
-      claims.member("sub", user.text)
-      let names = Scopes.names.filter { scopes.contains($0.scope) }.map(\.name)
-      if !names.isEmpty { claims.member("scope", names.joined(separator: " ")) }
-      if !topics.isEmpty { claims.member("topics", topics.joined(separator: " ")) }
-      claims.member("iat", now / 1000)
-      if let seconds { claims.member("exp", now / 1000 + seconds) }
-    }
-    return sign(payload: payload)
+    let names = Scopes.names.filter { scopes.contains($0.scope) }.map(\.name)
+    // With the default settings no claim is set twice.
+    let claims = try? TokenClaims(user: user, scopes: names, topics: topics, now: now, lifetime: seconds)
+    return claims.flatMap { sign(payload: $0.json) }
   }
 
   /// A token with just this payload, which need not make sense; nil where memory has run out.
-  func sign(header: String = Self.header, payload: some Collection<UInt8>) -> String? {
-    let input = Base64URL.encode(header.utf8) + "." + Base64URL.encode(payload)
-    return code.code(of: input.utf8).map { input + "." + Base64URL.encode($0) }
+  ///
+  /// - Parameter header: nil for the one that belongs to the key.
+  func sign(header: String? = nil, payload: some Collection<UInt8>) -> String? {
+    let input = Base64URL.encode(header.map { Array($0.utf8) } ?? self.header) + "." + Base64URL.encode(payload)
+    return key.signature(of: Array(input.utf8)).map { input + "." + Base64URL.encode($0) }
+  }
+
+  private var header: [UInt8] {
+    JSONText.object { header in
+      header.member("alg", key.algorithm.rawValue)
+      header.member("typ", "JWT")
+      if let id = key.id { header.member("kid", id.text) }
+    }
   }
 }

@@ -4,7 +4,7 @@ import Runtime
 
 extension SettingKey {
   /// Every key there is, in the order of the documentation.
-  static let all: [SettingKey] = http + publish + auth + stream + history + limits + process
+  static let all: [SettingKey] = http + publish + auth + stream + history + presence + limits + process
 
   private static let second: Int64 = 1000
   private static let hour: Int64 = 3_600_000
@@ -138,6 +138,16 @@ extension SettingKey {
     SettingKey(
       "history.max-value-bytes", \.history.maxValueBytes, .size(0...64 << 30), .atReload,
       "How much memory they may take, in the same way."),
+  ]
+
+  private static let presence = [
+    SettingKey(
+      "presence.grace", \.presence.grace, .duration(second...day), .atReload,
+      "How long a user's last connection is gone before the user has left ([presence](topics.md#presence)); at least 2 s more "
+        + "than `stream.retry`, so that a reload goes unnoticed. Where it is not set it is that, if that is more."),
+    SettingKey(
+      "presence.topics", \.presence.topics, .topicPatterns, .atReload,
+      "The topics, by name or as `room/*`, whose followers are told who joins and leaves them."),
   ]
 
   private static let limits = [

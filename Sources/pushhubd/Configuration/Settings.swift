@@ -1,4 +1,5 @@
 import HubCore
+import HubProtocol
 import Logging
 
 /// All that an operator may set, with the defaults. Durations are milliseconds, sizes bytes.
@@ -91,6 +92,16 @@ struct Settings: Sendable, Equatable {
     var maxValueBytes = 16 << 20
   }
 
+  struct Presence: Sendable, Equatable {
+    /// The grace time exceeds `stream.retry` at least by this.
+    static let minReserve: Int64 = 2_000
+
+    /// How long somebody without a connection is taken to be coming back.
+    var grace: Int64 = 10_000
+    /// The topics whose followers are told who comes and goes.
+    var topics: [TopicPattern] = []
+  }
+
   struct Limits: Sendable, Equatable {
     /// nil: as many as RLIMIT_NOFILE allows, less a reserve.
     var connections: Int?
@@ -121,6 +132,7 @@ struct Settings: Sendable, Equatable {
   var auth = Auth()
   var stream = Stream()
   var history = History()
+  var presence = Presence()
   var limits = Limits()
   var shutdown = Shutdown()
   /// nil: as many as there are processors.

@@ -2,13 +2,21 @@
 enum SettingsDocument {
   private static let textWidth = 100
 
-  static var help: String {
-    var lines = ["Usage: pushhubd [OPTION …]", "Pushes events from local publishers to browsers (server-sent events)."]
-    for option in CommandLineOptions.Own.allCases {
+  static func help(for command: CommandLineOptions.Command) -> String {
+    var lines = ["Usage: \(command.usage)"]
+    if command == .serve {
+      for other in commands { lines.append("       \(other.usage)") }
+    }
+    lines += wrapped(plain(command.summary), indent: 0)
+    for option in options(of: command) {
       lines += ["", "  " + option.rawValue + (option.placeholder.map { " \($0)" } ?? "")]
       lines += wrapped(plain(option.summary), indent: 6)
     }
     lines.append("")
+    guard command == .serve else {
+      lines += wrapped("Each setting of the hub is an option as well: pushhubd --help lists them.", indent: 0)
+      return lines.joined(separator: "\n")
+    }
     lines += wrapped(
       "Each key of the configuration is an option as well, and an environment variable: http.listen is --http-listen and "
         + "PUSHHUB_HTTP_LISTEN. The command line goes before the environment, that before the file. Lists have commas "
@@ -36,9 +44,30 @@ enum SettingsDocument {
       separator: "\n")
   }
 
-  /// The options of the manual that are no keys, in roff's man macros (groff_man(7)).
-  static var manualOptions: String {
-    CommandLineOptions.Own.allCases.map { option in
+  /// The commands of the manual with their options, in roff's man macros (groff_man(7)).
+  static var manualCommands: String {
+    commands.map { command in
+      // What the daemon's own options say is not said twice.
+      let options = options(of: command).filter { !$0.belongs(to: .serve) }
+      let usage = command.usage.replacing("…", with: "...")
+      let head = [".SS \"\(escaped(usage))\""] + prose(command.summary)
+      return head.joined(separator: "\n") + "\n" + manual(of: options)
+    }.joined(separator: "\n")
+  }
+
+  /// The options of the manual that are no keys.
+  static var manualOptions: String { manual(of: options(of: .serve)) }
+
+  private static var commands: [CommandLineOptions.Command] {
+    CommandLineOptions.Command.allCases.filter { $0 != .serve }
+  }
+
+  private static func options(of command: CommandLineOptions.Command) -> [CommandLineOptions.Own] {
+    CommandLineOptions.Own.allCases.filter { $0.belongs(to: command) }
+  }
+
+  private static func manual(of options: [CommandLineOptions.Own]) -> String {
+    options.map { option in
       let value = option.placeholder.map { "\\~ \(escaped($0))" }
       let name = (value == nil ? ".B " : ".BI ") + escaped(option.rawValue) + (value ?? "")
       return ([".TP", name] + prose(option.summary)).joined(separator: "\n")

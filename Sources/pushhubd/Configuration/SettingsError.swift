@@ -62,6 +62,13 @@ struct SettingsErrors: Error, Hashable {
 /// Exit codes of sysexits.h.
 enum ExitCode {
   static let usage: Int32 = 64
+  /// A token is refused.
+  static let badToken: Int32 = 65
+  /// The key file that was named is not there.
+  static let noFile: Int32 = 66
+  static let software: Int32 = 70
+  /// The key may not be read by this user.
+  static let forbidden: Int32 = 77
   static let configuration: Int32 = 78
 }
 

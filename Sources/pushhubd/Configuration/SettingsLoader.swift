@@ -77,6 +77,8 @@ struct SettingsLoader: Sendable {
   private func configurationFile(_ path: String) throws(ConfigurationFile.Problem) -> ConfigurationFile? {
     switch surroundings.readFile(path) {
     case .bytes(let contents): return try ConfigurationFile(contents: contents)
+    case .forbidden:
+      throw ConfigurationFile.Problem(line: nil, text: "the configuration file may not be read by this user")
     case .unreadable(let reason):
       throw ConfigurationFile.Problem(line: nil, text: "the configuration file cannot be read: \(reason)")
     case .missing:
@@ -87,16 +89,35 @@ struct SettingsLoader: Sendable {
 
   /// What a key alone cannot tell.
   private func check(_ settings: Settings, _ places: [String: String]) -> [SettingsError] {
+    let graceErrors = checkGrace(settings, places)
     guard options.isDevelopment else {
       // Who made a slip of the pen on the command line is not told about keys.
-      return options.wantsCheck || namesKey(settings) || !options.errors.isEmpty ? [] : [.noKey]
+      let isStart = options.command == .serve && !options.wantsCheck
+      return graceErrors + (!isStart || namesKey(settings) || !options.errors.isEmpty ? [] : [.noKey])
     }
-    return settings.http.listen.filter { !$0.isLoopback }.map { address in
+    return graceErrors
+      + settings.http.listen.filter { !$0.isLoopback }.map { address in
+        SettingsError(
+          at: places["http.listen"] ?? "http.listen",
+          ValueProblem(
+            "\(address) can be reached from outside, and --dev is for this host alone: listen on 127.0.0.1:8888"))
+      }
+  }
+
+  /// Clients come back after `stream.retry`: who is not waited for that long would leave and join with every reload. A
+  /// grace that nobody set follows by itself.
+  private func checkGrace(_ settings: Settings, _ places: [String: String]) -> [SettingsError] {
+    let (grace, retry) = (settings.presence.grace, settings.stream.retry)
+    let least = retry + Settings.Presence.minReserve
+    guard let place = places["presence.grace"], grace < least else { return [] }
+    let format = ValueFormat<Int64>.duration(0...least)
+    return [
       SettingsError(
-        at: places["http.listen"] ?? "http.listen",
+        at: place,
         ValueProblem(
-          "\(address) can be reached from outside, and --dev is for this host alone: listen on 127.0.0.1:8888"))
-    }
+          "presence.grace (\(format.write(grace))) must be at least 2 s more than stream.retry (\(format.write(retry))): "
+            + "set it to \(format.write(least)) or more"))
+    ]
   }
 
   /// Whether there is a place for the key; only the daemon looks whether it is there.

@@ -8,6 +8,8 @@ struct Surroundings: Sendable {
   enum Contents: Sendable, Hashable {
     case bytes([UInt8])
     case missing
+    /// This user may not read it.
+    case forbidden
     /// Why it cannot be read, in the system's words.
     case unreadable(String)
   }
@@ -22,6 +24,10 @@ struct Surroundings: Sendable {
   /// The number of a user of the system; nil where nobody has that name.
   var userID: @Sendable (_ name: String) -> UInt32?
   var groupID: @Sendable (_ name: String) -> UInt32?
+  /// Standard input, to its end or one byte more than so many.
+  var readInput: @Sendable (_ maxBytes: Int) -> [UInt8]
+  /// The file that the installed unit loads its key from.
+  var loadedKeyFile: @Sendable () -> String
 
   /// Those of this process.
   ///
@@ -29,7 +35,7 @@ struct Surroundings: Sendable {
   static func ofProcess(arguments: [String]) -> Surroundings {
     Surroundings(
       arguments: Array(arguments.dropFirst()), environment: ProcessInfo.processInfo.environment,
-      readFile: read, userID: user, groupID: group)
+      readFile: read, userID: user, groupID: group, readInput: input, loadedKeyFile: InstalledUnit.keyFile)
   }
 
   private static func read(_ path: String) -> Contents {
@@ -38,8 +44,24 @@ struct Surroundings: Sendable {
       return contents.count > maxFileBytes
         ? .unreadable("it is longer than \(maxFileBytes >> 20) MiB") : .bytes(contents)
     } catch {
-      return error.number == ENOENT ? .missing : .unreadable(systemError(error.number))
+      return switch error.number {
+      case ENOENT: .missing
+      case EACCES, EPERM: .forbidden
+      default: .unreadable(systemError(error.number))
+      }
     }
+  }
+
+  private static func input(maxBytes: Int) -> [UInt8] {
+    var contents: [UInt8] = []
+    var buffer = [UInt8](repeating: 0, count: 4096)
+    while contents.count <= maxBytes {
+      let count = Glibc.read(STDIN_FILENO, &buffer, buffer.count)
+      if count < 0 && errno == EINTR { continue }
+      guard count > 0 else { break }
+      contents += buffer.prefix(count)
+    }
+    return contents
   }
 
   /// An entry with all its texts; much more than passwd(5) and group(5) have.

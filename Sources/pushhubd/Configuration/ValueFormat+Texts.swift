@@ -212,6 +212,23 @@ extension ValueFormat where Value == [String] {
   }
 }
 
+extension ValueFormat where Value == [TopicPattern] {
+  static var topicPatterns: ValueFormat {
+    ValueFormat(listOf: "topics", isFreeText: true, atMost: 100) { (text, _) throws(ValueProblem) in
+      guard let pattern = TopicPattern(text) else {
+        throw ValueProblem(
+          "\(quoted(text)) is no topic: write a name of at most 128 bytes such as room/1, or room/* for all below room/"
+        )
+      }
+      return pattern
+    } finish: { patterns in
+      patterns
+    } write: {
+      $0.map(\.text)
+    }
+  }
+}
+
 /// A text of one line.
 private func line(_ text: String, maxBytes: Int) throws(ValueProblem) -> String {
   guard text.utf8.count <= maxBytes else {

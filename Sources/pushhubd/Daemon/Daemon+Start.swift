@@ -36,7 +36,7 @@ extension Daemon {
     let hub = Hub(
       rules, epoch: epoch, shards: shards, log: log, notifier: notifier, store: store, publishSocket: publishSocket,
       development: development, now: now)
-    _ = hub.manager.subscribe(standing)
+    _ = hub.manager.subscribe(standing, now: SystemClock.now())
     return hub
   }
 

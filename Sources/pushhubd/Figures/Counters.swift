@@ -27,11 +27,11 @@ struct Counters: Sendable {
   let commandErrors = CounterSet<ErrorCode>()
   let httpAnswers = CounterSet<Status>()
   let httpRefusals = CounterSet<ProblemCode>()
-  let tokenRefusals = CounterSet<TokenRefusal>()
+  let tokenRefusals = CounterSet<TokenRefusal.Reason>()
   let publisherConnects = Counter()
 }
 
-extension TokenRefusal {
+extension TokenRefusal.Reason {
   /// As metrics name it.
   var label: String {
     switch self {

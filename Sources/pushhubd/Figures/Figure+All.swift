@@ -111,6 +111,12 @@ extension Figure {
       "pushhub_standing_topics", member: "topics.standing",
       "Topics that users were given, each user's counted for itself.", .number { $0.statistics.standingTopics }),
     Figure(
+      "pushhub_watchers", member: "presence.watchers", "Publishers' connections that watch who is present.",
+      .number { $0.statistics.watchers }),
+    Figure(
+      "pushhub_present", member: "presence.kept", "Users whose presence is kept, in each topic counted for itself.",
+      details: ", with those who are in their grace time; 0 where nobody watches", .number { $0.statistics.present }),
+    Figure(
       "pushhub_idempotency_keys", member: "events.idempotencyKeys", "Idempotency keys that are remembered.",
       .number { $0.statistics.keys }),
   ]
@@ -146,7 +152,7 @@ extension Figure {
       "pushhub_token_refusals_total", member: "http.tokenRefusals", "Tokens refused, by reason.",
       details: ": `expired`, `bad-signature`, `unknown-key`, …",
       .counts(label: "reason") { figures in
-        TokenRefusal.allCases.map { ($0.label, figures.counters.tokenRefusals[$0]) }
+        TokenRefusal.Reason.allCases.map { ($0.label, figures.counters.tokenRefusals[$0]) }
       }),
   ]
 

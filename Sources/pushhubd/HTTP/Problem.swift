@@ -18,6 +18,7 @@ enum ProblemCode: String, CaseIterable, Sendable {
   case originNotAllowed = "origin-not-allowed"
   case notFound = "not-found"
   case unknownConnection = "unknown-connection"
+  case presenceNotKept = "presence-not-kept"
   case methodNotAllowed = "method-not-allowed"
   case notAcceptable = "not-acceptable"
   case requestTimeout = "request-timeout"
@@ -43,7 +44,7 @@ enum ProblemCode: String, CaseIterable, Sendable {
       .badRequest
     case .missingToken, .invalidToken: .unauthorized
     case .insufficientScope, .topicNotGranted, .originNotAllowed: .forbidden
-    case .notFound, .unknownConnection: .notFound
+    case .notFound, .unknownConnection, .presenceNotKept: .notFound
     case .methodNotAllowed: .methodNotAllowed
     case .notAcceptable: .notAcceptable
     case .requestTimeout: .requestTimeout
@@ -119,6 +120,10 @@ extension Problem {
 
   static func topicNotGranted(_ topic: TopicName) -> Problem {
     Problem(.topicNotGranted, "The token does not grant the topic \(topic.text).")
+  }
+
+  static func presenceNotKept(_ topic: TopicName) -> Problem {
+    Problem(.presenceNotKept, "Who is present on \(topic.text) is not kept: presence.topics does not name it.")
   }
 
   static let notFound = Problem(.notFound, "There is nothing at this path.")

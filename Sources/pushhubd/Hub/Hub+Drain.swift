@@ -18,7 +18,9 @@ extension Hub {
   func finishClients() {
     // A thousand clients a second come back to whoever takes over.
     let spread = min(30_000, max(1000, Int64(manager.counts().connections)))
-    for departure in manager.closeAll(reason: .shutdown, spread: spread) { happened(.streamClosed(departure)) }
+    for departure in manager.closeAll(reason: .shutdown, spread: spread, now: SystemClock.now()) {
+      happened(.streamClosed(departure))
+    }
     for shard in shards { shard.post(.finishRequests) }
   }
 

@@ -105,7 +105,9 @@ final class Hub: Sendable {
   private func perform(_ change: StandingChange) -> Result<Subscription, StandingFailure> {
     do throws(Database.Failure) {
       // Where it could not be opened at the start, it may be now.
-      if let late = try store?.open(now: SystemClock.now().wall) { _ = manager.subscribe(late.standingTopics) }
+      if let late = try store?.open(now: SystemClock.now().wall) {
+        _ = manager.subscribe(late.standingTopics, now: SystemClock.now())
+      }
       switch change.kind {
       case .give(let duration):
         if let refusal = manager.refusal(of: change.topics, for: change.user) { return .success(refusal) }
@@ -113,10 +115,10 @@ final class Hub: Sendable {
         let expiresAt = duration.map { wall + $0.components.seconds * 1000 }
         let topics = change.topics.map { StandingTopic(user: change.user, topic: $0, expiresAt: expiresAt) }
         try store?.add(topics, now: wall)
-        return .success(manager.subscribe(topics))
+        return .success(manager.subscribe(topics, now: SystemClock.now()))
       case .takeBack:
         try store?.remove(change.topics, from: change.user)
-        return .success(manager.unsubscribe(change.user, from: change.topics))
+        return .success(manager.unsubscribe(change.user, from: change.topics, now: SystemClock.now()))
       }
     } catch {
       happened(.stateNotKept(error.description))

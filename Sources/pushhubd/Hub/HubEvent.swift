@@ -18,7 +18,7 @@ enum HubEvent: Sendable {
 
   // HTTP
   case answered(Status, ProblemCode?)
-  case tokenRefused(TokenRefusal)
+  case tokenRefused(TokenRefusal.Reason)
   /// A page of an origin that is not allowed asked for something.
   case originRefused(String)
 

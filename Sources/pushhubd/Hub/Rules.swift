@@ -59,6 +59,8 @@ extension HubOptions {
     historyMaxAge = settings.history.maxAge
     historyMaxValues = settings.history.maxValues
     historyMaxValueBytes = settings.history.maxValueBytes
+    presenceGrace = max(settings.presence.grace, settings.stream.retry + Settings.Presence.minReserve)
+    presenceTopics = settings.presence.topics
     maxTopicsPerConnection = settings.limits.topicsPerConnection
     maxTopicsPerUser = settings.limits.topicsPerUser
     maxStandingTopics = settings.limits.standingTopics

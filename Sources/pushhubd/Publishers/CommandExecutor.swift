@@ -47,7 +47,7 @@ struct CommandExecutor: Sendable {
     switch command {
     case .push(let target, let message, let wantsReply):
       return push(message, to: target, wantsReply: wantsReply, from: publisher, now: now)
-    case .close(let target, let reason): return close(target, reason: reason, from: publisher)
+    case .close(let target, let reason): return close(target, reason: reason, from: publisher, now: now)
     case .stats: return .reply(.json(hub.statisticsJSON(now: now)))
     case .explain(let id):
       switch manager.explain(id) {
@@ -60,9 +60,9 @@ struct CommandExecutor: Sendable {
     case .unsubscribe(.user(let user), let topics):
       return .ask(.standing(StandingChange(user: user, topics: topics, kind: .takeBack)))
     case .subscribe(.connection(let id), let topics, _):
-      return .reply(reply(to: manager.subscribe(id, to: topics), publisher))
+      return .reply(reply(to: manager.subscribe(id, to: topics, now: now), publisher))
     case .unsubscribe(.connection(let id), let topics):
-      return .reply(reply(to: manager.unsubscribe(id, from: topics), publisher))
+      return .reply(reply(to: manager.unsubscribe(id, from: topics, now: now), publisher))
     case .ping: return .reply(.pong)
     case .listen(let targets, let start): return .listen(targets, since: start)
     case .unlisten: return .unlisten
@@ -121,18 +121,20 @@ struct CommandExecutor: Sendable {
     }
   }
 
-  private func close(_ target: Target, reason: String?, from publisher: Publisher) -> Outcome {
+  private func close(_ target: Target, reason: String?, from publisher: Publisher, now: Moment) -> Outcome {
     switch target {
     case .connection(let id):
-      switch manager.closeConnection(id, reason: .disconnected, detail: reason) {
+      switch manager.closeConnection(id, reason: .disconnected, detail: reason, now: now) {
       case .unknownConnection: return refuse(Self.unknownConnection, publisher)
       case .closed(let departures): return closed(departures)
       }
     case .topic(.user(let user)):
-      return closed(manager.closeUserConnections(user, reason: .disconnected, detail: reason))
+      return closed(manager.closeUserConnections(user, reason: .disconnected, detail: reason, now: now))
     case .topics(let topics) where topics.first?.user != nil:
       return closed(
-        topics.compactMap(\.user).flatMap { manager.closeUserConnections($0, reason: .disconnected, detail: reason) })
+        topics.compactMap(\.user).flatMap {
+          manager.closeUserConnections($0, reason: .disconnected, detail: reason, now: now)
+        })
     case .topic, .topics:
       return refuse(
         CommandError(.badTarget, "CLOSE takes user:, users: or conn:, not everyone and no topics"), publisher)

@@ -21,7 +21,7 @@ extension StreamTable {
 
   /// The peer is gone or hopeless; nothing more is written.
   func end(_ index: Int, _ reason: CloseReason) {
-    let departure = manager.streamEnded(reference(to: index), reason: reason)
+    let departure = manager.streamEnded(reference(to: index), reason: reason, now: now)
     dropQueue(at: index, reason)
     release(index, isAborted: reason == .timeout)
     // Told last: who reads it in the log finds the place free.
@@ -50,7 +50,7 @@ extension StreamTable {
   }
 
   func depart(_ index: Int, _ reason: CloseReason) {
-    guard let departure = manager.streamEnded(reference(to: index), reason: reason) else { return }
+    guard let departure = manager.streamEnded(reference(to: index), reason: reason, now: now) else { return }
     slots[index].backlog?.lastQueued = departure.lastQueued
     hub.happened(.streamClosed(departure))
   }

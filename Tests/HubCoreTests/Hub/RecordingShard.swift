@@ -21,6 +21,7 @@ final class RecordingShard: StreamShard {
     var wakes = 0
     var heard: [ListenerRef: [HeardEvent]] = [:]
     var isOverloaded = false
+    var notices: [WatcherRef: [PresenceNotice]] = [:]
   }
 
   let state = Mutex(State())
@@ -43,6 +44,7 @@ final class RecordingShard: StreamShard {
       case .close(let stream, _, let frame): state.streams[stream]?.end(with: frame)
       case .closeAll(let frames):
         for stream in state.streams.keys { state.streams[stream]?.end(with: frames[0]) }
+      case .presence(let notice, let watcher): state.notices[watcher, default: []].append(notice)
       }
     }
   }
@@ -69,8 +71,14 @@ final class RecordingShard: StreamShard {
     return true
   }
 
-  func received(_ stream: StreamRef) -> [String] {
-    state.withLock { state in state.streams[stream]?.frames.map(\.text) ?? [] }
+  /// - Parameter count: so many frames are left out.
+  func received(_ stream: StreamRef, after count: Int = 0) -> [String] {
+    state.withLock { state in state.streams[stream]?.frames.dropFirst(count).map(\.text) ?? [] }
+  }
+
+  /// What a watcher was told since it was last asked.
+  func takeNotices(of watcher: WatcherRef) -> [PresenceNotice] {
+    state.withLock { $0.notices.removeValue(forKey: watcher) ?? [] }
   }
 
   func isEnded(_ stream: StreamRef) -> Bool {

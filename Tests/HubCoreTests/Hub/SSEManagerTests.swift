@@ -69,6 +69,11 @@ func topic(_ text: String) -> TopicName {
   return topic
 }
 
+func pattern(_ text: String) -> TopicPattern {
+  guard let pattern = TopicPattern(text) else { preconditionFailure("\(text) is no pattern") }
+  return pattern
+}
+
 func valueName(_ text: String) -> ValueName {
   guard let name = ValueName(text) else { preconditionFailure("no value can be called \(text)") }
   return name
@@ -315,7 +320,7 @@ func event(_ sequence: Int, _ data: String, topic: String? = nil) -> String {
     let anna = try hub.open("anna").stream
     _ = try hub.open("bert")
     guard case .full = hub.admit("carl") else { throw TestHub.NotOpened() }
-    #expect(hub.manager.streamEnded(anna, reason: .clientClosed)?.user == name("anna"))
+    #expect(hub.manager.streamEnded(anna, reason: .clientClosed, now: hub.now)?.user == name("anna"))
     guard case .full = hub.admit("carl") else { throw TestHub.NotOpened() }
     hub.manager.release(anna)
     let carl = try hub.open("carl").stream
@@ -334,7 +339,7 @@ func event(_ sequence: Int, _ data: String, topic: String? = nil) -> String {
     hub.manager.startDraining()
     #expect(hub.publish("1", to: .everyone) == .draining)
     guard case .draining = hub.admit("bert") else { throw TestHub.NotOpened() }
-    #expect(hub.manager.closeAll(reason: .shutdown, spread: 0).count == 1)
+    #expect(hub.manager.closeAll(reason: .shutdown, spread: 0, now: hub.now).count == 1)
     #expect(
       hub.shard.received(anna).last
         == "event: close\nretry: 3000\ndata: {\"reason\":\"shutdown\",\"reconnect\":true}\n\n")
@@ -353,8 +358,9 @@ func event(_ sequence: Int, _ data: String, topic: String? = nil) -> String {
     let hub = TestHub()
     let streams = [try hub.open("anna").stream, try hub.open("anna").stream]
     _ = try hub.open("bert")
-    #expect(hub.manager.closeUserConnections(name("anna"), reason: .disconnected, detail: "bye").count == 2)
-    #expect(hub.manager.closeUserConnections(name("anna"), reason: .disconnected, detail: nil).isEmpty)
+    #expect(
+      hub.manager.closeUserConnections(name("anna"), reason: .disconnected, detail: "bye", now: hub.now).count == 2)
+    #expect(hub.manager.closeUserConnections(name("anna"), reason: .disconnected, detail: nil, now: hub.now).isEmpty)
     #expect(streams.allSatisfy(hub.shard.isEnded))
     let statistics = hub.manager.statistics(now: hub.now.advanced(by: 3500))
     #expect(statistics.totalConnections == 1)
@@ -379,10 +385,11 @@ func event(_ sequence: Int, _ data: String, topic: String? = nil) -> String {
     let hub = TestHub()
     let request = hub.request("anna")
     _ = hub.manager.createConnection(request, now: hub.now)
-    #expect(hub.manager.renew(request.id, for: name("anna"), tokenExpiresAt: 5) == .renewed)
-    #expect(hub.manager.renew(request.id, for: name("bert"), tokenExpiresAt: 5) == .otherUser)
+    #expect(hub.manager.renew(request.id, for: name("anna"), tokenExpiresAt: 5, now: hub.now) == .renewed)
+    #expect(hub.manager.renew(request.id, for: name("bert"), tokenExpiresAt: 5, now: hub.now) == .otherUser)
     #expect(
-      hub.manager.renew(ConnectionID(high: 0, low: 0), for: name("anna"), tokenExpiresAt: 5) == .unknownConnection)
+      hub.manager.renew(ConnectionID(high: 0, low: 0), for: name("anna"), tokenExpiresAt: 5, now: hub.now)
+        == .unknownConnection)
   }
 
   @Test func statisticsListTheMostConnectedUsersFirst() throws {

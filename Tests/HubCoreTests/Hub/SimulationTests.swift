@@ -95,9 +95,10 @@ private struct Simulation {
     guard let index = clients.indices.filter({ !clients[$0].isEnded }).randomElement(using: &random) else { return }
     clients[index].isEnded = true
     if random.next(below: 2) == 0 {
-      _ = hub.manager.closeConnection(clients[index].id, reason: .disconnected, detail: nil)
+      _ = hub.manager.closeConnection(clients[index].id, reason: .disconnected, detail: nil, now: hub.now)
     } else {
-      #expect(hub.manager.streamEnded(clients[index].stream, reason: .clientClosed) != nil, "seed \(seed)")
+      #expect(
+        hub.manager.streamEnded(clients[index].stream, reason: .clientClosed, now: hub.now) != nil, "seed \(seed)")
     }
     hub.manager.release(clients[index].stream)
     let stream = clients[index].stream

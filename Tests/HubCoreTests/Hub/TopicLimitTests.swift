@@ -10,9 +10,9 @@ import Testing
     let names = (0..<10).map { "t\($0)" }
     let request = hub.request("anna", topics: names)
     _ = try hub.open(request)
-    _ = hub.manager.subscribe(request.id, to: names.map(topic))
+    _ = hub.manager.subscribe(request.id, to: names.map(topic), now: hub.now)
     let standing = names.map { StandingTopic(user: name("anna"), topic: topic($0), expiresAt: nil) }
-    _ = hub.manager.subscribe(standing)
+    _ = hub.manager.subscribe(standing, now: hub.now)
     var options = HubOptions()
     options.maxTopicsPerConnection = 3
     options.maxTopicsPerUser = 3
@@ -26,8 +26,10 @@ import Testing
     #expect(change(add: [], remove: ["t0"]) == 10)  // it is given, too
     #expect(change(add: ["t1"], remove: []) == 10)
     #expect(change(add: ["new"], remove: []) == nil)
-    #expect(hub.manager.subscribe(request.id, to: [topic("t1")]) == .changed(connections: 0))
-    #expect(hub.manager.subscribe(request.id, to: [topic("new")]) == .tooMany(limit: "limits.topics-per-connection"))
+    #expect(hub.manager.subscribe(request.id, to: [topic("t1")], now: hub.now) == .changed(connections: 0))
+    #expect(
+      hub.manager.subscribe(request.id, to: [topic("new")], now: hub.now)
+        == .tooMany(limit: "limits.topics-per-connection"))
     #expect(hub.manager.refusal(of: [topic("t1")], for: name("anna")) == nil)
     #expect(hub.manager.refusal(of: [topic("new")], for: name("anna")) == .tooMany(limit: "limits.topics-per-user"))
   }

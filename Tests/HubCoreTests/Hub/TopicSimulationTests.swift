@@ -147,7 +147,7 @@ private struct TopicSimulation {
   private mutating func end() {
     guard let index = clients.indices.filter({ !clients[$0].isEnded }).randomElement(using: &random) else { return }
     clients[index].isEnded = true
-    _ = hub.manager.streamEnded(clients[index].stream, reason: .clientClosed)
+    _ = hub.manager.streamEnded(clients[index].stream, reason: .clientClosed, now: hub.now)
     hub.manager.release(clients[index].stream)
     let stream = clients[index].stream
     hub.shard(of: stream).state.withLock { $0.streams[stream]?.isEnded = true }
@@ -185,7 +185,7 @@ private struct TopicSimulation {
     clients[index].asked.removeAll { !granted.contains($0) }
     let renewal = hub.manager.renew(
       clients[index].id, for: name(user(clients[index].user)), tokenExpiresAt: nil,
-      grants: { granted.contains($0.text) })
+      grants: { granted.contains($0.text) }, now: hub.now)
     #expect(renewal == .renewed, "seed \(seed)")
     tell(index, before: before)
   }
@@ -196,7 +196,7 @@ private struct TopicSimulation {
     let before = clients.map(followed)
     for name in names where !standing[user].contains(name) { standing[user].append(name) }
     let topics = names.map { StandingTopic(user: HubCoreTests.name(self.user(user)), topic: topic($0), expiresAt: nil) }
-    expect(hub.manager.subscribe(topics), of: user, before: before)
+    expect(hub.manager.subscribe(topics, now: hub.now), of: user, before: before)
   }
 
   private mutating func unsubscribe() {
@@ -205,7 +205,8 @@ private struct TopicSimulation {
     let before = clients.map(followed)
     standing[user].removeAll { names.contains($0) }
     expect(
-      hub.manager.unsubscribe(HubCoreTests.name(self.user(user)), from: names.map(topic)), of: user, before: before)
+      hub.manager.unsubscribe(HubCoreTests.name(self.user(user)), from: names.map(topic), now: hub.now), of: user,
+      before: before)
   }
 
   private mutating func expect(_ subscription: Subscription, of user: Int, before: [[String]]) {
@@ -223,10 +224,10 @@ private struct TopicSimulation {
     let names = someNames()
     if random.next(below: 2) == 0 {
       for name in names where !clients[index].given.contains(name) { clients[index].given.append(name) }
-      _ = hub.manager.subscribe(clients[index].id, to: names.map(topic))
+      _ = hub.manager.subscribe(clients[index].id, to: names.map(topic), now: hub.now)
     } else {
       clients[index].given.removeAll { names.contains($0) }
-      _ = hub.manager.unsubscribe(clients[index].id, from: names.map(topic))
+      _ = hub.manager.unsubscribe(clients[index].id, from: names.map(topic), now: hub.now)
     }
     tell(index, before: before)
   }

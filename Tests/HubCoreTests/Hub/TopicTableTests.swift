@@ -44,7 +44,7 @@ import Testing
       for user in stride(from: 0, to: 3_000, by: 97) {
         let stream = try hub.open("round\(round)user\(user)", lastEventID: "7-\(first)").stream
         #expect(hub.shard.received(stream) == [event(first + user + 1, "\(round)")])
-        #expect(hub.manager.streamEnded(stream, reason: .clientClosed) != nil)
+        #expect(hub.manager.streamEnded(stream, reason: .clientClosed, now: hub.now) != nil)
         hub.manager.release(stream)
       }
     }

@@ -43,8 +43,8 @@ struct AuthenticatorTests {
   }
 
   @Test func aFreshKeyOfEachKindIsChecked() throws {
-    let p256 = try PrivateKey(new: "EC")
-    let ed25519 = try PrivateKey(new: "ED25519")
+    let p256 = try TestPrivateKey(new: "EC")
+    let ed25519 = try TestPrivateKey(new: "ED25519")
     for (key, signer) in [
       (p256.publicPEM, try TestSigner.p256(p256)),
       (ed25519.publicPEM, try TestSigner.ed25519(ed25519)),
@@ -102,8 +102,8 @@ struct AuthenticatorTests {
       (#"{"alg":"HS256","crit":[]}"#, .malformed), (#"{"alg":"HS256","b64":false,"crit":["b64"]}"#, .malformed),
       (#"["HS256"]"#, .malformed), (#""HS256""#, .malformed), ("", .malformed), (#"{"alg":"HS256"}x"#, .malformed),
       (#"{"alg":"HS256""#, .malformed), ("\u{FEFF}{\"alg\":\"HS256\"}", .malformed),
-    ] as [(String, TokenRefusal?)])
-  func headers(header: String, refusal: TokenRefusal?) throws {
+    ] as [(String, TokenRefusal.Reason?)])
+  func headers(header: String, refusal: TokenRefusal.Reason?) throws {
     let authenticator = try Authenticator(String(decoding: TestSigner.secret, as: UTF8.self))
     let token = try TestSigner.hmac().token(header: header)
     #expect(authenticator.outcome(token).refusal == refusal)
@@ -139,7 +139,7 @@ struct AuthenticatorTests {
   @Test func aTokenMayBeEightKiBLong() throws {
     let authenticator = try Authenticator(String(decoding: TestSigner.secret, as: UTF8.self))
     let signer = try TestSigner.hmac()
-    var sizes: [Int: TokenRefusal?] = [:]
+    var sizes: [Int: TokenRefusal.Reason?] = [:]
     for padding in 6055..<6070 {
       let token = try signer.token(#"{"sub":"42","p":"\#(String(repeating: "x", count: padding))"}"#)
       sizes[token.utf8.count] = authenticator.outcome(token).refusal
@@ -178,7 +178,7 @@ struct AuthenticatorTests {
   }
 
   @Test func aDescriptionFitsIntoAHeader() {
-    for refusal in TokenRefusal.allCases {
+    for refusal in TokenRefusal.Reason.allCases {
       // RFC 6750 section 3.
       let allowed = refusal.errorDescription.utf8.allSatisfy { $0 >= 0x20 && $0 < 0x7F && $0 != 0x22 && $0 != 0x5C }
       #expect(allowed, "\(refusal)")

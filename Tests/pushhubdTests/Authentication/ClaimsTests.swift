@@ -84,8 +84,8 @@ struct ClaimsTests {
       (#""nbf":-1e400"#, 1_000_000, 0, nil), (#""nbf":2000,"exp":1000"#, 1_500_000, 0, .expired),
       (#""iat":9999999999"#, 1_000_000, 0, nil),
       (#""exp":1000"#, .max, 86_400_000, .expired), (#""nbf":1000"#, .min, 86_400_000, .notYetValid),
-    ] as [(String, Int64, Int64, TokenRefusal?)])
-  func dates(claim: String, now: Int64, leeway: Int64, refusal: TokenRefusal?) throws {
+    ] as [(String, Int64, Int64, TokenRefusal.Reason?)])
+  func dates(claim: String, now: Int64, leeway: Int64, refusal: TokenRefusal.Reason?) throws {
     let settings = Settings.Auth(leeway: leeway)
     #expect(try outcome(#"{"sub":"1",\#(claim)}"#, settings: settings, now: now).refusal == refusal)
   }

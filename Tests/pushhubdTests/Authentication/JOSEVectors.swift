@@ -7,7 +7,7 @@ enum JOSEVectors {
     let key: String
     let token: String
     /// What is wrong with the message as a token of the hub.
-    let refusal: TokenRefusal
+    let refusal: TokenRefusal.Reason
   }
 
   static let all = [hs256, rs256, es256, edDSA, rs256WithKeyID]

@@ -31,7 +31,7 @@ struct KeyFileTests {
   func aLineBreakAtTheEndIsNotPartOfASecret(end: String) throws {
     let secret = " \(String(repeating: "s", count: 30)) "
     let token = try TestSigner.hmac(secret: Array(secret.utf8)).token()
-    func refusal(_ contents: String) throws -> TokenRefusal? {
+    func refusal(_ contents: String) throws -> TokenRefusal.Reason? {
       try Authenticator(contents, type: .secret).outcome(token).refusal
     }
     #expect(try refusal(secret + end) == nil)

@@ -65,11 +65,11 @@ struct KeySetFileTests {
   }
 
   @Test func everyKindOfKeyIsRead() throws {
-    let rsa = try PrivateKey(pem: KeyFixtures.rsaPrivate)
+    let rsa = try TestPrivateKey(pem: KeyFixtures.rsaPrivate)
     let (n, e) = (Base64URL.encode(rsa.number("n")), Base64URL.encode(rsa.number("e")))
-    let point = try PrivateKey(pem: KeyFixtures.p256Private).publicInfo.suffix(64)
+    let point = try TestPrivateKey(pem: KeyFixtures.p256Private).publicInfo.suffix(64)
     let (x, y) = (Base64URL.encode(point.prefix(32)), Base64URL.encode(point.suffix(32)))
-    let ed25519 = Base64URL.encode(try PrivateKey(pem: KeyFixtures.ed25519Private).publicInfo.suffix(32))
+    let ed25519 = Base64URL.encode(try TestPrivateKey(pem: KeyFixtures.ed25519Private).publicInfo.suffix(32))
     let keys = Self.set(
       #"{"kty":"RSA","kid":"r","use":"sig","alg":"RS256","n":"\#(n)","e":"\#(e)"}"#,
       #"{"kty":"EC","kid":"e","crv":"P-256","x":"\#(x)","y":"\#(y)","key_ops":["verify"]}"#,

@@ -16,17 +16,17 @@ struct TestSigner: Sendable {
   }
 
   static func rsa(_ hash: MessageCode.Hash = .sha256) throws -> TestSigner {
-    let key = try PrivateKey(pem: KeyFixtures.rsaPrivate)
+    let key = try TestPrivateKey(pem: KeyFixtures.rsaPrivate)
     return TestSigner(name: "RS\(hash.bits)") { try key.sign($0, hash: hash) }
   }
 
-  static func p256(_ key: PrivateKey? = nil) throws -> TestSigner {
-    let key = try key ?? PrivateKey(pem: KeyFixtures.p256Private)
+  static func p256(_ key: TestPrivateKey? = nil) throws -> TestSigner {
+    let key = try key ?? TestPrivateKey(pem: KeyFixtures.p256Private)
     return TestSigner(name: "ES256") { try key.sign($0, hash: .sha256) }
   }
 
-  static func ed25519(_ key: PrivateKey? = nil) throws -> TestSigner {
-    let key = try key ?? PrivateKey(pem: KeyFixtures.ed25519Private)
+  static func ed25519(_ key: TestPrivateKey? = nil) throws -> TestSigner {
+    let key = try key ?? TestPrivateKey(pem: KeyFixtures.ed25519Private)
     return TestSigner(name: "EdDSA") { try key.sign($0, hash: .sha256) }
   }
 
@@ -71,10 +71,10 @@ extension Authenticator {
 extension Result where Success == Principal, Failure == TokenRefusal {
   var user: String? { try? get().user.text }
 
-  var refusal: TokenRefusal? {
+  var refusal: TokenRefusal.Reason? {
     switch self {
     case .success: nil
-    case .failure(let refusal): refusal
+    case .failure(let refusal): refusal.reason
     }
   }
 }

@@ -10,11 +10,11 @@ struct LaunchTests {
   {
     Launch.parse(
       .test(arguments, environment: environment, files: [Surroundings.defaultFile: .bytes(Array(file.utf8))]),
-      version: "1.2.3")
+      version: "1.2.3", now: 1_700_000_000_000)
   }
 
   private func answer(_ launch: Launch) -> String? {
-    if case .answer(let text, _) = launch { text } else { nil }
+    if case .answer(let text, _, 0) = launch { text } else { nil }
   }
 
   private func failure(_ launch: Launch) -> (exitCode: Int32, lines: [String])? {
@@ -35,7 +35,7 @@ struct LaunchTests {
 
   @Test(arguments: [["--help"], ["-h"], ["--zzz", "--help"], ["--help", "--version"]])
   func helpIsGivenWhateverElseThereIs(arguments: [String]) {
-    #expect(answer(launch(arguments)) == SettingsDocument.help)
+    #expect(answer(launch(arguments)) == SettingsDocument.help(for: .serve))
   }
 
   @Test func aValidConfigurationIsCalledSo() {
@@ -70,7 +70,7 @@ struct LaunchTests {
 
   @Test func aCheckWarnsOfVariablesThatAreNone() {
     let environment = ["CREDENTIALS_DIRECTORY": "/c", "PUSHHUB_SERVICE_HOST": "10.0.0.1"]
-    guard case .answer(let text, let warnings) = launch(["--check-config"], environment: environment) else {
+    guard case .answer(let text, let warnings, 0) = launch(["--check-config"], environment: environment) else {
       return #expect(Bool(false))
     }
     #expect(text.hasPrefix("configuration is valid"))
@@ -83,6 +83,22 @@ struct LaunchTests {
     let failure = failure(launch(arguments, environment: [:]))
     #expect(failure?.exitCode == 64 && failure?.lines.count == 1)
     #expect(failure?.lines[0].contains("“\(arguments.last ?? "")”") == true)
+  }
+
+  /// Their standard output is for what they make, and whoever started the daemon is not told of them.
+  @Test(
+    arguments: [(["token"], 64), (["token", "--user=1"], 66), (["check-token"], 64), (["token", "--threads=0"], 78)]
+      as [([String], Int32)])
+  func aCommandThatCannotBeCarriedOutIsRefused(arguments: [String], exitCode: Int32) {
+    guard case .refused(exitCode, let lines) = launch(arguments, environment: [:]) else { return #expect(Bool(false)) }
+    #expect(lines.count == 1)
+  }
+
+  @Test(arguments: [CommandLineOptions.Command.token, .checkToken])
+  func helpIsThatOfTheCommand(command: CommandLineOptions.Command) {
+    let text = answer(launch([command.rawValue, "--help"]))
+    #expect(text == SettingsDocument.help(for: command))
+    #expect(text?.hasPrefix("Usage: pushhubd \(command.rawValue) ") == true)
   }
 
   /// What lies behind the closures of this process.

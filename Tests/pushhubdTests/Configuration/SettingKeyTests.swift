@@ -72,6 +72,10 @@ struct SettingKeyTests {
     Sample("history.max-age", "2d") { $0.history.maxAge = 172_800_000 },
     Sample("history.max-values", "0") { $0.history.maxValues = 0 },
     Sample("history.max-value-bytes", "1MiB") { $0.history.maxValueBytes = 1 << 20 },
+    Sample("presence.grace", "30s") { $0.presence.grace = 30_000 },
+    Sample("presence.topics", "room/*,lobby") {
+      $0.presence.topics = ["room/*", "lobby"].compactMap(TopicPattern.init)
+    },
     Sample("limits.connections", "5000") { $0.limits.connections = 5000 },
     Sample("limits.connections-per-user", "4") { $0.limits.connectionsPerUser = 4 },
     Sample("limits.per-user-policy", "refuse") { $0.limits.perUserPolicy = .refuse },
@@ -139,6 +143,7 @@ struct SettingKeyTests {
     ("auth.leeway", "0s"), ("auth.cookie", "pushhub_token"), ("auth.query-parameter", ""),
     ("stream.heartbeat-interval", "30s"), ("stream.connection-timeout", "120s"), ("stream.retry", "3s"),
     ("stream.max-queued-bytes", "1MiB"), ("stream.welcome-message", "Welcome back, user {userId}!"),
+    ("presence.grace", "10s"), ("presence.topics", ""),
     ("history.max-events", "10000"), ("history.max-bytes", "64MiB"), ("history.max-age", "10m"),
     ("limits.connections", "auto"), ("limits.connections-per-user", "32"), ("limits.per-user-policy", "replace"),
     ("limits.requests-per-second", "100"), ("shutdown.grace", "10s"), ("threads", "auto"), ("log.level", "info"),
@@ -167,7 +172,8 @@ struct SettingKeyTests {
     ("--auth-leeway", ["86400001ms", "25h"], ["0", "0s", "1ms", "24h"]),
     ("--stream-heartbeat-interval", ["0", "9ms", "61m"], ["10ms", "60m"]),
     ("--stream-connection-timeout", ["0", "99ms", "86401s"], ["100ms", "86400s"]),
-    ("--stream-retry", ["0", "3601s"], ["1ms", "1h"]),
+    ("--stream-retry", ["0", "3601s"], ["1ms", "8s"]),
+    ("--presence-grace", ["0", "999ms", "4999ms", "25h"], ["5s", "24h"]),
     ("--stream-max-queued-bytes", ["1023B", "2GiB"], ["1024B", "1024MiB"]),
     ("--history-max-events", ["100000001"], ["0", "100000000"]),
     ("--history-max-bytes", ["65GiB"], ["0", "64GiB"]),
@@ -231,7 +237,9 @@ struct SettingKeyTests {
     ("--auth-key-type", "PEM"), ("--auth-key-type", ""), ("--limits-per-user-policy", "Replace"),
     ("--log-level", "warn"), ("--log-level", ""), ("--log-target", "syslog"),
     ("--http-listen", ""), ("--http-listen", "127.0.0.1:1,"), ("--http-listen", "127.0.0.1:1,127.0.0.1:1"),
-    ("--publish-allow", ""),
+    ("--publish-allow", ""), ("--presence-topics", "a,,b"), ("--presence-topics", "a\u{7}"),
+    ("--presence-topics", String(repeating: "t", count: 129)),
+    ("--presence-topics", (0...100).map { "t\($0)" }.joined(separator: ",")),
   ])
   func aValueThatIsNoneIsRefused(option: String, text: String) {
     let lines = SettingsLoader.outcome(.test(["\(option)=\(text)"])).lines

@@ -14,9 +14,15 @@ struct SettingsDocumentTests {
 
   @Test(arguments: SettingKey.all.map(\.name)) func helpHasEveryKeyAndItsDefault(name: String) throws {
     let key = try #require(SettingKey.all.first { $0.name == name })
-    let line = SettingsDocument.help.split(separator: "\n").first { $0.hasPrefix("  \(key.option) ") }
+    let line = SettingsDocument.help(for: .serve).split(separator: "\n").first { $0.hasPrefix("  \(key.option) ") }
     #expect(line?.hasSuffix("[\(key.defaultText.isEmpty ? "none" : key.defaultText)]") == true)
-    for line in SettingsDocument.help.split(separator: "\n") { #expect(line.count <= 120) }
+    for line in SettingsDocument.help(for: .serve).split(separator: "\n") { #expect(line.count <= 120) }
+  }
+
+  @Test func theHelpOfEachCommandFitsIntoATerminal() {
+    for command in CommandLineOptions.Command.allCases {
+      for line in SettingsDocument.help(for: command).split(separator: "\n") { #expect(line.count <= 120) }
+    }
   }
 
   /// A page has between these lines what is made of the keys: `UPDATE_DOCUMENTATION=1 swift test --filter
@@ -49,6 +55,7 @@ struct SettingsDocumentTests {
     try check(
       "docs/man/pushhubd.8",
       [
+        (#".\" Made of the commands."#, end, SettingsDocument.manualCommands + "\n"),
         (#".\" Made of the options that are no keys."#, end, SettingsDocument.manualOptions + "\n"),
         (#".\" Made of the table of keys."#, end, SettingsDocument.manualSettings + "\n"),
       ])

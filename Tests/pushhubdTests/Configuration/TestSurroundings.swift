@@ -5,11 +5,13 @@ extension Surroundings {
 
   /// Surroundings of a test: the files that it names and no others, and a system with two users and two groups.
   static func test(
-    _ arguments: [String] = [], environment: [String: String] = [:], files: [String: Contents] = [:]
+    _ arguments: [String] = [], environment: [String: String] = [:], files: [String: Contents] = [:],
+    input: String = ""
   ) -> Surroundings {
     Surroundings(
       arguments: arguments, environment: environment, readFile: { files[$0] ?? .missing },
-      userID: { ["root": 0, "deploy": 1001][$0] }, groupID: { ["root": 0, "billing": 2001, "adm": 4][$0] })
+      userID: { ["root": 0, "deploy": 1001][$0] }, groupID: { ["root": 0, "billing": 2001, "adm": 4][$0] },
+      readInput: { Array(input.utf8.prefix($0 + 1)) }, loadedKeyFile: { InstalledUnit.defaultKeyFile })
   }
 
   /// With the default configuration file.

@@ -15,6 +15,6 @@ struct CountersTests {
   }
 
   @Test func labelsAreUnlikeEachOther() {
-    #expect(Set(TokenRefusal.allCases.map(\.label)).count == TokenRefusal.allCases.count)
+    #expect(Set(TokenRefusal.Reason.allCases.map(\.label)).count == TokenRefusal.Reason.allCases.count)
   }
 }

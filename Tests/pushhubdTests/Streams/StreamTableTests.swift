@@ -127,7 +127,7 @@ import Testing
     let shard = try TestShard()
     let client = try shard.connect("anna", form: .chunked)
     shard.publish("1")
-    _ = shard.manager.closeConnection(client.id, reason: .disconnected, detail: "bye")
+    _ = shard.manager.closeConnection(client.id, reason: .disconnected, detail: "bye", now: shard.table.now)
     shard.perform()
     let close =
       "id: closed\nevent: close\ndata: {\"reason\":\"disconnected\",\"reconnect\":false,\"detail\":\"bye\"}\n\n"
@@ -142,7 +142,7 @@ import Testing
     let client = try shard.connect("anna")
     let data = "\"\(String(repeating: "x", count: 1000))\""
     for _ in 1...100 { shard.publish(data) }
-    _ = shard.manager.closeConnection(client.id, reason: .disconnected, detail: nil)
+    _ = shard.manager.closeConnection(client.id, reason: .disconnected, detail: nil, now: shard.table.now)
     shard.perform()
     let text = shard.readToEnd(client)
     #expect(text.hasPrefix((1...100).map { event($0, data) }.joined()))
@@ -207,7 +207,9 @@ import Testing
     let shard = try TestShard()
     let client = try shard.connect("anna", tokenExpiresAt: shard.table.now.wall + 1000)
     let user = try #require(UserID("anna"))
-    #expect(shard.manager.renew(client.id, for: user, tokenExpiresAt: shard.table.now.wall + 200_000) == .renewed)
+    #expect(
+      shard.manager.renew(client.id, for: user, tokenExpiresAt: shard.table.now.wall + 200_000, now: shard.table.now)
+        == .renewed)
     shard.perform()
     sweep(shard, after: 100_000)
     #expect(shard.read(client) == "")
@@ -235,7 +237,7 @@ import Testing
     let client = try shard.connect("anna")
     shard.publish("\"\(String(repeating: "x", count: 100_000))\"")
     shard.perform()
-    _ = shard.manager.closeConnection(client.id, reason: .disconnected, detail: nil)
+    _ = shard.manager.closeConnection(client.id, reason: .disconnected, detail: nil, now: shard.table.now)
     shard.perform()
     #expect(shard.table.count == 1)
     sweep(shard, after: StreamTable.lingerTime)

@@ -19,7 +19,7 @@ import Testing
     let other = try shard.connect("other", topics: ["b"])
     let gone = try shard.connect("gone", topics: ["a"])
     shard.publish("1", to: .topic(a))
-    _ = shard.manager.closeConnection(gone.id, reason: .disconnected, detail: nil)
+    _ = shard.manager.closeConnection(gone.id, reason: .disconnected, detail: nil, now: shard.table.now)
     shard.perform()
     for follower in followers { #expect(shard.read(follower)?.contains("topic: a\ndata: 1\n\n") == true) }
     #expect(shard.read(other) == "")

@@ -159,7 +159,7 @@ import Testing
     shard.publish("11")
     shard.perform()
     #expect(try counts(shard, 11) == [1, 0, 1, 0, 0])
-    _ = shard.manager.closeConnection(client.id, reason: .disconnected, detail: nil)
+    _ = shard.manager.closeConnection(client.id, reason: .disconnected, detail: nil, now: shard.table.now)
     shard.perform()
     #expect(try counts(shard, 11) == [1, 0, 0, 1, 0])
     #expect(try trace(shard, 11).losses == [Loss(connection: client.id, reason: .disconnected)])

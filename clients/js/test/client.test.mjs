@@ -54,6 +54,19 @@ test("a default spelled out, or a user as number or text, is the same stream", a
   assert.deepEqual([hub.requests.length, client.isConnected], [1, true]);
 });
 
+test("who joins and leaves a topic is an event like those of applications, also for a handler that comes late", async () => {
+  make().connect();
+  await settle();
+  await hub.last.welcome({ id: "5" });
+  const data = { topic: "room", user: "42", action: "join" };
+  await hub.last.send(`id: 6\nevent: presence\ntopic: room\ndata: ${JSON.stringify(data)}\n\n`);
+  const seen = [];
+  client.subscribe("presence", (event) => seen.push([event.topic, event.lastEventId, JSON.parse(event.data)]));
+  await settle();
+  await hub.last.send(`id: 7\nevent: presence\ntopic: room\ndata: ${JSON.stringify({ ...data, action: "leave" })}\n\n`);
+  assert.deepEqual(seen, [["room", "6", data], ["room", "7", { ...data, action: "leave" }]]);
+});
+
 test("lastEventId begins where it says, once", async () => {
   const options = { url: "http://hub.test/sse/connect/auth", fetch: hub.fetch, lastEventId: "e-7" };
   make(options).connect();

@@ -3,7 +3,7 @@ import COpenSSL
 @testable import pushhubd
 
 /// A private key that signs as JOSE has it.
-final class PrivateKey: @unchecked Sendable {
+final class TestPrivateKey: @unchecked Sendable {
   // Sendable: the key is never changed, and each signature has a context of its own.
 
   enum Failure: Error { case noKey, noSignature }
