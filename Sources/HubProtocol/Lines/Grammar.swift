@@ -22,10 +22,12 @@ extension Command.Verb {
       Usage("PUSH <target> <event> <JSON>", "OK <id> <sentCount>", "publish an event; - as <event> is message")
     case .close: Usage("CLOSE <target> [reason]", "OK <closedCount>", "close users' connections, or one connection")
     case .stats: Usage("STATS", "OK <JSON>", "the hub's figures")
-    case .connections: Usage("CONNECTIONS <target>", "OK <JSON>", "the connections of a user or a topic, or one connection")
+    case .connections:
+      Usage("CONNECTIONS <target>", "OK <JSON>", "the connections of a user or a topic, or one connection")
     case .explain: Usage("EXPLAIN <id>", "OK <JSON>", "what became of an event")
     case .subscribe:
-      Usage("SUBSCRIBE <target> <topics> [for=1h]", "OK <changedCount>", "make a user, or one connection, follow topics")
+      Usage(
+        "SUBSCRIBE <target> <topics> [for=1h]", "OK <changedCount>", "make a user, or one connection, follow topics")
     case .unsubscribe: Usage("UNSUBSCRIBE <target> <topics>", "OK <changedCount>", "take back what SUBSCRIBE gave")
     case .listen:
       Usage(
@@ -36,7 +38,7 @@ extension Command.Verb {
       Usage(
         "WATCH users|topic:<name>", "OK <n>",
         "see who is there: n lines PRESENT, then JOIN and LEAVE, <user> [<topic>]; also topic:a/*")
-    case .unwatch: Usage("UNWATCH", "OK <n>", "see no more")
+    case .unwatch: Usage("UNWATCH", "OK <n>", "see no more; n lines were dropped")
     case .revoke:
       Usage("REVOKE user:<id> [before=<unix time>]", "OK <closedCount>", "refuse the user's tokens that are older")
     case .unrevoke: Usage("UNREVOKE user:<id>", "OK <n>", "take REVOKE back")

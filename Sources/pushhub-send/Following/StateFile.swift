@@ -20,7 +20,9 @@ struct StateFile {
     guard !content.isEmpty else { return }
     guard content.count < Self.maxBytes, let text = String(validating: content, as: UTF8.self),
       text.utf8.allSatisfy({ $0 > 0x20 && $0 < 0x7F })
-    else { throw Failure(.badData, "\(path) holds no id of an event: name another --state, or remove it to begin anew") }
+    else {
+      throw Failure(.badData, "\(path) holds no id of an event: name another --state, or remove it to begin anew")
+    }
     id = text
   }
 

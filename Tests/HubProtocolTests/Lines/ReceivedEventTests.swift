@@ -38,4 +38,6 @@ private func read(_ line: String) -> ReceivedEvent? { ReceivedEvent(Array(line.u
 ])
 func whatNoHubWritesIsNoEvent(line: String) { #expect(read(line) == nil) }
 
-@Test func whatIsNotUTF8IsNoEvent() { #expect(ReceivedEvent(Array("EVENT 7-12 * message ".utf8) + [0x22, 0xFF, 0x22]) == nil) }
+@Test func whatIsNotUTF8IsNoEvent() {
+  #expect(ReceivedEvent(Array("EVENT 7-12 * message ".utf8) + [0x22, 0xFF, 0x22]) == nil)
+}

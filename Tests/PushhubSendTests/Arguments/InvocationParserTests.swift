@@ -113,8 +113,8 @@ func withTextAnArgumentIsOnlyEverText(argument: String) throws {
       .target(.connection("conn_1")),
     ], since: "start", statePath: "/s", command: "cat")
   let task = try parse(
-    "listen", "--user", "42", "--topic", "a/*", "--user", "a,b", "--topics", "b", "--connection", "conn_1", "--broadcast",
-    "--since", "start", "--state", "/s", "--exec", "cat"
+    "listen", "--user", "42", "--topic", "a/*", "--user", "a,b", "--topics", "b", "--connection", "conn_1",
+    "--broadcast", "--since", "start", "--state", "/s", "--exec", "cat"
   ).task
   #expect(task == .listen(listening))
 }
