@@ -52,7 +52,7 @@ let package = Package(
       exclude: ["README.md"],
       swiftSettings: settings
     ),
-    .executableTarget(name: "pushhub-send", dependencies: ["HubProtocol"], swiftSettings: settings),
+    .executableTarget(name: "pushhub-send", dependencies: ["CLinux", "HubProtocol"], swiftSettings: settings),
     .target(name: "CAllocations", path: "Benchmarks/Allocations"),
     .executableTarget(
       name: "pushhub-bench",

@@ -39,6 +39,8 @@ end
 
 complete -c pushhub-send -f
 complete -c pushhub-send -n __pushhub_send_has_target -a "(__pushhub_send_payload_files)"
+complete -c pushhub-send -n "contains -- watch (__pushhub_send_command)" -a users -d "all users"
+complete -c pushhub-send -n "contains -- help (__pushhub_send_command)" -a '$__pushhub_send_commands'
 
 # Made of the declarations: the table
 set -g __pushhub_send_commands stats connections explain disconnect subscribe unsubscribe ping help

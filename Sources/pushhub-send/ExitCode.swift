@@ -11,7 +11,7 @@ enum ExitCode: Int32, Sendable {
   case noInput = 66
   /// No hub answers at the socket.
   case unavailable = 69
-  /// No socket can be made, for want of descriptors or memory.
+  /// No socket can be made, or no process, for want of descriptors or memory; or no state file.
   case cannotCreate = 73
   /// Standard input cannot be read, or standard output cannot be written.
   case inputOutput = 74

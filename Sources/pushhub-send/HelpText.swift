@@ -9,12 +9,11 @@ enum HelpText {
   ]
 
   /// What is written behind `pushhub-send`, one line for each way to use it.
-  static var usages: [String] {
-    publishing
-      + CommandWord.allCases.map { word in
-        let arguments = word.declaration.arguments
-        return "[OPTION …] \(word.rawValue)" + (arguments.isEmpty ? "" : " \(arguments)")
-      }
+  static var usages: [String] { publishing + CommandWord.allCases.map(usage) }
+
+  private static func usage(_ word: CommandWord) -> String {
+    let arguments = word.declaration.arguments
+    return "[OPTION …] \(word.rawValue)" + (arguments.isEmpty ? "" : " \(arguments)")
   }
 
   static var text: String {
@@ -29,7 +28,8 @@ enum HelpText {
     return """
       \(usage.joined(separator: "\n"))
 
-      Publishes events to the browsers that a push hub on this host serves.
+      Publishes events to the browsers that a push hub on this host serves, and
+      listens to events.
 
       TARGET, one of:
       \(options[.target] ?? "")
@@ -55,6 +55,18 @@ enum HelpText {
       """
   }
 
+  /// Of one command.
+  static func text(_ word: CommandWord) -> String {
+    let declaration = word.declaration
+    let summary = declaration.summary.prefix(1).uppercased() + declaration.summary.dropFirst() + "."
+    let details = declaration.details.split(separator: "\n").map { paragraph(String($0)) }
+    let options = CommandOption.options(of: word).map { entry($0.synopsis, $0.declaration.summary) }
+    return ([paragraph("usage: pushhub-send " + usage(word)), "", paragraph(summary)] + details + [""] + options)
+      .joined(separator: "\n") + "\n"
+  }
+
+  private static func paragraph(_ text: String) -> String { folded(text, from: "", column: 0) }
+
   private static let width = 80
   private static let column = 24
 
@@ -67,8 +79,15 @@ enum HelpText {
       line = ""
     }
     line += String(repeating: " ", count: column - line.count)
+    return (lines + [folded(summary, from: line, column: column)]).joined(separator: "\n")
+  }
+
+  /// Text that begins behind what a line has already, and goes on below its own beginning.
+  private static func folded(_ text: String, from start: String, column: Int) -> String {
+    var lines: [String] = []
+    var line = start
     var isEmpty = true
-    for word in summary.replacing("`", with: "").split(separator: " ") {
+    for word in text.replacing("`", with: "").split(separator: " ") {
       if !isEmpty, line.count + 1 + word.count > width {
         lines.append(line)
         line = String(repeating: " ", count: column)

@@ -23,7 +23,7 @@ enum Program {
       content: .published, style: invocation.output, requiresDelivery: invocation.requiresDelivery)
     let command: [UInt8]
     switch invocation.task {
-    case .help: return try show(HelpText.text)
+    case .help(let word): return try show(word.map(HelpText.text) ?? HelpText.text)
     case .version: return try show("pushhub-send \(version)\n")
     case .publishLines(let publication, let source):
       let pipeline = try LinePipeline(publication, format: format)
@@ -39,6 +39,19 @@ enum Program {
     case .unsubscribe(let target, let topics):
       format.content = .changed
       command = CommandWriter.unsubscribe(target, from: topics)
+    case .changeRights(let user, let change):
+      format.content = .closed
+      command = change.line(for: user)
+    case .listen(let listening):
+      var state: StateFile?
+      if let path = listening.statePath { state = try StateFile(path) }
+      let listener = EventListener(listening, style: invocation.output, position: state?.id)
+      let writesOutput = invocation.output == .json || invocation.output == .plain && listening.command == nil
+      try follow(listener, state, writesOutput, socketPaths(invocation, environment), invocation.timeout)
+    case .watch(let topic):
+      let watcher = PresenceWatcher(topic: topic, style: invocation.output)
+      let writesOutput = invocation.output != .quiet
+      try follow(watcher, nil, writesOutput, socketPaths(invocation, environment), invocation.timeout)
     case .query(let query):
       format.content = query == .ping ? .pong : .json
       command = query.line
@@ -93,5 +106,16 @@ enum Program {
     let connection = try HubConnection.open(paths, deadline: Deadline(after: timeout), timeout: timeout)
     var run = LineRun(pipeline, input: input, connection: connection, timeout: timeout)
     return try run.run()
+  }
+
+  /// Does not come back but by a failure: a signal ends it.
+  private static func follow(
+    _ feed: some Feed, _ state: StateFile?, _ writesOutput: Bool, _ paths: SocketPaths, _ timeout: Timeout
+  ) throws(Failure) -> Never {
+    let deadline = Deadline(after: timeout)
+    let connection = try HubConnection.open(paths, deadline: deadline, timeout: timeout)
+    var run = try FeedRun(
+      feed, state: state, connection: connection, writesOutput: writesOutput, timeout: timeout, deadline: deadline)
+    Process.end(by: try run.run())
   }
 }

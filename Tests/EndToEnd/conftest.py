@@ -8,6 +8,8 @@ import tempfile
 
 import pytest
 
+from fake_hub import FakeHub
+from following import Following
 from hub import Hub
 
 # Thousands of clients take as many descriptors here as in the hub.
@@ -59,3 +61,31 @@ def shared_hub(start_hub):
 @pytest.fixture
 def hub(start_hub):
     return start_hub()
+
+
+@pytest.fixture
+def fake(tmp_path):
+    hubs = []
+
+    def start(script, **options):
+        hubs.append(FakeHub(tmp_path / f"hub{len(hubs)}.sock", script, **options))
+        return hubs[-1]
+
+    yield start
+    for hub in hubs:
+        hub.close()
+
+
+@pytest.fixture
+def follow():
+    """Starts `pushhub-send` with commands that go on; ends them with the test."""
+    processes = []
+
+    def start(*arguments, hub):
+        socket = getattr(hub, "path", None) or hub.socket_path
+        processes.append(Following(*arguments, socket=socket))
+        return processes[-1]
+
+    yield start
+    for process in processes:
+        process.kill()

@@ -106,6 +106,9 @@ def test_with_text_an_argument_is_no_file(shell):
 def test_commands_and_options_are_completed(shell):
     assert shell.run("pushhub-send disc\t--rea\tx") in (["disconnect", "--reason", "x"], ["disconnect", "--reason=x"])
     assert shell.run("pushhub-send --broadcast notice --tex\thi") == ["--broadcast", "notice", "--text", "hi"]
+    assert shell.run("pushhub-send watch us\t") == ["watch", "users"]
+    assert shell.run("pushhub-send help liste\t") == ["help", "listen"]
+    assert shell.run("pushhub-send listen --al\t--exe\techo") in (["listen", "--all", "--exec", "echo"], ["listen", "--all", "--exec=echo"])
     assert shell.run("pushhub-send unsub\t--user 42 --topi\ts a,b") == ["unsubscribe", "--user", "42", "--topics", "a,b"]
     assert shell.run("pushhub-send connec\t--connec\tc") in (
         ["connections", "--connection", "c"], ["connections", "--connection=c"])

@@ -10,7 +10,9 @@ ROOT = pathlib.Path(__file__).resolve().parents[2]
 MAN = ROOT / "docs/man/pushhub-send.1"
 BASH, ZSH, FISH = (ROOT / "completions" / name for name in ("pushhub-send", "_pushhub-send", "pushhub-send.fish"))
 
-WORDS = ["stats", "connections", "explain", "disconnect", "subscribe", "unsubscribe", "ping", "help"]
+WORDS = [
+    "listen", "watch", "stats", "connections", "explain", "disconnect", "subscribe", "unsubscribe", "revoke", "unrevoke",
+    "block", "unblock", "ping", "help"]
 
 
 def needs(program):
@@ -40,6 +42,12 @@ def test_the_man_page_has_no_warnings():
         (["--us"], ["--user", "--users"]),
         (["explain", "--q"], ["--quiet"]),
         (["explain", "--ttl"], []),
+        (["help", "li"], ["listen"]),
+        (["help", "listen", ""], []),
+        (["watch", ""], ["users"]),
+        (["watch", "--topic", "t", ""], []),
+        (["listen", "--user", "42", "--s"], ["--since", "--socket", "--state"]),
+        (["listen", "--all", "--since", "s"], ["start"]),
         (["stats", "--t"], ["--timeout"]),
         (["disconnect", "--re"], ["--reason"]),
         (["--broadcast", "--re"], ["--replace", "--require-delivery"]),

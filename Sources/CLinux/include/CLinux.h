@@ -3,6 +3,7 @@
 // What Swift's Glibc module leaves out. Not with _GNU_SOURCE: types would differ from those of the other C modules.
 #include <sys/epoll.h>
 #include <sys/eventfd.h>
+#include <sys/signalfd.h>
 #include <sys/types.h>
 #include <stdint.h>
 
@@ -39,6 +40,12 @@ int clinux_fstat(int fd, struct clinux_file *file);
 
 // Whether a signal is ignored, as nohup(1) has it: Swift cannot compare handlers.
 int clinux_is_ignored(int number);
+
+// A file in memory, closed on exec: memfd_create(2). Returns its descriptor, or -1 with errno.
+int clinux_memory_file(const char *name);
+
+// The process's environment, which Swift does not let near as what may change at any time.
+char *const *clinux_environment(void);
 
 // How many processors the process may use, by sched_getaffinity(2).
 int clinux_processors(void);

@@ -26,14 +26,14 @@ extension CommandParser {
       }
     }
     guard !targets.isEmpty else {
-      throw CommandError(.missingArgument, "LISTEN has no target: write LISTEN <target> [<target> …] [since=<id>]")
+      throw CommandError(.missingArgument, "LISTEN has no target: write \(Command.Verb.listen.usage.line)")
     }
     return .listen(targets, since: start)
   }
 
   static func watched(_ line: Span<UInt8>, _ arguments: inout LineArguments) throws(CommandError) -> WatchScope {
     guard let word = arguments.next(in: line) else {
-      throw CommandError(.missingArgument, "WATCH has no scope: write WATCH users or WATCH topic:<name>")
+      throw CommandError(.missingArgument, "WATCH has no scope: write \(Command.Verb.watch.usage.line)")
     }
     guard arguments.rest(of: line).isEmpty else {
       throw CommandError(.badArgument, "WATCH takes one scope: write a blank in a topic as %20")

@@ -76,16 +76,16 @@ package enum CommandParser {
     _ line: Span<UInt8>, _ arguments: inout LineArguments, _ tags: CommandTags, maxUsers: Int
   ) throws(CommandError) -> Command {
     guard let targetWord = arguments.next(in: line) else {
-      throw CommandError(.missingArgument, "PUSH has no target: write PUSH <target> <event> <JSON>")
+      throw CommandError(.missingArgument, "PUSH has no target: write \(Command.Verb.push.usage.line)")
     }
     let target = try Target(line, in: targetWord, maxUsers: maxUsers)
     guard let typeWord = arguments.next(in: line) else {
-      throw CommandError(.missingArgument, "PUSH has no event type: write PUSH <target> <event> <JSON>")
+      throw CommandError(.missingArgument, "PUSH has no event type: write \(Command.Verb.push.usage.line)")
     }
     let type = try eventType(line, in: typeWord)
     let json = arguments.rest(of: line)
     guard !json.isEmpty else {
-      throw CommandError(.missingArgument, "PUSH has no data: write PUSH <target> <event> <JSON>")
+      throw CommandError(.missingArgument, "PUSH has no data: write \(Command.Verb.push.usage.line)")
     }
     if let error = JSONScanner.validate(line.extracting(json)) {
       throw CommandError(.badJSON, "the data is not JSON: \(error)")
@@ -184,7 +184,7 @@ package enum CommandParser {
     _ line: Span<UInt8>, _ arguments: inout LineArguments, maxUsers: Int
   ) throws(CommandError) -> Command {
     guard let word = arguments.next(in: line) else {
-      throw CommandError(.missingArgument, "CLOSE has no target: write CLOSE <target> [reason]")
+      throw CommandError(.missingArgument, "CLOSE has no target: write \(Command.Verb.close.usage.line)")
     }
     let target = try Target(line, in: word, maxUsers: maxUsers)
     guard target != .everyone else {
@@ -202,7 +202,7 @@ package enum CommandParser {
 
   private static func queried(_ line: Span<UInt8>, _ arguments: inout LineArguments) throws(CommandError) -> Target {
     guard let word = arguments.next(in: line) else {
-      throw CommandError(.missingArgument, "CONNECTIONS has no target: write CONNECTIONS <target>")
+      throw CommandError(.missingArgument, "CONNECTIONS has no target: write \(Command.Verb.connections.usage.line)")
     }
     let target = try Target(one: line, in: word)
     guard arguments.rest(of: line).isEmpty else {
@@ -213,7 +213,7 @@ package enum CommandParser {
 
   private static func event(_ line: Span<UInt8>, _ arguments: inout LineArguments) throws(CommandError) -> EventID {
     guard let word = arguments.next(in: line) else {
-      throw CommandError(.missingArgument, "EXPLAIN has no event id: write EXPLAIN <id>")
+      throw CommandError(.missingArgument, "EXPLAIN has no event id: write \(Command.Verb.explain.usage.line)")
     }
     guard let id = line.text(in: word).flatMap(EventID.init), arguments.rest(of: line).isEmpty else {
       throw CommandError(.unknownEvent, "that is no id of an event: it looks like 1765368000000-17")

@@ -8,11 +8,15 @@ package enum ReceivedReply: Equatable, Sendable {
   case changed(Int)
   case json([UInt8])
   case pong
+  /// From where on events come, and a `ReplayOutcome`.
+  case listening(position: String, outcome: String)
+  /// How many lines of those present follow.
+  case present(Int)
   /// The message may be empty.
   case error(code: String, message: String)
 
   /// What success looks like, which only the command tells.
-  package enum Form: Sendable { case published, closed, changed, json, pong }
+  package enum Form: Sendable { case published, closed, changed, json, pong, listening, present }
 
   /// - Parameter line: without its end.
   /// - Returns: nil where no hub answers so.
@@ -44,6 +48,13 @@ package enum ReceivedReply: Equatable, Sendable {
     case .pong:
       guard rest.elementsEqual("pong".utf8) else { return nil }
       self = .pong
+    case .listening:
+      guard words.count >= 2 else { return nil }
+      self = .listening(
+        position: String(decoding: words[0], as: UTF8.self), outcome: String(decoding: words[1], as: UTF8.self))
+    case .present:
+      guard let count = words.first.flatMap(Self.count) else { return nil }
+      self = .present(count)
     }
   }
 

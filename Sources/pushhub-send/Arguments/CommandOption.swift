@@ -4,11 +4,12 @@
 /// man page and the completions are made of it. Only the declaration that is asked for is made, as scripts call
 /// `pushhub-send` in loops.
 enum CommandOption: String, CaseIterable {
-  case user, users, topic, topics, connection, broadcast
+  case user, users, topic, topics, connection, broadcast, all
   case text, raw, file, lines, key, ttl, replace, clear
   case requireDelivery = "require-delivery"
   case reason
   case duration = "for"
+  case before, since, state, exec
   case quiet, json, socket, timeout, help, version
 
   /// As a person writes it.
@@ -58,25 +59,29 @@ extension CommandOption {
       Declaration(
         section: .target, value: ArgumentValue("ID", "user id"), isRepeatable: true,
         excludes: [.topic, .topics, .connection, .broadcast],
-        summary: "every connection of this user; may be repeated",
+        summary: "this user, on every connection; may be repeated",
         details: "Given several times it makes the target several users.")
     case .users:
       Declaration(
         section: .target, value: ArgumentValue("ID,ID,…", "user ids, comma-separated"), isRepeatable: true,
         excludes: [.topic, .topics, .connection, .broadcast],
-        summary: "every connection of these users",
+        summary: "these users",
         details: "An id that has a comma in it is given with `--user`.")
     case .topic:
       Declaration(
         section: .target, value: ArgumentValue("NAME", "topic"), isRepeatable: true,
         excludes: [.user, .users, .connection, .broadcast],
-        summary: "every connection that follows this topic; may be repeated",
-        details: "Given several times it makes the target several topics; a connection gets the event once.")
+        summary: "this topic; may be repeated",
+        details: """
+          An event goes to every connection that follows the topic.
+          Given several times it makes the target several topics; a connection gets the event once.
+          For `listen` and `watch` it may be a pattern: `a/*` is every topic below `a/`, and `*` every topic there is.
+          """)
     case .topics:
       Declaration(
         section: .target, value: ArgumentValue("NAME,NAME,…", "topics, comma-separated"), isRepeatable: true,
         excludes: [.user, .users, .connection, .broadcast],
-        summary: "every connection that follows one of these topics",
+        summary: "these topics",
         details: "A name that has a comma in it is given with `--topic`.")
     case .connection:
       Declaration(
@@ -86,6 +91,7 @@ extension CommandOption {
         details: "Such an event is not kept for later.")
     case .broadcast:
       Declaration(section: .target, excludes: [.user, .users, .topic, .topics, .connection], summary: "everyone")
+    case .all: Declaration(section: .commands, summary: "every event, whomever it is for")
     case .text:
       Declaration(
         section: .publishing, excludes: [.raw],
@@ -145,16 +151,47 @@ extension CommandOption {
     case .duration:
       Declaration(
         section: .commands, value: ArgumentValue("TIME", "time", .words(["10m", "1h", "7d"])),
-        summary: "how long a user follows what it is given; 30s, 10m, 1h or 7d, and without it until unsubscribe")
+        summary: "how long it lasts; 30s, 10m, 1h or 7d, and without it until it is taken back")
+    case .before:
+      Declaration(
+        section: .commands, value: ArgumentValue("TIME", "time"),
+        summary: "of tokens that were issued before this time; in seconds since 1970, and without it before now")
+    case .since:
+      Declaration(
+        section: .commands, value: ArgumentValue("ID", "event id", .words(["start"])),
+        summary: "first the events after this one; start is the oldest that the hub holds")
+    case .state:
+      Declaration(
+        section: .commands, value: ArgumentValue("FILE", "file", .files),
+        summary: "keeps the last id in this file; the next run goes on behind it",
+        details: """
+          The file is made where there is none; until it holds an id, `--since` says where to begin.
+          An event counts as done when it is printed, or when its command has ended, so that after a crash of \
+          `pushhub-send` itself events that were done may come again; none is left out.
+          The file belongs to one listener at a time.
+          """)
+    case .exec:
+      Declaration(
+        section: .commands, value: ArgumentValue("COMMAND", "shell command"),
+        summary: "runs this with `sh -c` for each event; the payload is its standard input",
+        details: """
+          One at a time, in the order of the events, with `PUSHHUB_EVENT_ID`, `PUSHHUB_EVENT_TYPE` and \
+          `PUSHHUB_EVENT_TARGET` (such as user:42) in its environment.
+          The payload is JSON, or, of an event that was published with `--raw`, its text.
+          Nothing is printed then but with `--json`, which prints each event before its command runs.
+          A command that fails is told on standard error, its event counts as done, and the next is run.
+          """)
     case .quiet:
       Declaration(
         section: .general, short: "q", excludes: [.json], summary: "print nothing but errors")
     case .json:
       Declaration(
-        section: .general, excludes: [.quiet], summary: "print receipts as JSON",
+        section: .general, excludes: [.quiet], summary: "print receipts and events as JSON",
         details: """
           One object a line: `{"id":…,"sentCount":…}` for an event, `{"closedCount":…}` for `disconnect`, \
+          `revoke`, `unrevoke`, `block` and `unblock`, \
           `{"changedCount":…}` for `subscribe` and `unsubscribe`, `{"pong":true}` for `ping`.
+          For `listen` and `watch` see there.
           """)
     case .socket:
       Declaration(
@@ -170,6 +207,7 @@ extension CommandOption {
         details: """
           The default is longer than a hub needs to be restarted.
           Reading the payload does not count.
+          With `listen` and `watch` it is how long it may take until the hub does what it was asked for.
           """)
     case .help: Declaration(section: .general, short: "h", summary: "print a summary")
     case .version: Declaration(section: .general, short: "V", summary: "print the version")
@@ -181,9 +219,15 @@ extension CommandOption {
   /// Options that make no sense beside this one, with a command or with publishing.
   func excluded(with word: CommandWord?) -> [CommandOption] {
     let excluded = declaration.excludes
-    guard word == .subscribe || word == .unsubscribe else { return excluded }
-    // There topics are not another target, but what the target is given.
-    return excluded.filter { Self.namesTopics.contains(self) == Self.namesTopics.contains($0) }
+    switch word {
+    // Topics are not another target, but what the target is given.
+    case .subscribe, .unsubscribe:
+      return excluded.filter { Self.namesTopics.contains(self) == Self.namesTopics.contains($0) }
+    // One may listen to all sorts at once.
+    case .listen where declaration.section == .target: return [.all]
+    case .listen where self == .all: return Self.allCases.filter { $0.declaration.section == .target }
+    default: return excluded
+    }
   }
 
   private static let namesTopics: [CommandOption] = [.topic, .topics]

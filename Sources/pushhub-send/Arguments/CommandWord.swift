@@ -1,6 +1,7 @@
 /// The words that ask something else of the hub than to publish, declared as the options are: see ``CommandOption``.
 enum CommandWord: String, CaseIterable {
-  case stats, connections, explain, disconnect, subscribe, unsubscribe, ping, help
+  case listen, watch
+  case stats, connections, explain, disconnect, subscribe, unsubscribe, revoke, unrevoke, block, unblock, ping, help
 
   struct Declaration {
     /// What may stand behind the word, in help: `USER`.
@@ -17,6 +18,24 @@ enum CommandWord: String, CaseIterable {
 
   var declaration: Declaration {
     switch self {
+    case .listen:
+      Declaration(
+        arguments: "TARGET … [--state FILE] [--exec COMMAND]",
+        options: [.user, .users, .topic, .topics, .connection, .broadcast, .all, .since, .state, .exec],
+        summary: "prints events as they are published, until it is stopped",
+        details: "The targets, one or more, may be of all kinds; `--all` is every event.")
+    case .watch:
+      Declaration(
+        arguments: "users|--topic NAME", value: ArgumentValue("users", "all users", .words(["users"])),
+        options: [.topic],
+        summary: "prints who is there, who comes and who goes, until it is stopped",
+        details: """
+          That is, which users have a connection; with `--topic`, which of them follow the topic, or topics of a pattern.
+          It begins with a line `present` USER [TOPIC] for each; `join` and `leave` follow as they happen.
+          In a name, `%`, blank and comma are written %XX.
+          With `--json` each line is an object, `{"action":"join","user":…,"topic":…}`, with the names as they are.
+          It comes back by itself after a restart of the hub, and tells as `join` and `leave` what has changed meanwhile.
+          """)
     case .stats: Declaration(summary: "the hub's figures, as JSON")
     case .connections:
       Declaration(
@@ -58,8 +77,22 @@ enum CommandWord: String, CaseIterable {
       Declaration(
         arguments: "TARGET --topic NAME", options: [.user, .connection, .topic, .topics],
         summary: "takes back what subscribe gave; prints how many connections changed")
+    case .revoke:
+      Declaration(
+        arguments: "--user ID [--before TIME]", options: [.user, .before],
+        summary: "makes a user's tokens worthless and closes what they opened; prints how many connections",
+        details: "Tokens that are issued from then on are good.")
+    case .unrevoke: Declaration(arguments: "--user ID", options: [.user], summary: "takes a revocation back")
+    case .block:
+      Declaration(
+        arguments: "--user ID [--for TIME]", options: [.user, .duration],
+        summary: "shuts a user out and closes its connections; prints how many")
+    case .unblock: Declaration(arguments: "--user ID", options: [.user], summary: "lets a user in again")
     case .ping: Declaration(summary: "asks whether the hub is there; it answers pong")
-    case .help: Declaration(summary: "prints a summary")
+    case .help:
+      Declaration(
+        arguments: "[COMMAND]", value: ArgumentValue("COMMAND", "command", .words(Self.allCases.map(\.rawValue))),
+        summary: "prints a summary, or what there is to say of a command")
     }
   }
 

@@ -3,7 +3,8 @@ import HubProtocol
 /// What one call of `pushhub-send` is asked to do.
 struct Invocation: Equatable {
   enum Task: Equatable {
-    case help
+    /// Of all there is, or of one command.
+    case help(CommandWord?)
     case version
     case publish(Publication, Payload)
     case publishLines(Publication, InputSource)
@@ -11,7 +12,11 @@ struct Invocation: Equatable {
     /// The target is one user or one connection; the topics are at least one; what the duration may be, the hub says.
     case subscribe(TargetText, topics: [String], duration: String?)
     case unsubscribe(TargetText, topics: [String])
+    case changeRights(user: String, RightsChange)
     case query(Query)
+    case listen(Listening)
+    /// A topic's name or a pattern; nil for all users.
+    case watch(topic: String?)
   }
 
   /// What the hub can be asked without changing anything.
@@ -29,6 +34,26 @@ struct Invocation: Equatable {
       case .connections(let target): CommandWriter.connections(of: target)
       case .explain(let event): CommandWriter.explain(event)
       case .ping: CommandWriter.ping
+      }
+    }
+  }
+
+  /// What becomes of a user's tokens and connections.
+  enum RightsChange: Equatable {
+    /// Before what time, in seconds since 1970.
+    case revoke(before: Int64?)
+    case unrevoke
+    /// How long it may be, the hub says.
+    case block(duration: String?)
+    case unblock
+
+    /// The command's line.
+    func line(for user: String) -> [UInt8] {
+      switch self {
+      case .revoke(let time): CommandWriter.revoke(user: user, before: time)
+      case .unrevoke: CommandWriter.unrevoke(user: user)
+      case .block(let duration): CommandWriter.block(user: user, for: duration)
+      case .unblock: CommandWriter.unblock(user: user)
       }
     }
   }
@@ -95,6 +120,17 @@ struct Publication: Equatable {
     }
     return name
   }
+}
+
+/// What is listened to, and what becomes of it.
+struct Listening: Equatable {
+  /// At least one.
+  var targets: [ListenText]
+  /// An event's id, or `start`.
+  var since: String?
+  var statePath: String?
+  /// For `sh -c`, once for each event.
+  var command: String?
 }
 
 enum InputSource: Equatable {

@@ -30,11 +30,16 @@ struct InvocationParser {
     optionsInOrder.append(option)
     if option == .file {
       guard !value.isEmpty else { throw Failure(.usage, "--file needs a path, or - for standard input") }
-      file = InputSource(path: value)
+      let source = InputSource(path: value)
+      guard file == nil || file == source else { throw Failure(.usage, "--file is given twice, with two paths") }
+      file = source
       return
     }
     guard let text = String(validating: value, as: UTF8.self) else {
       throw Failure(.usage, "the value of \(option.name) is not UTF-8")
+    }
+    if !option.declaration.isRepeatable, let other = self.value(of: option), !other.utf8.elementsEqual(text.utf8) {
+      throw Failure(.usage, "\(option.name) is given twice, as \(other) and as \(text)")
     }
     switch option {
     case .user: users.append(text)
@@ -42,8 +47,12 @@ struct InvocationParser {
     case .topic: topics.append(text)
     case .topics: topics += Self.list(text)
     case .connection: connections.append(text)
-    default: values[option] = text  // The last one counts, so that an alias can set what a call overrides.
+    default: values[option] = text
     }
+  }
+
+  private func value(of option: CommandOption) -> String? {
+    option == .connection ? connections.first : values[option]
   }
 
   private static func list(_ text: String) -> [String] {
@@ -68,7 +77,7 @@ struct InvocationParser {
   private func has(_ option: CommandOption) -> Bool { values[option] != nil }
 
   private func invocation() throws(Failure) -> Invocation {
-    if has(.help) || word == .help { return Invocation(task: .help) }
+    if has(.help) { return Invocation(task: .help(word == .help ? nil : word)) }
     if has(.version) { return Invocation(task: .version) }
     var invocation = Invocation(task: try task())
     try checkExclusions()
@@ -102,19 +111,26 @@ struct InvocationParser {
         case .disconnect: "name users or a connection"
         case .connections: "name one user, one topic or a connection"
         case .subscribe, .unsubscribe: "name one user or a connection, and topics"
-        case .stats, .explain, .ping, .help: "to publish an event of this type, put its target before it"
+        case .revoke, .unrevoke, .block, .unblock: "name one user"
+        case .watch: "say watch users or watch --topic NAME"
+        case .listen, .stats, .explain, .ping, .help: "to publish an event of this type, put its target before it"
         }
       throw Failure(.usage, "\(stray.name) has no meaning for \(word.rawValue); \(hint)")
     }
     switch word {
+    case .listen: return .listen(try listening())
+    case .watch: return .watch(topic: try watchedTopic())
+    case .revoke: return .changeRights(user: try user(), .revoke(before: try before()))
+    case .unrevoke: return .changeRights(user: try user(), .unrevoke)
+    case .block: return .changeRights(user: try user(), .block(duration: values[.duration]))
+    case .unblock: return .changeRights(user: try user(), .unblock)
     case .stats:
       try expectPositionals(0, "stats takes no arguments")
       return .query(.statistics)
     case .ping:
       try expectPositionals(0, "ping takes no arguments")
       return .query(.ping)
-    case .help:
-      return .help
+    case .help: return .help(try explainedWord())
     case .connections:
       return .query(.connections(try queriedTarget()))
     case .explain:
@@ -158,10 +174,75 @@ struct InvocationParser {
     return try target()
   }
 
-  private func target() throws(Failure) -> TargetText {
-    guard connections.count <= 1 else { throw Failure(.usage, "--connection names one connection") }
+  private func listening() throws(Failure) -> Listening {
+    try expectPositionals(0, "listen takes its targets from options: --user ID, --topic NAME, --broadcast or --all")
+    try checkNames()
+    var targets: [ListenText] = []
+    if has(.all) { targets.append(.all) }
+    if has(.broadcast) { targets.append(.target(.everyone)) }
+    targets += users.map { .target(.user($0)) } + topics.map { .target(.topic($0)) }
+    targets += connections.map { .target(.connection($0)) }
+    guard !targets.isEmpty else {
+      throw Failure(.usage, "say what to listen to: --user ID, --topic NAME, --broadcast, or --all")
+    }
+    for option in [CommandOption.since, .state, .exec] where values[option] == "" {
+      throw Failure(.usage, "\(option.name) needs a value")
+    }
+    return Listening(
+      targets: targets, since: values[.since], statePath: values[.state], command: values[.exec])
+  }
+
+  /// Nil for all users.
+  private func watchedTopic() throws(Failure) -> String? {
+    try checkNames()
+    let message = "say whom to watch: watch users, or watch --topic NAME"
+    guard let topic = topics.first else {
+      guard positionals.map({ String(decoding: $0, as: UTF8.self) }) == ["users"] else {
+        throw Failure(.usage, message)
+      }
+      return nil
+    }
+    guard topics.count == 1, positionals.isEmpty else { throw Failure(.usage, message) }
+    return topic
+  }
+
+  /// The one user that a command is about.
+  private func user() throws(Failure) -> String {
+    let word = word?.rawValue ?? ""
+    guard positionals.isEmpty, users.count == 1, let user = users.first else {
+      throw Failure(.usage, "\(word) is about one user: \(word) --user ID")
+    }
+    try checkNames()
+    return user
+  }
+
+  private func before() throws(Failure) -> Int64? {
+    guard let text = values[.before] else { return nil }
+    guard text.utf8.allSatisfy(\.isDigit), let time = Int64(text) else {
+      throw Failure(.usage, "--before \(text): give seconds since 1970, as date +%s prints them")
+    }
+    return time
+  }
+
+  private func explainedWord() throws(Failure) -> CommandWord? {
+    guard let argument = positionals.first else { return nil }
+    try expectPositionals(1, "help takes one command")
+    let name = String(decoding: argument, as: UTF8.self)
+    guard let word = CommandWord(rawValue: name) else {
+      let words = CommandWord.allCases.map(\.rawValue)
+      let advice = NearMiss.best(for: name, among: words).map { "did you mean \($0)?" }
+      throw Failure(.usage, "there is no command \(name): \(advice ?? "there are \(words.joined(separator: ", "))")")
+    }
+    return word
+  }
+
+  private func checkNames() throws(Failure) {
     guard !(users + connections).contains("") else { throw Failure(.usage, "an id in the target is empty") }
     guard !topics.contains("") else { throw Failure(.usage, "the name of a topic is empty") }
+  }
+
+  private func target() throws(Failure) -> TargetText {
+    try checkNames()
     if let user = users.first { return users.count == 1 ? .user(user) : .users(users) }
     if let connection = connections.first { return .connection(connection) }
     if let topic = topics.first { return topics.count == 1 ? .topic(topic) : .topics(topics) }
@@ -173,15 +254,19 @@ struct InvocationParser {
     if word == .disconnect {
       return Failure(.usage, "say whom to disconnect: --user ID, --users ID,ID or --connection ID")
     }
+    if let guess = meantCommand { return Failure(.usage, guess) }
     let words = CommandWord.allCases.map(\.rawValue)
-    let first = positionals.first.map { String(decoding: $0, as: UTF8.self) } ?? ""
-    if let guess = NearMiss.best(for: first, among: words) {
-      return Failure(.usage, "there is no command \(first): did you mean \(guess)?")
-    }
     return Failure(
       .usage,
       "say whom to send to: --user ID, --topic NAME, --connection ID or --broadcast (or a command: "
         + "\(words.joined(separator: ", ")))")
+  }
+
+  /// What a first word that is nearly a command's was probably meant to be.
+  private var meantCommand: String? {
+    let first = positionals.first.map { String(decoding: $0, as: UTF8.self) } ?? ""
+    let guess = NearMiss.best(for: first, among: CommandWord.allCases.map(\.rawValue))
+    return guess.map { "there is no command \(first): did you mean \($0)?" }
   }
 
   private func publication() throws(Failure) -> Invocation.Task {
@@ -221,6 +306,7 @@ struct InvocationParser {
       return .input(file)
     }
     guard let argument = arguments.first else {
+      if let guess = meantCommand { throw Failure(.usage, guess) }
       throw Failure(.usage, "the payload is missing: JSON, name=text …, @FILE, - for standard input, or --text TEXT")
     }
     if !isText, let pairs = try pairs(arguments) { return .pairs(pairs) }

@@ -33,9 +33,8 @@ struct AnswerFormat {
       // Nobody got the event, which is what the caller asked to be told by this code.
       if requiresDelivery, ErrorCode(rawValue: code) == .unknownConnection { failure.code = .undelivered }
       return Answer(output: [], failure: failure)
-    case nil:
-      let excerpt = String(decoding: line.prefix(80), as: UTF8.self)
-      throw Failure(.unavailable, "what listens on this socket does not answer as a hub does: \(excerpt)")
+    // The answers to LISTEN and WATCH are for those who follow.
+    case .listening, .present, nil: throw Failure.notFromAHub(line)
     }
   }
 

@@ -87,8 +87,7 @@ struct CommandExecutor: Sendable {
     case .unlisten: return .unlisten
     case .watch(let scope): return .watch(scope)
     case .unwatch: return .unwatch
-    case .help:
-      return refuse(CommandError(.badVerb, "this hub does not serve that command yet"), publisher)
+    case .help: return .reply(.json(JSONText.string(Command.grammar)))
     }
   }
 

@@ -94,6 +94,36 @@ func withTextAnArgumentIsOnlyEverText(argument: String) throws {
       == .unsubscribe(.user("42"), topics: ["a", "b", "c"]))
 }
 
+@Test func rightsAreTakenAndGivenBack() throws {
+  #expect(try parse("revoke", "--user", "42").task == .changeRights(user: "42", .revoke(before: nil)))
+  let task = try parse("revoke", "--user", "42", "--before", "1765368000").task
+  #expect(task == .changeRights(user: "42", .revoke(before: 1_765_368_000)))
+  #expect(try parse("unrevoke", "--user", "42").task == .changeRights(user: "42", .unrevoke))
+  #expect(try parse("block", "--user", "42").task == .changeRights(user: "42", .block(duration: nil)))
+  #expect(try parse("block", "--user", "42", "--for", "1h").task == .changeRights(user: "42", .block(duration: "1h")))
+  #expect(try parse("unblock", "--user", "42").task == .changeRights(user: "42", .unblock))
+}
+
+@Test func oneMayListenToAllSortsAtOnce() throws {
+  let all = Listening(targets: [.all])
+  #expect(try parse("listen", "--all").task == .listen(all))
+  let listening = Listening(
+    targets: [
+      .target(.everyone), .target(.user("42")), .target(.user("a,b")), .target(.topic("a/*")), .target(.topic("b")),
+      .target(.connection("conn_1")),
+    ], since: "start", statePath: "/s", command: "cat")
+  let task = try parse(
+    "listen", "--user", "42", "--topic", "a/*", "--user", "a,b", "--topics", "b", "--connection", "conn_1",
+    "--broadcast", "--since", "start", "--state", "/s", "--exec", "cat"
+  ).task
+  #expect(task == .listen(listening))
+}
+
+@Test func oneWatchesAllUsersOrATopic() throws {
+  #expect(try parse("watch", "users").task == .watch(topic: nil))
+  #expect(try parse("watch", "--topic", "a/*").task == .watch(topic: "a/*"))
+}
+
 @Test func filesAndStandardInputAreNamedByFile() throws {
   let text = Publication(target: .everyone, event: "notice", form: .text)
   let file = Payload.input(.file(path: Array("@a b.txt".utf8)))
@@ -146,7 +176,7 @@ func withTextAnArgumentIsOnlyEverText(argument: String) throws {
 }
 
 @Test func generalOptionsSayHowAndWhere() throws {
-  let invocation = try parse("--socket", "/a", "--socket=/b", "--timeout", "500ms", "--json", "ping")
+  let invocation = try parse("--socket", "/b", "--socket=/b", "--timeout", "500ms", "--json", "ping")
   #expect(
     invocation
       == Invocation(
@@ -158,9 +188,11 @@ func withTextAnArgumentIsOnlyEverText(argument: String) throws {
 }
 
 @Test func helpAndVersionNeedNothingElse() throws {
-  #expect(try parse("--help").task == .help)
-  #expect(try parse("stats", "-h", "--key", "k").task == .help)
-  #expect(try parse("help").task == .help)
+  #expect(try parse("--help").task == .help(nil))
+  #expect(try parse("stats", "-h", "--key", "k").task == .help(.stats))
+  #expect(try parse("help").task == .help(nil))
+  #expect(try parse("help", "listen").task == .help(.listen))
+  #expect(try parse("help", "-h").task == .help(nil))
   #expect(try parse("--version").task == .version)
   #expect(try parse("-V").task == .version)
 }
@@ -177,7 +209,38 @@ func withTextAnArgumentIsOnlyEverText(argument: String) throws {
   (["--user", "", "e", "1"], "an id in the target is empty"),
   (["--users", "1,,2", "e", "1"], "an id in the target is empty"),
   (["--user", "1", "--broadcast", "e", "1"], "--user and --broadcast exclude each other"),
-  (["--connection", "a", "--connection", "b", "e", "1"], "--connection names one connection"),
+  (["--connection", "a", "--connection", "b", "e", "1"], "--connection is given twice, as a and as b"),
+  (["--broadcast", "e", "1", "--ttl", "1", "--ttl", "2"], "--ttl is given twice, as 1 and as 2"),
+  (["--socket", "/a", "--socket=/b", "stats"], "--socket is given twice, as /a and as /b"),
+  (["--broadcast", "e", "--file", "a", "--file", "b"], "--file is given twice, with two paths"),
+  (["--user", "1", "disconect"], "there is no command disconect: did you mean disconnect?"),
+  (["lisen", "--user", "1"], "there is no command lisen: did you mean listen?"),
+  (["help", "lisen"], "there is no command lisen: did you mean listen?"),
+  (["help", "me"], "there is no command me: there are listen, watch, stats"),
+  (["help", "listen", "watch"], "help takes one command"),
+  (["help", "--user", "1"], "--user has no meaning for help"),
+  (["listen"], "say what to listen to"),
+  (["listen", "42"], "listen takes its targets from options"),
+  (["listen", "--all", "--user", "42"], "--all and --user exclude each other"),
+  (["listen", "--broadcast", "--all"], "--broadcast and --all exclude each other"),
+  (["listen", "--user", ""], "an id in the target is empty"),
+  (["listen", "--all", "--exec", ""], "--exec needs a value"),
+  (["listen", "--all", "--since", ""], "--since needs a value"),
+  (["listen", "--all", "--state", ""], "--state needs a value"),
+  (["listen", "--all", "--since", "7-1", "--since", "7-2"], "--since is given twice, as 7-1 and as 7-2"),
+  (["listen", "--all", "--key", "k"], "--key has no meaning for listen"),
+  (["--all", "e", "1"], "--all has a meaning only for listen"),
+  (["watch"], "say whom to watch"),
+  (["watch", "everyone"], "say whom to watch"),
+  (["watch", "users", "--topic", "t"], "say whom to watch"),
+  (["watch", "--topic", "t", "--topic", "u"], "say whom to watch"),
+  (["watch", "--users", "1"], "--users has no meaning for watch; say watch users or watch --topic NAME"),
+  (["revoke"], "revoke is about one user: revoke --user ID"),
+  (["revoke", "42"], "revoke is about one user: revoke --user ID"),
+  (["block", "--user", "1", "--user", "2"], "block is about one user: block --user ID"),
+  (["revoke", "--user", "42", "--before", "10:00"], "--before 10:00: give seconds since 1970"),
+  (["revoke", "--user", "42", "--before", "-1"], "--before -1"),
+  (["unblock", "--user", "42", "--for", "1h"], "--for has no meaning for unblock"),
   (["--user", "1", "--topic", "t", "e", "1"], "--user and --topic exclude each other"),
   (["--topics", "t", "--broadcast", "e", "1"], "--topics and --broadcast exclude each other"),
   (["--topics", "a,,b", "e", "1"], "the name of a topic is empty"),
@@ -238,7 +301,7 @@ func withTextAnArgumentIsOnlyEverText(argument: String) throws {
   (["subscribe", "--users", "42,43", "--topic", "t"], "--users has no meaning for subscribe"),
   (["subscribe", "--user", "42", "orders/42"], "subscribe takes its target and topics from options"),
   (["unsubscribe", "--user", "42", "--topic", "t", "--for", "1h"], "--for has no meaning for unsubscribe"),
-  (["--broadcast", "e", "1", "--for", "1h"], "--for has a meaning only for subscribe"),
+  (["--broadcast", "e", "1", "--for", "1h"], "--for has a meaning only for subscribe and block"),
 ])
 func aCommandLineThatMakesNoSenseIsUsage(words: [String], message: String) {
   let failure = #expect(throws: Failure.self) { try InvocationParser.parse(words.map { Array($0.utf8) }) }
