@@ -136,7 +136,7 @@ extension LineTarget {
     let data = Array(words[4])
     try expect(JSONScanner.validate(data.span) == nil, "the data of a line is no JSON")
     let push = Array("PUSH ".utf8 + words[2] + " x 1".utf8)
-    try expect(target(ofPush: push) == shown, "the target is changed")
+    try expect(self.target(ofPush: push) == shown, "the target is changed")
   }
 
   private func target(ofPush line: [UInt8]) -> Target? {
