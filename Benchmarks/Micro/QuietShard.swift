@@ -21,6 +21,7 @@ final class QuietShard: StreamShard {
   }
 
   func post(_ event: HeardEvent, to listener: ListenerRef) {}
+  func post(_ notice: PresenceNotice, to watcher: WatcherRef) {}
   func wake() {}
   var isOverloaded: Bool { false }
   var eventsDelivered: UInt64 { 0 }

@@ -5,6 +5,8 @@ package enum CloseReason: String, CaseIterable, Sendable {
   /// The user's limit of connections.
   case replaced
   case tokenExpired = "token-expired"
+  /// Its token was revoked.
+  case revoked
   case slowConsumer = "slow-consumer"
   /// The peer took no byte, or stopped acknowledging.
   case timeout
@@ -19,7 +21,7 @@ package enum CloseReason: String, CaseIterable, Sendable {
   var endsPresence: Bool {
     switch self {
     case .disconnected: true
-    case .replaced, .tokenExpired, .slowConsumer, .timeout, .shutdown, .clientClosed: false
+    case .replaced, .revoked, .tokenExpired, .slowConsumer, .timeout, .shutdown, .clientClosed: false
     }
   }
 }

@@ -46,6 +46,19 @@ def start_hub():
 
 
 @pytest.fixture
+def shared_hub(start_hub):
+    """Starts a hub whose socket every user of the system may open."""
+
+    def start(settings=None):
+        hub = start_hub({"publish.mode": "0666", **(settings or {})})
+        for directory in [hub.directory, hub.directory.parent]:
+            directory.chmod(0o711)
+        return hub
+
+    return start
+
+
+@pytest.fixture
 def hub(start_hub):
     return start_hub()
 

@@ -79,7 +79,7 @@ def test_other_topics_make_no_events(start_hub):
         assert anna.next().type == "end"
         assert ask(hub, "rooms").json["code"] == "presence-not-kept"
         figures = hub.request("GET", "/sse/stats", hub.token("root", ["pushhub:admin"])).json
-        assert figures["presence"] == {"watchers": 0, "kept": 0}
+        assert (figures["publishers"]["watching"], figures["topics"]["present"]) == (0, 0)
 
 
 @pytest.mark.parametrize("how", ["CLOSE user:bert", "CLOSE conn", "disconnect", "remove", "UNSUBSCRIBE", "renew"])
@@ -265,3 +265,146 @@ def test_a_reload_begins_with_who_is_there(start_hub, tmp_path):
         assert ask(hub).status == 404
         hub.command("PUSH topic:room end 1")
         assert anna.next().type == "end"
+
+
+# On the socket
+
+
+def watch(hub, scope="users"):
+    """A connection that watches, and who is present."""
+    watcher = hub.publisher()
+    count = int(watcher.command(f"WATCH {scope}").removeprefix("OK "))
+    lines = [watcher.reply() for _ in range(count)]
+    assert all(line.startswith("PRESENT ") for line in lines)
+    return watcher, sorted(line.removeprefix("PRESENT ") for line in lines)
+
+
+def test_a_watcher_gets_the_list_and_then_who_comes_and_goes(start_hub):
+    hub = start_hub(SHORT)
+    with follow(hub, ["a,b"], user="anna ö,%") as anna, follow(hub, ["a,b"], user="bert") as bert:
+        anna.opened(), bert.opened()
+        everybody, present = watch(hub)
+        on_topic, followers = watch(hub, "topic:a%2Cb")
+        with everybody, on_topic:
+            assert present == ["anna%20ö%2C%25", "bert"]
+            assert followers == ["anna%20ö%2C%25 a%2Cb", "bert a%2Cb"]
+            with follow(hub, user="carl") as carl:
+                carl.opened()
+                assert everybody.reply() == "JOIN carl"
+                assert everybody.command("PING") == "OK pong"
+                bert.close()
+                assert everybody.reply() == "LEAVE bert"
+                assert on_topic.reply() == "LEAVE bert a%2Cb"
+                assert hub.command("SUBSCRIBE user:carl topic:a%2Cb") == "OK 1"
+                assert on_topic.reply() == "JOIN carl a%2Cb"
+                assert hub.command("CLOSE user:carl") == "OK 1"
+                assert (everybody.reply(), on_topic.reply()) == ("LEAVE carl", "LEAVE carl a%2Cb")
+            figures = hub.request("GET", "/sse/stats", hub.token("root", ["pushhub:admin"])).json
+            assert (figures["publishers"]["watching"], figures["topics"]["present"]) == (2, 2)
+            assert everybody.command("UNWATCH") == "OK 0"
+            assert everybody.command("UNWATCH").startswith("ERR bad-argument ")
+            with follow(hub, user="dora") as dora:
+                dora.opened()
+                assert everybody.command("PING") == "OK pong"
+    connected(hub, 0)
+    admin = hub.token("root", ["pushhub:admin"])
+    while (figures := hub.request("GET", "/sse/stats", admin).json)["publishers"]["watching"]:
+        pass
+    assert figures["topics"]["present"] == 0
+
+
+def test_a_pattern_is_watched(start_hub):
+    hub = start_hub(LONG)
+    with follow(hub, ["a/1", "a/2", "a", "b"], user="anna") as anna:
+        token = hub.token("anna", topics=["*"])
+        connection = anna.opened()["connectionId"]
+        watcher, present = watch(hub, "topic:a/*")
+        with watcher:
+            assert present == ["anna a/1", "anna a/2"]
+            change(hub, connection, token, add=["a/3", "c"], remove=["a/1", "b"])
+            assert sorted([watcher.reply(), watcher.reply()]) == ["JOIN anna a/3", "LEAVE anna a/1"]
+            # Another WATCH takes its place.
+            assert watcher.command("WATCH topic:c") == "OK 1"
+            assert watcher.reply() == "PRESENT anna c"
+            change(hub, connection, token, add=["a/4"], remove=["c"])
+            assert watcher.reply() == "LEAVE anna c"
+            assert watcher.command("PING") == "OK pong"
+
+
+@pytest.mark.parametrize("line,code", [
+    ("WATCH", "missing-argument"), ("WATCH user:42", "bad-target"), ("WATCH users topic:a", "bad-argument"),
+    ("UNWATCH", "bad-argument")])
+def test_what_is_no_watch_is_refused(hub, line, code):
+    assert hub.command(line).startswith(f"ERR {code} ")
+
+
+def test_after_a_half_close_the_list_is_still_written(hub):
+    streams = [hub.subscribe(f"user{number}") for number in range(50)]
+    for stream in streams:
+        stream.opened()
+    with hub.publisher() as watcher:
+        watcher.send("WATCH users\n")
+        assert sorted(watcher.finish()) == sorted(["OK 50", *(f"PRESENT user{number}" for number in range(50))])
+    for stream in streams:
+        stream.close()
+
+
+def test_a_watcher_that_does_not_read_watches_no_longer(start_hub):
+    hub = start_hub({**LONG, "stream.max-queued-bytes": "8KiB"})
+    topics = [f"{number:x>128}" for number in range(64)]
+    token = hub.token("anna", topics=["*"])
+    with hub.publisher() as watcher, hub.subscribe(token=token) as anna:
+        connection = anna.opened()["connectionId"]
+        assert watcher.command("WATCH topic:*") == "OK 0"
+        told = []
+        while "listener too slow" not in hub.log():
+            change(hub, connection, token, add=topics)
+            change(hub, connection, token, remove=topics)
+            told += [f"{what} anna {topic}" for what in ("JOIN", "LEAVE") for topic in topics]
+        seen = []
+        while not (line := watcher.reply()).startswith("ERR "):
+            seen.append(line)
+        assert line.startswith("ERR slow-consumer ")
+        # Also what waits in the hub goes, but not what it has given to the kernel.
+        assert 100 < len(seen) < len(told) and seen == told[:len(seen)]
+        assert watcher.command("WATCH topic:*") == "OK 0"
+        change(hub, connection, token, add=["a"])
+        assert watcher.reply() == "JOIN anna a"
+
+
+def test_hundreds_who_reconnect_make_no_line(start_hub):
+    hub = start_hub(LONG)
+    names = [f"user{number:03}" for number in range(400)]
+    watcher, _ = watch(hub)
+    with watcher, concurrent.futures.ThreadPoolExecutor(8) as pool:
+
+        def open_stream(name):
+            stream = hub.subscribe(name)
+            stream.opened()
+            return stream
+
+        streams = list(pool.map(open_stream, names))
+        assert sorted(watcher.reply() for _ in names) == [f"JOIN {name}" for name in names]
+        for _ in range(2):
+            for stream in streams:
+                stream.close()
+            streams = list(pool.map(open_stream, random.sample(names, len(names))))
+        later, present = watch(hub)
+        with later:
+            assert present == names
+        assert hub.command("CLOSE user:user007") == "OK 1"
+        assert watcher.reply() == "LEAVE user007"
+        for stream in streams:
+            stream.close()
+
+
+def test_who_watches_is_not_silent_and_is_told_of_no_stop(start_hub):
+    hub = start_hub({**LONG, "publish.max-publishers": "1"})
+    watcher, _ = watch(hub)
+    with watcher, hub.subscribe("anna") as anna:
+        anna.opened()
+        assert watcher.reply() == "JOIN anna"
+        hub.signal(signal.SIGTERM)
+        assert anna.rest()[-1].type == "close"
+        with pytest.raises(EOFError):
+            watcher.reply()

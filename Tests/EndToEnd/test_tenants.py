@@ -2,43 +2,14 @@
 
 import contextlib
 import os
-import pathlib
 import socket
 import time
 
 import pytest
 
-from hub import DEADLINE, Publisher, Response
+from hub import DEADLINE, Response
 
 needs_root = pytest.mark.skipif(os.geteuid() != 0, reason="only root can be several users")
-
-
-@contextlib.contextmanager
-def as_uid(uid):
-    """The kernel tells the hub who connects: this process, for a moment, as another user."""
-    os.seteuid(uid)
-    try:
-        yield
-    finally:
-        os.seteuid(0)
-
-
-def publisher(hub, uid):
-    with as_uid(uid):
-        return Publisher(hub.socket_path)
-
-
-@pytest.fixture
-def shared_hub(start_hub):
-    """A hub whose socket every user of the system may open."""
-
-    def start(settings=None):
-        hub = start_hub({"publish.mode": "0666", **(settings or {})})
-        for directory in [hub.directory, hub.directory.parent]:
-            pathlib.Path(directory).chmod(0o711)
-        return hub
-
-    return start
 
 
 def post(hub, user, body):
@@ -51,7 +22,7 @@ def post(hub, user, body):
 def test_each_uid_has_keys_of_its_own(shared_hub):
     rules = "user=4001 push to=user:a,user=4002 push to=user:b"
     hub = shared_hub({"publish.allow": rules})
-    with hub.subscribe("a") as a, hub.subscribe("b") as b, publisher(hub, 4001) as one, publisher(hub, 4002) as two:
+    with hub.subscribe("a") as a, hub.subscribe("b") as b, hub.publisher(uid=4001) as one, hub.publisher(uid=4002) as two:
         a.opened(), b.opened()
         first = one.command("@key=k PUSH user:a n 1")
         other = two.command("@key=k PUSH user:b n 2")
@@ -102,7 +73,7 @@ def test_a_key_whose_first_use_failed_may_be_used_again(hub):
 @needs_root
 def test_one_publisher_may_use_a_quarter_of_the_keys(shared_hub):
     hub = shared_hub({"limits.idempotency-keys": "8", "limits.idempotency-age": "1h"})
-    with publisher(hub, 4001) as one, publisher(hub, 4002) as two:
+    with hub.publisher(uid=4001) as one, hub.publisher(uid=4002) as two:
         replies = [one.command(f"@key={number} PUSH * n 1") for number in range(2)]
         assert one.command("@key=2 PUSH * n 1").startswith("ERR too-many-keys ")
         assert one.command("@key=0 PUSH * n 1") == replies[0]
@@ -139,11 +110,11 @@ def until_it_is_served(hub, line):
 @needs_root
 def test_a_uid_that_holds_its_share_keeps_nobody_else_out(shared_hub):
     hub = shared_hub({"publish.max-publishers": "4", "publish.max-publishers-per-user": "2"})
-    with publisher(hub, 4001) as first, publisher(hub, 4001) as second:
+    with hub.publisher(uid=4001) as first, hub.publisher(uid=4001) as second:
         assert [first.command("PING"), second.command("PING")] == ["OK pong"] * 2
-        with publisher(hub, 4001) as third:
+        with hub.publisher(uid=4001) as third:
             assert third.reply().startswith("ERR overloaded ")
-        with publisher(hub, 4002) as other:
+        with hub.publisher(uid=4002) as other:
             assert other.command("PING") == "OK pong"
 
 

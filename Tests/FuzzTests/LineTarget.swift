@@ -134,8 +134,10 @@ extension LineTarget {
     let type = Array(words[3]).span.percentDecoded()
     try expect(type.map { Array($0.utf8) } == Array(message.type.text.utf8), "the type is changed")
     try expect(JSONScanner.validate(words[4].span) == nil, "the data of a line is no JSON")
-    guard case .success(.push(let heard, _, _)) = CommandParser.parse(Array("PUSH ".utf8 + words[2] + " x 1".utf8).span)
-    else { return try expect(false, "the target of a line is none") }
+    let push = Array("PUSH ".utf8 + words[2] + " x 1".utf8)
+    guard case .success(.push(let heard, _, _)) = CommandParser.parse(push.span) else {
+      return try expect(false, "the target of a line is none")
+    }
     try expect(heard == shown, "the target is changed")
   }
 }

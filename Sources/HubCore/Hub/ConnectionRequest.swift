@@ -14,6 +14,8 @@ package struct ConnectionRequest: Sendable {
   package var skipsGap: Bool
   /// When the token expires, in milliseconds of the wall clock; nil never.
   package var tokenExpiresAt: Int64?
+  /// When it was issued, in seconds since 1970; 0 where it does not say.
+  package var tokenIssuedAt: UInt32
   package var remoteAddress: RemoteAddress
   package var userAgent: String?
   package var form: WireForm
@@ -25,7 +27,7 @@ package struct ConnectionRequest: Sendable {
   package init(
     id: ConnectionID, user: UserID, client: ClientID? = nil, lastEventID: LastEventID = .none,
     topics: [TopicName] = [], fromStart: Bool = false, skipsGap: Bool = false, tokenExpiresAt: Int64? = nil,
-    remoteAddress: RemoteAddress = .unknown, userAgent: String? = nil,
+    tokenIssuedAt: UInt32 = 0, remoteAddress: RemoteAddress = .unknown, userAgent: String? = nil,
     form: WireForm = .chunked, shard: Int = 0, socket: Int32 = -1
   ) {
     self.id = id
@@ -36,6 +38,7 @@ package struct ConnectionRequest: Sendable {
     self.fromStart = fromStart
     self.skipsGap = skipsGap
     self.tokenExpiresAt = tokenExpiresAt
+    self.tokenIssuedAt = tokenIssuedAt
     self.remoteAddress = remoteAddress
     self.userAgent = userAgent
     self.form = form
@@ -50,6 +53,8 @@ package enum Admission: Sendable {
   case opened(Opening)
   /// The client's last event id says that its stream was ended for good: `204 No Content`.
   case closedForGood
+  /// The token was good until a moment ago: `401` or `403`.
+  case tokenRefused(RevocationVerdict)
   /// The user has as many connections as allowed and the policy is to refuse: `429`.
   case userLimitReached
   /// The hub holds as many connections as it may: `503`.

@@ -19,6 +19,9 @@ package struct HubOptions: Sendable, Hashable {
   /// Standing topics of one user, and of all.
   package var maxTopicsPerUser = 64
   package var maxStandingTopics = 100_000
+  /// Users from whom something may be taken, and for how long a revocation stands.
+  package var maxRevocations = 100_000
+  package var revocationAge: Int64 = 30 * 86_400_000
   package var idempotencyKeys = 262_144
   package var idempotencyAge: Int64 = 600_000
   package var heartbeatInterval: Int64 = 30_000

@@ -49,6 +49,7 @@ struct Presence {
   /// The topics that are told of in events, to those who follow them.
   private(set) var published: [TopicPattern] = []
   private var scopes: [WatcherRef: Scope] = [:]
+  private var lastNumber: UInt64 = 0
   private var watchers: [Scope: [WatcherRef]] = [:]
   /// Those among what is watched.
   private var patterns: [TopicPattern] = []
@@ -138,25 +139,26 @@ struct Presence {
 
   // MARK: - Who wants to know
 
-  /// Tells a watcher of a scope, and of none that it watched before. Returns who is present, and where.
+  /// Tells a new watcher of a scope. What both it and the one whose place it takes watch is kept.
+  ///
+  /// - Returns: the watcher, and who is present.
   mutating func watch(
-    _ watched: WatchScope, by watcher: WatcherRef, _ registry: Registry
-  ) -> [(user: UserID, topic: TopicName?)] {
+    _ watched: WatchScope, shard: Int, connection: UInt64, insteadOf earlier: WatcherRef?, _ registry: Registry
+  ) -> (WatcherRef, [PresenceNotice]) {
+    lastNumber += 1
+    let watcher = WatcherRef(shard: shard, connection: connection, number: lastNumber)
     let scope = Scope(watched)
     fill(scope, from: registry)
+    scopes[watcher] = scope
     watchers[scope, default: []].append(watcher)
-    let former = scopes.updateValue(scope, forKey: watcher)
-    if let former { remove(watcher, from: former) }
+    if let earlier { remove(earlier) }
     forgetUnwatched()
-    return members(of: scope)
+    return (watcher, present(in: scope))
   }
 
-  /// Returns whether it watched anything.
-  mutating func unwatch(_ watcher: WatcherRef) -> Bool {
-    guard let scope = scopes.removeValue(forKey: watcher) else { return false }
-    remove(watcher, from: scope)
+  mutating func unwatch(_ watcher: WatcherRef) {
+    remove(watcher)
     forgetUnwatched()
-    return true
   }
 
   /// From now on these topics are told of in events. Whoever is there already has not just joined.
@@ -167,7 +169,12 @@ struct Presence {
   }
 
   /// Nobody is told anything any more.
-  mutating func stop() { self = Presence(grace: grace) }
+  mutating func stop() {
+    published = []
+    scopes = [:]
+    watchers = [:]
+    forgetUnwatched()
+  }
 
   func isPublished(_ topic: TopicName) -> Bool { published.contains { $0.matches(topic) } }
 
@@ -182,15 +189,18 @@ struct Presence {
   /// The users in a topic's room.
   func users(on topic: TopicName) -> [UserID] { rooms[.named(topic)].map { Array($0.keys) } ?? [] }
 
-  private func members(of scope: Scope) -> [(user: UserID, topic: TopicName?)] {
+  private func present(in scope: Scope) -> [PresenceNotice] {
     switch scope {
-    case .room(let room): return rooms[room]?.keys.map { ($0, room.topicName) } ?? []
+    case .room(let room): return present(in: room)
     case .rooms(let pattern):
-      return rooms.reduce(into: []) { found, room in
-        guard let topic = room.key.topicName, pattern.matches(topic) else { return }
-        found += room.value.keys.map { ($0, topic) }
+      return rooms.keys.reduce(into: []) { found, room in
+        if let topic = room.topicName, pattern.matches(topic) { found += present(in: room) }
       }
     }
+  }
+
+  private func present(in room: Topic) -> [PresenceNotice] {
+    rooms[room]?.keys.map { PresenceNotice(user: $0, topic: room.topicName, action: .present) } ?? []
   }
 
   private func isWatched(_ room: Topic) -> Bool {
@@ -214,9 +224,9 @@ struct Presence {
     if !members.isEmpty { rooms[room] = members.mapValues { Member(connections: $0) } }
   }
 
-  private mutating func remove(_ watcher: WatcherRef, from scope: Scope) {
-    guard let index = watchers[scope]?.firstIndex(of: watcher) else { return }
-    watchers[scope]?.remove(at: index)
+  private mutating func remove(_ watcher: WatcherRef) {
+    guard let scope = scopes.removeValue(forKey: watcher) else { return }
+    watchers[scope]?.removeAll { $0 == watcher }
     if watchers[scope]?.isEmpty == true { watchers[scope] = nil }
   }
 

@@ -30,6 +30,8 @@ package enum Renewal: Sendable, Hashable {
   case unknownConnection
   /// The token is of another user than the connection's.
   case otherUser
+  /// The token was good until a moment ago.
+  case tokenRefused(RevocationVerdict)
 }
 
 /// What a publisher's SUBSCRIBE or UNSUBSCRIBE did.

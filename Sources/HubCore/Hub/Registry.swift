@@ -19,6 +19,8 @@ struct Registry {
   private struct Place {
     var record: Record?
     var generation: UInt32 = 0
+    /// Of the connection's token. Here, as it fits behind the generation without a gap.
+    var issuedAt: UInt32 = 0
   }
 
   private struct Shard {
@@ -53,6 +55,17 @@ struct Registry {
     return places[stream.place].record
   }
 
+  /// When the token of a connection in the books was issued; nil where it has left them.
+  func issuedAt(of stream: StreamRef) -> UInt32? {
+    record(at: stream) == nil ? nil : shards[stream.shard].places[stream.place].issuedAt
+  }
+
+  /// A connection in the books goes on under another token.
+  mutating func setIssuedAt(_ issuedAt: UInt32, of stream: StreamRef) {
+    guard record(at: stream) != nil else { return }
+    shards[stream.shard].places[stream.place].issuedAt = issuedAt
+  }
+
   /// The user of a connection in the books.
   func user(of record: Record) -> UserID {
     guard let user = topics.topic(of: record.user).user else { preconditionFailure("a connection is a user's") }
@@ -77,6 +90,7 @@ struct Registry {
     shards[request.shard].places[place].record = Record(
       id: request.id, client: request.client, remoteAddress: request.remoteAddress, user: user,
       userAgent: request.userAgent, connectedAt: connectedAt)
+    shards[request.shard].places[place].issuedAt = request.tokenIssuedAt
     let generation = shards[request.shard].places[place].generation
     let stream = StreamRef(shard: request.shard, place: place, generation: generation)
     streamByID[request.id] = stream

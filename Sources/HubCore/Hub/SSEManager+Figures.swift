@@ -28,6 +28,7 @@ extension SSEManager {
       statistics.standingTopics = state.standing.count
       statistics.watchers = state.presence.watcherCount
       statistics.present = state.presence.memberCount
+      statistics.revokedUsers = state.revocations.count
       statistics.listeners = state.listeners.count
       statistics.published = state.published
       statistics.keys = state.keys.count

@@ -8,17 +8,31 @@ extension SSEManager {
   /// Of those who are present on a topic.
   package static let maxListedUsers = 10_000
 
-  /// Tells a watcher from now on who comes to and goes from a scope, and of nothing that it watched before; in the order
-  /// in which it happens, as items in its shard's mailbox. Returns who is present, and where; nil while the hub stops.
-  package func watch(_ scope: WatchScope, by watcher: WatcherRef) -> [(user: UserID, topic: TopicName?)]? {
+  /// What a WATCH got.
+  package struct Watching: Sendable {
+    package let watcher: WatcherRef
+    package let present: [PresenceNotice]
+  }
+
+  /// Tells a connection on the socket from now on who comes to and goes from a scope, as items in its shard's mailbox, in
+  /// the order in which it happens. Called on that shard, which takes up what comes only after it. Nil while the hub stops.
+  ///
+  /// - Parameters:
+  ///   - connection: the shard's name for it.
+  ///   - earlier: the connection's WATCH until now, whose place this one takes.
+  package func watch(
+    _ scope: WatchScope, shard: Int, connection: UInt64, insteadOf earlier: WatcherRef?
+  ) -> Watching? {
     state.withLock { state in
-      state.isDraining ? nil : state.presence.watch(scope, by: watcher, state.registry)
+      guard !state.isDraining else { return nil }
+      let (watcher, present) = state.presence.watch(
+        scope, shard: shard, connection: connection, insteadOf: earlier, state.registry)
+      return Watching(watcher: watcher, present: present)
     }
   }
 
-  /// What was told before may still be in the mailbox. Returns whether it watched anything.
-  @discardableResult
-  package func unwatch(_ watcher: WatcherRef) -> Bool {
+  /// It is told nothing more; what has been posted to it already is for nobody.
+  package func unwatch(_ watcher: WatcherRef) {
     state.withLock { $0.presence.unwatch(watcher) }
   }
 
@@ -95,7 +109,7 @@ extension SSEManager {
   private func tell(in state: inout State, now: Moment) {
     for notice in state.presence.takeNews() {
       for watcher in state.presence.watchers(of: notice) {
-        shards[watcher.shard].post(.presence(notice, watcher))
+        shards[watcher.shard].post(notice, to: watcher)
         state.toWake.include(watcher.shard)
       }
       guard let topic = notice.topic, state.presence.isPublished(topic) else { continue }

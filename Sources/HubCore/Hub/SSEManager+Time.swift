@@ -16,7 +16,8 @@ extension SSEManager {
   }
 
   /// Has the shards look for streams that stalled or whose token expired, and lets go of what history,
-  /// values, idempotency keys and standing topics hold for too long. Whose grace time is over is present no longer.
+  /// values, idempotency keys, standing topics and revocations hold for too long. Whose grace time is over is present no
+  /// longer.
   package func cleanupInactiveConnections(now: Moment) {
     endGraces(now: now)
     decide(now: now) { state in
@@ -24,6 +25,7 @@ extension SSEManager {
       state.values.evict(now: now.monotonic, among: &state.registry.topics)
       state.keys.forgetExpired(now: now.monotonic)
       endExpiredTopics(in: &state, now: now)
+      endRevocations(in: &state, now: now)
       state.forgetIdleTopics()
       guard state.registry.usedPlaces > 0 else { return }
       postToAll(.sweep(now), in: &state)

@@ -30,19 +30,25 @@ extension SSEManager {
 
   /// The open stream goes on under a new token of the same user.
   ///
-  /// - Parameter grants: Whether the token grants a topic. Those that the client asked for and that are not granted any
-  ///   more it follows only if they were given.
+  /// - Parameters:
+  ///   - tokenIssuedAt: in seconds since 1970.
+  ///   - grants: Whether the token grants a topic. Those that the client asked for and that are not granted any
+  ///     more it follows only if they were given.
   package func renew(
-    _ id: ConnectionID, for user: UserID, tokenExpiresAt: Int64?, grants: (TopicName) -> Bool = { _ in true },
-    now: Moment
+    _ id: ConnectionID, for user: UserID, tokenExpiresAt: Int64?, tokenIssuedAt: UInt32 = 0,
+    grants: (TopicName) -> Bool = { _ in true }, now: Moment
   ) -> Renewal {
     decide(now: now) { state -> Renewal in
+      if let verdict = state.revocations.verdict(on: user, issuedAt: tokenIssuedAt, now: now.wall) {
+        return .tokenRefused(verdict)
+      }
       guard let stream = state.registry.stream(of: id), let record = state.registry.record(at: stream) else {
         return .unknownConnection
       }
       guard state.registry.user(of: record) == user else { return .otherUser }
       let lost = state.registry.topicNames(of: stream, because: .asked).filter { !grants($0) }
       change(stream, follow: [], unfollow: lost, because: .asked, in: &state, now: now)
+      state.registry.setIssuedAt(tokenIssuedAt, of: stream)
       post(.renew(stream, tokenExpiresAt: tokenExpiresAt), toShardOf: stream, in: &state)
       return .renewed
     }

@@ -16,6 +16,8 @@ package final class SSEManager: Sendable {
   package let epoch: UInt64
   let startedAt: Moment
   let state: Mutex<State>
+  /// Whether anything was taken from anybody; written under the lock.
+  let hasRevocations = Atomic(false)
 
   /// - Parameters:
   ///   - epoch: greater than that of every earlier start of this hub, so that no id is used again.
@@ -35,6 +37,7 @@ package final class SSEManager: Sendable {
     var values: LastValues
     var standing = StandingTopics()
     var presence: Presence
+    var revocations = Revocations()
     var listeners = Listeners()
     var keys: RecentKeys
     /// The sequence of the newest event.
@@ -117,6 +120,10 @@ package final class SSEManager: Sendable {
   }
 
   private func admit(_ request: ConnectionRequest, in state: inout State, now: Moment) -> Decision {
+    // Under the lock that the stream is registered under, so that none slips through while its token is revoked.
+    if let verdict = state.revocations.verdict(on: request.user, issuedAt: request.tokenIssuedAt, now: now.wall) {
+      return .refused(.tokenRefused(verdict))
+    }
     let connections = state.registry.count(of: request.user)
     if let refusal = refusal(ofOneMoreThan: connections, in: state) { return .refused(refusal) }
     let surplus = connections + 1 - state.options.maxConnectionsPerUser

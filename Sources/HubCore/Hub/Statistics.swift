@@ -29,10 +29,12 @@ package struct Statistics: Sendable {
   package var followedTopics = 0
   /// Topics that publishers gave to users, each user's counted for itself.
   package var standingTopics = 0
-  /// Publishers' connections that watch who is present.
-  package var watchers = 0
   /// Who is present where somebody watches, in each topic for itself, with those who are waited for.
   package var present = 0
+  /// Connections on the socket that watch who is present.
+  package var watchers = 0
+  /// Users whose tokens are refused.
+  package var revokedUsers = 0
   /// Connections on the socket that listen.
   package var listeners = 0
   package var published = PublishedCounts()

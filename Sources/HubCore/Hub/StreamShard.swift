@@ -9,6 +9,8 @@ package protocol StreamShard: AnyObject, Sendable {
   func post(_ instruction: ShardInstruction)
   /// Appends an event for one of the shard's connections on the socket.
   func post(_ event: HeardEvent, to listener: ListenerRef)
+  /// Appends what one of the shard's connections on the socket is to be told of who comes and goes.
+  func post(_ notice: PresenceNotice, to watcher: WatcherRef)
   /// Makes the shard look into its mailbox soon.
   func wake()
   /// Whether so much waits that no more events should be accepted for now.
@@ -34,8 +36,6 @@ package enum ShardInstruction: Sendable {
   case close(StreamRef, CloseReason, Frame)
   /// End every stream, each with one of the frames in turn, after what waits for it.
   case closeAll([Frame])
-  /// A watcher is to be told of who came or went.
-  indirect case presence(PresenceNotice, WatcherRef)
 }
 
 /// What a shard must know of a new stream.

@@ -143,7 +143,7 @@ package enum CommandParser {
   ) throws(CommandError) -> Duration? {
     guard let word = try lastArgument("for=", line, &arguments, behind: what) else { return nil }
     let text = line.text(in: word)
-    guard let duration = text.flatMap({ Duration(spelled: $0) }), duration > .zero, duration <= maxDuration else {
+    guard let duration = text.flatMap({ Duration(spelled: $0) }), duration > .zero, duration <= .longest else {
       throw CommandError(
         .badArgument, "\(line.quoted(word)) is no duration: write for=30s, for=10m, for=1h or for=7d, at most 3650d")
     }
@@ -163,9 +163,6 @@ package enum CommandParser {
     }
     return word.dropFirst(name.utf8CodeUnitCount)
   }
-
-  /// Ten years: longer is for ever.
-  private static let maxDuration = Duration.seconds(3650 * 86400)
 
   private static func eventType(_ line: Span<UInt8>, in word: Range<Int>) throws(CommandError) -> EventType {
     if word.count == 1, line[word.lowerBound] == UInt8(ascii: "-") { return .message }

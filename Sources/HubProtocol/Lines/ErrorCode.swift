@@ -20,6 +20,8 @@ package enum ErrorCode: String, CaseIterable, Sendable {
   case tooManyTopics = "too-many-topics"
   /// The hub keeps as many values as it may.
   case tooManyValues = "too-many-values"
+  /// As many users as may be are revoked or blocked.
+  case tooManyRevocations = "too-many-revocations"
   /// One of the arguments that have a name, as `for=`.
   case badArgument = "bad-argument"
   case rateLimited = "rate-limited"

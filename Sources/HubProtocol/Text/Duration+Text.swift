@@ -1,4 +1,7 @@
 extension Duration {
+  /// For how long something can be asked for, ten years: longer is for ever.
+  package static let longest = Duration.seconds(3650 * 86400)
+
   /// A whole number and its unit, `s`, `m`, `h` or `d`: `90s`, `1h`; nil for anything else.
   package init?(spelled text: String) {
     let units: [Character: Int64] = ["s": 1, "m": 60, "h": 3600, "d": 86400]

@@ -41,7 +41,7 @@ extension API {
       lastEventID: try lastEventID(of: head), topics: try topics(of: head.target, for: caller),
       fromStart: try isSet("from", to: "start", of: head.target),
       skipsGap: try isSet("gap", to: "skip", of: head.target),
-      tokenExpiresAt: caller.expiresAt,
+      tokenExpiresAt: caller.expiresAt, tokenIssuedAt: caller.issueSecond,
       remoteAddress: client.address.remoteAddress,
       userAgent: head.fields.first(.userAgent).map { $0.prefix(utf8Bytes: Self.maxUserAgentBytes) },
       form: head.isModern ? .chunked : .plain, shard: client.shard, socket: client.descriptor)
@@ -63,6 +63,7 @@ extension API {
       for departure in opening.replaced { hub.happened(.streamClosed(departure)) }
       return .stream(OpenedStream(stream: opening.stream, preamble: opening.preamble))
     case .closedForGood: return .answer(Answer(.noContent))
+    case .tokenRefused(let verdict): throw refused(connection, problem(of: verdict))
     case .userLimitReached: throw refused(connection, Problem.tooManyConnections)
     case .full: throw refused(connection, Problem.hubFull)
     case .draining: throw refused(connection, Problem.draining)

@@ -109,11 +109,28 @@ struct API: Sendable {
       }
       token = text
     }
+    let caller: Principal
     do throws(TokenRefusal) {
-      return try rules.authenticator.authenticate(token, now: now.wall)
+      caller = try rules.authenticator.authenticate(token, now: now.wall)
     } catch {
       hub.happened(.tokenRefused(error.reason))
       throw Problem.invalidToken(error.reason.errorDescription)
+    }
+    try checkRevocation(of: caller, now: now)
+    return caller
+  }
+
+  private func checkRevocation(of caller: Principal, now: Moment) throws(Problem) {
+    guard let verdict = hub.manager.verdict(on: caller.user, issuedAt: caller.issueSecond, now: now) else { return }
+    throw problem(of: verdict)
+  }
+
+  func problem(of verdict: RevocationVerdict) -> Problem {
+    switch verdict {
+    case .revoked(let before):
+      hub.happened(.tokenRefused(.revoked))
+      return Problem.revokedToken(before: before)
+    case .blocked: return Problem.userBlocked
     }
   }
 
@@ -167,6 +184,8 @@ struct API: Sendable {
   func perform(
     _ request: Admitted, body: [UInt8], from client: Client, now: Moment
   ) throws(Problem) -> Outcome {
+    // The body may have taken its time.
+    if let caller = request.caller { try checkRevocation(of: caller, now: now) }
     switch request.endpoint {
     case .connect:
       return try connect(request, from: client, now: now)
@@ -182,8 +201,18 @@ struct API: Sendable {
     case .connections(let user):
       return .later(.connections(.user(user), nil))
     case .disconnect(let user):
-      if !body.isEmpty { try checkContentType(of: request.head) }
-      return .answer(try disconnect(user, body: body, now: now))
+      return .answer(try disconnect(user, body: try json(body, of: request), now: now))
+    case .revoke(let user):
+      return try change(user, .revoke(before: RevokeRequest(try json(body, of: request)).before), request)
+    case .unrevoke(let user):
+      try EmptyRequest.check(try json(body, of: request))
+      return try change(user, .unrevoke, request)
+    case .block(let user):
+      let block = try BlockRequest(try json(body, of: request))
+      return try change(user, .block(for: block.duration), reason: block.reason, request)
+    case .unblock(let user):
+      try EmptyRequest.check(try json(body, of: request))
+      return try change(user, .unblock, request)
     case .followers:
       return try followers(request.head.target)
     case .presence:
@@ -204,6 +233,12 @@ struct API: Sendable {
     }
   }
 
+  /// A body that may be left out; its type matters only where it is there.
+  private func json(_ body: [UInt8], of request: Admitted) throws(Problem) -> [UInt8] {
+    if !body.isEmpty { try checkContentType(of: request.head) }
+    return body
+  }
+
   /// The answer to what was left for `later`.
   func answer(for finding: Finding) -> Answer {
     switch finding {
@@ -211,6 +246,10 @@ struct API: Sendable {
     case .metrics(let text): Answer(.ok, contentType: "text/plain; version=0.0.4; charset=utf-8", body: text)
     // Only publishers ask for that.
     case .standing: Answer(.noContent)
+    case .revocation(.success(.inForce(let closed))): Self.closed(closed)
+    case .revocation(.success(.tooMany)): Problem.tooManyRevocations.answer
+    case .revocation(.failure(let failure)):
+      Problem(.overloaded, "This cannot be kept, and is not in force: \(failure.reason).").answer
     }
   }
 
@@ -248,18 +287,30 @@ struct API: Sendable {
     let reason = try DisconnectRequest(body).reason
     let departures = hub.manager.closeUserConnections(user, reason: .disconnected, detail: reason, now: now)
     for departure in departures { hub.happened(.streamClosed(departure)) }
-    let answer = JSONText.object { text in
-      text.member("success", true)
-      text.member("closedCount", departures.count)
-    }
-    return .json(answer)
+    return Self.closed(departures.count)
+  }
+
+  private static func closed(_ count: Int) -> Answer {
+    .json(
+      JSONText.object { text in
+        text.member("success", true)
+        text.member("closedCount", count)
+      })
+  }
+
+  private func change(
+    _ user: UserID, _ step: Revocation.Step, reason: String? = nil, _ request: Admitted
+  ) throws(Problem) -> Outcome {
+    guard let caller = request.caller else { throw Problem.missingToken }
+    return .later(.revocation(RevocationChange(user: user, step: step, reason: reason, by: .user(caller.user))))
   }
 
   private func renew(_ connection: ConnectionID?, caller: Principal?, now: Moment) throws(Problem) -> Answer {
     guard let caller else { throw Problem.missingToken }
     guard let connection else { throw Problem.unknownConnection }
     let renewal = hub.manager.renew(
-      connection, for: caller.user, tokenExpiresAt: caller.expiresAt, grants: caller.topics.grants, now: now)
+      connection, for: caller.user, tokenExpiresAt: caller.expiresAt, tokenIssuedAt: caller.issueSecond,
+      grants: caller.topics.grants, now: now)
     switch renewal {
     case .renewed:
       let body = JSONText.object { text in
@@ -271,6 +322,8 @@ struct API: Sendable {
       throw Problem.unknownConnection
     case .otherUser:
       throw Problem.notYourConnection
+    case .tokenRefused(let verdict):
+      throw problem(of: verdict)
     }
   }
 }

@@ -9,6 +9,10 @@ enum Endpoint: Sendable, Hashable {
   case statistics
   case connections(UserID)
   case disconnect(UserID)
+  case revoke(UserID)
+  case unrevoke(UserID)
+  case block(UserID)
+  case unblock(UserID)
   /// Nil where the path's id is none that the hub gives.
   case renew(ConnectionID?)
   /// The topics of a connection; nil as there.
@@ -39,7 +43,7 @@ enum Endpoint: Sendable, Hashable {
     case .connect, .renew, .topics, .presence: .anyCaller
     case .send: .publisher
     case .broadcast: .scope(.publish)
-    case .statistics, .metrics, .followers: .scope(.admin)
+    case .statistics, .metrics, .followers, .revoke, .unrevoke, .block, .unblock: .scope(.admin)
     case .connections(let user), .disconnect(let user): .owner(user)
     }
   }
@@ -47,7 +51,7 @@ enum Endpoint: Sendable, Hashable {
   /// POST, or else GET.
   var isPost: Bool {
     switch self {
-    case .send, .broadcast, .disconnect, .renew, .topics: true
+    case .send, .broadcast, .disconnect, .revoke, .unrevoke, .block, .unblock, .renew, .topics: true
     case .connect, .statistics, .connections, .followers, .presence, .health, .metrics, .demoSession, .demoFile: false
     }
   }
@@ -66,7 +70,7 @@ enum Endpoint: Sendable, Hashable {
   var content: Content {
     switch self {
     case .send, .broadcast, .topics: .requiredJSON
-    case .disconnect: .optionalJSON
+    case .disconnect, .revoke, .unrevoke, .block, .unblock: .optionalJSON
     default: .ignored
     }
   }
@@ -97,6 +101,10 @@ struct Endpoints: Sendable {
     case (1, "stats", _): return .statistics
     case (3, "users", "connections"): return .connections(try user(rest[rest.startIndex + 1]))
     case (3, "users", "disconnect"): return .disconnect(try user(rest[rest.startIndex + 1]))
+    case (3, "users", "revoke"): return .revoke(try user(rest[rest.startIndex + 1]))
+    case (3, "users", "unrevoke"): return .unrevoke(try user(rest[rest.startIndex + 1]))
+    case (3, "users", "block"): return .block(try user(rest[rest.startIndex + 1]))
+    case (3, "users", "unblock"): return .unblock(try user(rest[rest.startIndex + 1]))
     case (1, "connections", _): return .followers
     case (1, "presence", _): return .presence
     case (3, "connections", "topics"): return .topics(ConnectionID(rest[rest.startIndex + 1]))

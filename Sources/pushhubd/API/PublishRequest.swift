@@ -143,15 +143,61 @@ struct DisconnectRequest: Sendable {
   let reason: String?
 
   init(_ body: [UInt8]) throws(Problem) {
-    guard !body.isEmpty, let member = try object(body, of: .disconnect)["reason"], member.kind != .null else {
-      reason = nil
+    reason = body.isEmpty ? nil : try closingReason(object(body, of: .disconnect))
+  }
+}
+
+/// The content of POST `/users/:userId/revoke`: nothing, or `{"before"?: …}`.
+struct RevokeRequest: Sendable {
+  /// In seconds since 1970.
+  let before: UInt32?
+
+  init(_ body: [UInt8]) throws(Problem) {
+    guard !body.isEmpty, let member = try object(body, of: .revoke).present("before") else {
+      before = nil
       return
     }
-    guard let text = member.string, text.utf8.count <= maxReasonBytes else {
-      throw Problem(.badMember, "The member reason must be a string of at most \(maxReasonBytes) bytes.")
+    guard let seconds = member.integer.flatMap({ UInt32(exactly: $0) }) else {
+      throw Problem(
+        .badMember, "The member before must be a time in whole seconds since 1970, from 0 to \(UInt32.max).")
     }
-    reason = text.isEmpty ? nil : text
+    before = seconds
   }
+}
+
+/// The content of POST `/users/:userId/block`: nothing, or `{"for"?: "1h", "reason"?: …}`.
+struct BlockRequest: Sendable {
+  let duration: Duration?
+  let reason: String?
+
+  init(_ body: [UInt8]) throws(Problem) {
+    let members = body.isEmpty ? nil : try object(body, of: .block)
+    reason = try members.flatMap { members throws(Problem) in try closingReason(members) }
+    guard let member = members?.present("for") else {
+      duration = nil
+      return
+    }
+    guard let duration = member.string.flatMap({ Duration(spelled: $0) }), duration > .zero, duration <= .longest else {
+      throw Problem(.badMember, "The member for must be a string such as 30s, 10m, 1h or 7d, at most 3650d.")
+    }
+    self.duration = duration
+  }
+}
+
+/// The content of a POST that says nothing but where it goes: nothing, or `{}`.
+enum EmptyRequest {
+  static func check(_ body: [UInt8]) throws(Problem) {
+    if !body.isEmpty { _ = try object(body, of: .nothing) }
+  }
+}
+
+/// What clients are told whose streams are closed.
+private func closingReason(_ members: JSONObject) throws(Problem) -> String? {
+  guard let member = members.present("reason") else { return nil }
+  guard let text = member.string, text.utf8.count <= maxReasonBytes else {
+    throw Problem(.badMember, "The member reason must be a string of at most \(maxReasonBytes) bytes.")
+  }
+  return text.isEmpty ? nil : text
 }
 
 /// The content of POST `/connections/:connectionId/topics`: `{"add"?: […], "remove"?: […], "values"?: …}`.

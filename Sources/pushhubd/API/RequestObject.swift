@@ -3,7 +3,7 @@ import HubProtocol
 
 /// The JSON objects that requests hold, with the names of their members.
 enum RequestObject {
-  case send, broadcast, filter, disconnect, topics
+  case send, broadcast, filter, disconnect, revoke, block, nothing, topics
 
   private var members: [String] {
     switch self {
@@ -12,6 +12,9 @@ enum RequestObject {
     case .broadcast: ["eventType", "data", "text", "filter", "key", "ttl", "replace", "clear"]
     case .filter: ["userIds"]
     case .disconnect: ["reason"]
+    case .revoke: ["before"]
+    case .block: ["for", "reason"]
+    case .nothing: []
     case .topics: ["add", "remove", "values"]
     }
   }
@@ -21,7 +24,8 @@ enum RequestObject {
   /// The refusal of a member that is none of these: it says what was probably meant.
   func unknown(_ name: String) -> Problem {
     let whole = self == .filter ? "filter.\(name)" : name
-    let meant = meaning(of: name).map { "; did you mean \($0)?" } ?? ": there are \(members.joined(separator: ", "))."
+    let all = members.isEmpty ? "none" : members.joined(separator: ", ")
+    let meant = meaning(of: name).map { "; did you mean \($0)?" } ?? ": there are \(all)."
     return Problem(.unknownMember, "The member \(whole.prefix(utf8Bytes: 64)) is unknown here\(meant)")
   }
 
@@ -42,7 +46,9 @@ enum RequestObject {
     case (.topics, "unsubscribe"), (.topics, "delete"), (.topics, "removes"): return "remove"
     case (.topics, "value"), (.topics, "snapshot"): return "values"
     case (.send, "idempotencykey"), (.broadcast, "idempotencykey"): return "key"
-    case (.disconnect, "message"), (.disconnect, "detail"): return "reason"
+    case (.disconnect, "message"), (.disconnect, "detail"), (.block, "message"), (.block, "detail"): return "reason"
+    case (.block, "duration"), (.block, "ttl"), (.block, "seconds"), (.block, "until"): return "for"
+    case (.revoke, "iat"), (.revoke, "issuedbefore"), (.revoke, "time"), (.revoke, "until"): return "before"
     default: return NearMiss.best(for: name, among: members)
     }
   }

@@ -15,6 +15,8 @@ struct Principal: Hashable, Sendable {
   let expiresAt: Int64?
   /// The claim `iat` in whole seconds since 1970; 0 where there is none, which is before any revocation.
   let issuedAt: Int64
+  /// The same as the hub remembers it with each connection, until 2106.
+  var issueSecond: UInt32 { UInt32(clamping: issuedAt) }
 
   init(
     user: UserID, scopes: Scopes, topics: TopicGrants = .none, publishableTopics: TopicGrants = .none,

@@ -86,6 +86,8 @@ enum TokenRefusal: Error, Hashable, Sendable {
     case wrongIssuer
     case wrongAudience
     case noUser
+    /// It is good, but the user's tokens of its time were revoked.
+    case revoked
 
     /// The `error_description` of RFC 6750 section 3, and the problem's `detail`: repeats nothing of the token, and holds
     /// no quotation mark or backslash.
@@ -102,6 +104,7 @@ enum TokenRefusal: Error, Hashable, Sendable {
       case .wrongIssuer: "The token is from another issuer"
       case .wrongAudience: "The token is for another audience"
       case .noUser: "The token names no valid user"
+      case .revoked: "The token was revoked"
       }
     }
   }

@@ -1,29 +1,22 @@
 import HubProtocol
 
-/// The named topics that a claim of a token grants: names, `a/*` for those that begin with `a/` and are longer, and `*` for
-/// every one. Nothing else is a pattern; names are compared byte by byte.
+/// The named topics that a claim of a token grants.
 struct TopicGrants: Hashable, Sendable {
   static let none = TopicGrants()
 
+  /// Those that stand for one topic, which are looked up.
   private var names: Set<TopicName> = []
-  /// The beginnings of names, with the slash; empty for every name.
-  private var beginnings: [String] = []
+  private var patterns: [TopicPattern] = []
 
   init() {}
 
   /// What is neither a name nor a pattern grants nothing.
   mutating func add(_ text: String) {
-    if let name = TopicName(text) {
-      names.insert(name)
-    } else if TopicName.isPattern(text) {
-      beginnings.append(String(text.dropLast()))
-    }
+    guard let pattern = TopicPattern(text) else { return }
+    if let name = pattern.topic { names.insert(name) } else { patterns.append(pattern) }
   }
 
-  var isEmpty: Bool { names.isEmpty && beginnings.isEmpty }
+  var isEmpty: Bool { names.isEmpty && patterns.isEmpty }
 
-  func grants(_ topic: TopicName) -> Bool {
-    names.contains(topic)
-      || beginnings.contains { topic.text.utf8.count > $0.utf8.count && topic.text.utf8.starts(with: $0.utf8) }
-  }
+  func grants(_ topic: TopicName) -> Bool { names.contains(topic) || patterns.contains { $0.matches(topic) } }
 }

@@ -95,6 +95,10 @@ extension SettingKey {
       "auth.leeway", \.auth.leeway, .duration(0...day), .atReload,
       "By how much the clock of whoever makes the tokens may be wrong (`exp`, `nbf`)."),
     SettingKey(
+      "auth.revocation-age", \.auth.revocationAge, .duration(hour...3650 * day), .atReload,
+      "For how long a revocation stands (`REVOKE`, `/sse/users/:userId/revoke`). Tokens that live longer are good again "
+        + "afterwards."),
+    SettingKey(
       "auth.cookie", \.auth.cookie, .cookieName, .atReload,
       "The cookie in which a token may come; nothing switches that off."),
     SettingKey(
@@ -185,6 +189,9 @@ extension SettingKey {
     SettingKey(
       "limits.standing-topics", \.limits.standingTopics, .count(0...10_000_000), .atReload,
       "How many topics all users together may be given."),
+    SettingKey(
+      "limits.revocations", \.limits.revocations, .count(0...10_000_000), .atReload,
+      "How many users may be revoked or blocked; one more is a 507 or `ERR too-many-revocations`."),
   ]
 
   private static let process = [

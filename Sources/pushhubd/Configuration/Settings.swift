@@ -67,6 +67,8 @@ struct Settings: Sendable, Equatable {
     var topicsClaim = "topics"
     /// By how much other clocks may be wrong: `exp` counts so much later, `nbf` so much earlier.
     var leeway: Int64 = 0
+    /// For how long a revocation stands.
+    var revocationAge: Int64 = 30 * 86_400_000
     /// nil: cookies are not looked at.
     var cookie: String? = "pushhub_token"
     /// nil: the query is not looked at.
@@ -116,6 +118,7 @@ struct Settings: Sendable, Equatable {
     var topicsPerConnection = 64
     var topicsPerUser = 64
     var standingTopics = 100_000
+    var revocations = 100_000
   }
 
   struct Shutdown: Sendable, Equatable {

@@ -30,19 +30,19 @@ extension Daemon {
     reportUnusable(keys)
     let shards = try (0..<threads).map { _ in try Shard() }
     let now = SystemClock.now()
-    let (epoch, store, standing) = takeState(wall: now.wall)
+    let (epoch, store, contents) = takeState(wall: now.wall)
     let rules = Rules(
       settings, keys: keys.keys, automaticMaximum: automaticMaximum, isDevelopment: isDevelopment)
     let hub = Hub(
       rules, epoch: epoch, shards: shards, log: log, notifier: notifier, store: store, publishSocket: publishSocket,
       development: development, now: now)
-    _ = hub.manager.subscribe(standing, now: SystemClock.now())
+    if let contents { hub.restore(contents) }
     return hub
   }
 
   /// The epoch of this start, and what publishers decided before. Where the state directory fails the hub serves all the
   /// same, and says so once.
-  private func takeState(wall: Int64) -> (epoch: UInt64, store: StateStore?, standing: [StandingTopic]) {
+  private func takeState(wall: Int64) -> (epoch: UInt64, store: StateStore?, contents: StateStore.Contents?) {
     let directories = environment["STATE_DIRECTORY"]
     let (epoch, problem) = Epoch.take(wall: wall, directories: directories)
     var problems: [String] = []
@@ -50,18 +50,18 @@ extension Daemon {
       problems.append("\(problem): event ids stay unique only as long as the clock is not set back")
     }
     let store = directories.flatMap { StateStore(inOneOf: $0.split(separator: ":").map(String.init)) }
-    var standing: [StandingTopic] = []
+    var contents: StateStore.Contents?
     do throws(Database.Failure) {
-      let contents = try store?.open(now: wall)
-      standing = contents?.standingTopics ?? []
+      contents = try store?.open(now: wall)
       if let problem = contents?.problem { problems.append(problem) }
     } catch {
-      problems.append("\(error): what users are given is not known, and refused until it can be kept")
+      problems.append(
+        "\(error): what users were given and who was revoked or blocked is not known, and no change is accepted")
     }
     if !problems.isEmpty {
       logger.record(.stateNotKept, "the state directory fails: \(problems.joined(separator: "; "))")
     }
-    return (epoch, store, standing)
+    return (epoch, store, contents)
   }
 
   /// - Parameter keys: those that it is to replace.

@@ -46,6 +46,7 @@ extension TokenRefusal.Reason {
     case .wrongIssuer: "wrong-issuer"
     case .wrongAudience: "wrong-audience"
     case .noUser: "no-user"
+    case .revoked: "revoked"
     }
   }
 }

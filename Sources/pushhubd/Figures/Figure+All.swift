@@ -111,11 +111,11 @@ extension Figure {
       "pushhub_standing_topics", member: "topics.standing",
       "Topics that users were given, each user's counted for itself.", .number { $0.statistics.standingTopics }),
     Figure(
-      "pushhub_watchers", member: "presence.watchers", "Publishers' connections that watch who is present.",
-      .number { $0.statistics.watchers }),
-    Figure(
-      "pushhub_present", member: "presence.kept", "Users whose presence is kept, in each topic counted for itself.",
+      "pushhub_present", member: "topics.present", "Users whose presence is kept, in each topic counted for itself.",
       details: ", with those who are in their grace time; 0 where nobody watches", .number { $0.statistics.present }),
+    Figure(
+      "pushhub_revoked_users", member: "users.revoked", "Users who are revoked or blocked.",
+      .number { $0.statistics.revokedUsers }),
     Figure(
       "pushhub_idempotency_keys", member: "events.idempotencyKeys", "Idempotency keys that are remembered.",
       .number { $0.statistics.keys }),
@@ -129,6 +129,9 @@ extension Figure {
     Figure(
       "pushhub_listeners", member: "publishers.listening", "Connections that listen (LISTEN).",
       .number { $0.statistics.listeners }),
+    Figure(
+      "pushhub_watchers", member: "publishers.watching", "Connections that watch who is present (WATCH).",
+      .number { $0.statistics.watchers }),
     Figure(
       "pushhub_command_errors_total", member: "publishers.errors", "ERR replies to publishers, by code.",
       details: "; the codes are those of the [line protocol](line-protocol.md#errors)",

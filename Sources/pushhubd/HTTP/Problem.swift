@@ -15,6 +15,7 @@ enum ProblemCode: String, CaseIterable, Sendable {
   case invalidToken = "invalid-token"
   case insufficientScope = "insufficient-scope"
   case topicNotGranted = "topic-not-granted"
+  case userBlocked = "user-blocked"
   case originNotAllowed = "origin-not-allowed"
   case notFound = "not-found"
   case unknownConnection = "unknown-connection"
@@ -33,6 +34,7 @@ enum ProblemCode: String, CaseIterable, Sendable {
   case tooManyConnections = "too-many-connections"
   case headerTooLarge = "header-too-large"
   case tooManyValues = "too-many-values"
+  case tooManyRevocations = "too-many-revocations"
   case hubFull = "hub-full"
   case overloaded
   case draining
@@ -43,7 +45,7 @@ enum ProblemCode: String, CaseIterable, Sendable {
       .tooManyTopics:
       .badRequest
     case .missingToken, .invalidToken: .unauthorized
-    case .insufficientScope, .topicNotGranted, .originNotAllowed: .forbidden
+    case .insufficientScope, .topicNotGranted, .userBlocked, .originNotAllowed: .forbidden
     case .notFound, .unknownConnection, .presenceNotKept: .notFound
     case .methodNotAllowed: .methodNotAllowed
     case .notAcceptable: .notAcceptable
@@ -55,7 +57,7 @@ enum ProblemCode: String, CaseIterable, Sendable {
     case .keyReused: .unprocessableContent
     case .tooManyKeys, .rateLimited, .tooManyConnections: .tooManyRequests
     case .headerTooLarge: .headerFieldsTooLarge
-    case .tooManyValues: .insufficientStorage
+    case .tooManyValues, .tooManyRevocations: .insufficientStorage
     case .hubFull, .overloaded, .draining: .serviceUnavailable
     }
   }
@@ -143,6 +145,15 @@ extension Problem {
     return Problem(.invalidToken, reason)
       .with("WWW-Authenticate", "Bearer error=\"invalid_token\", error_description=\"\(quotable)\"")
   }
+
+  /// - Parameter before: the second since 1970 before which it was issued.
+  static func revokedToken(before: UInt32) -> Problem {
+    invalidToken("The token was revoked at \(timestamp(wall: Int64(before) * 1000)): it was issued before")
+  }
+
+  static let userBlocked = Problem(.userBlocked, "The user of this token is blocked.")
+  static let tooManyRevocations = Problem(
+    .tooManyRevocations, "As many users are revoked or blocked as may be (limits.revocations).")
 
   static func insufficientScope(_ scope: Scopes) -> Problem {
     let scope = Scopes.names.first { $0.scope == scope }?.name ?? ""

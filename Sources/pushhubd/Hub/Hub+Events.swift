@@ -50,6 +50,7 @@ extension Hub {
       logger.record(
         kind, "command refused: \(error.code.rawValue)", fields(of: publisher, reason: error.code.rawValue))
     case .publishSocket(let finding, let path): tell(finding, of: path)
+    case .revocation(let change, let revocation, let closed): tell(change, revocation, closed: closed)
     case .stateNotKept(let reason): logger.record(.stateNotKept, "the state cannot be kept: \(reason)")
 
     case .acceptingFails(let clients, let number):
@@ -60,6 +61,20 @@ extension Hub {
     case .listenerFailed(let clients, let reason):
       // At the end the sockets may be another process's already.
       if !isDraining { fail("the listening socket for \(clients.rawValue) failed: \(reason)") }
+    }
+  }
+
+  private func tell(_ change: RevocationChange, _ revocation: Revocation, closed: Int) {
+    switch change.step {
+    case .revoke:
+      let before = timestamp(wall: Int64(revocation.issuedBefore) * 1000)
+      logger.record(
+        .userRevoked, "tokens issued before \(before) are revoked; \(closed) streams are closed", fields(of: change))
+    case .unrevoke: logger.record(.userUnrevoked, "no token is revoked any more", fields(of: change))
+    case .block:
+      let end = revocation.blockedUntil == .max ? "unblocked" : timestamp(wall: revocation.blockedUntil)
+      logger.record(.userBlocked, "blocked until \(end); \(closed) streams are closed", fields(of: change))
+    case .unblock: logger.record(.userUnblocked, "not blocked any more", fields(of: change))
     }
   }
 
@@ -103,6 +118,18 @@ extension Hub {
       .reason: departure.reason.rawValue,
     ]
     fields[.client] = departure.client?.text
+    return fields
+  }
+
+  private func fields(of change: RevocationChange) -> LogValues {
+    var fields: LogValues = [.user: change.user.text]
+    switch change.by {
+    case .process(let pid, let uid):
+      fields[.publisherPID] = "\(pid)"
+      fields[.publisherUID] = "\(uid)"
+    case .user(let admin): fields[.admin] = admin.text
+    case .unknown: break
+    }
     return fields
   }
 

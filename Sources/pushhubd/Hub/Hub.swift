@@ -94,6 +94,8 @@ final class Hub: Sendable {
     // The others not on a loop, as they read or write files.
     case .standing(let change):
       background.run { [self] in asker.tell(.standing(perform(change))) }
+    case .revocation(let change):
+      background.run { [self] in asker.tell(.revocation(perform(change))) }
     case .metrics:
       background.run { [self] in
         asker.tell(.metrics(figures(now: SystemClock.now(), listsUsers: false).metricsText))
@@ -102,27 +104,56 @@ final class Hub: Sendable {
   }
 
   /// Changes what users are given, one change after another: on disk first, then in force.
-  private func perform(_ change: StandingChange) -> Result<Subscription, StandingFailure> {
-    do throws(Database.Failure) {
-      // Where it could not be opened at the start, it may be now.
-      if let late = try store?.open(now: SystemClock.now().wall) {
-        _ = manager.subscribe(late.standingTopics, now: SystemClock.now())
-      }
+  private func perform(_ change: StandingChange) -> Result<Subscription, StateFailure> {
+    kept { () throws(Database.Failure) in
       switch change.kind {
       case .give(let duration):
-        if let refusal = manager.refusal(of: change.topics, for: change.user) { return .success(refusal) }
+        if let refusal = manager.refusal(of: change.topics, for: change.user) { return refusal }
         let wall = SystemClock.now().wall
         let expiresAt = duration.map { wall + $0.components.seconds * 1000 }
         let topics = change.topics.map { StandingTopic(user: change.user, topic: $0, expiresAt: expiresAt) }
         try store?.add(topics, now: wall)
-        return .success(manager.subscribe(topics, now: SystemClock.now()))
+        return manager.subscribe(topics, now: SystemClock.now())
       case .takeBack:
         try store?.remove(change.topics, from: change.user)
-        return .success(manager.unsubscribe(change.user, from: change.topics, now: SystemClock.now()))
+        return manager.unsubscribe(change.user, from: change.topics, now: SystemClock.now())
       }
+    }
+  }
+
+  /// Takes rights from a user, or gives them back, in the same way.
+  private func perform(_ change: RevocationChange) -> Result<RevocationOutcome, StateFailure> {
+    kept { () throws(Database.Failure) in
+      let now = SystemClock.now()
+      guard let revocation = manager.revocation(of: change.user, after: change.step, now: now) else { return .tooMany }
+      try store?.keep(revocation, now: now.wall)
+      let departures = manager.enforce(revocation, detail: change.reason, now: now)
+      happened(.revocation(change, revocation, closed: departures.count))
+      for departure in departures { happened(.streamClosed(departure)) }
+      return .inForce(closed: departures.count)
+    }
+  }
+
+  /// Has what is kept changed.
+  private func kept<Outcome>(
+    _ change: () throws(Database.Failure) -> Outcome
+  ) -> Result<Outcome, StateFailure> {
+    do throws(Database.Failure) {
+      // Where it could not be opened at the start, it may be now.
+      if let late = try store?.open(now: SystemClock.now().wall) { restore(late) }
+      return .success(try change())
     } catch {
       happened(.stateNotKept(error.description))
-      return .failure(StandingFailure(reason: error.description))
+      return .failure(StateFailure(reason: error.description))
+    }
+  }
+
+  /// Has in force again what was kept.
+  func restore(_ contents: StateStore.Contents) {
+    let now = SystemClock.now()
+    _ = manager.subscribe(contents.standingTopics, now: now)
+    for revocation in contents.revocations {
+      for departure in manager.enforce(revocation, now: now) { happened(.streamClosed(departure)) }
     }
   }
 

@@ -35,7 +35,9 @@ enum HubEvent: Sendable {
   /// Publishers lost their socket, or have it again.
   case publishSocket(PublishSocketWatch.Finding, path: String)
 
-  /// A change that a publisher asked for could not be written to disk.
+  /// Rights were taken from a user, or given back; so many streams were closed.
+  case revocation(RevocationChange, Revocation, closed: Int)
+  /// A change that somebody asked for could not be written to disk.
   case stateNotKept(String)
 
   // Listening sockets

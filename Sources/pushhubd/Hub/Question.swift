@@ -7,13 +7,15 @@ enum Question: Sendable, Hashable {
   case connections(Topic, ConnectionID?)
   /// A change that is on disk before it is answered.
   case standing(StandingChange)
+  case revocation(RevocationChange)
   case metrics
 }
 
 /// What was found out about a question.
 enum Finding: Sendable {
   case connections([ConnectionStatus], of: Topic)
-  case standing(Result<Subscription, StandingFailure>)
+  case standing(Result<Subscription, StateFailure>)
+  case revocation(Result<RevocationOutcome, StateFailure>)
   case metrics([UInt8])
 }
 

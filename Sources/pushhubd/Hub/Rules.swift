@@ -64,6 +64,8 @@ extension HubOptions {
     maxTopicsPerConnection = settings.limits.topicsPerConnection
     maxTopicsPerUser = settings.limits.topicsPerUser
     maxStandingTopics = settings.limits.standingTopics
+    maxRevocations = settings.limits.revocations
+    revocationAge = settings.auth.revocationAge
     idempotencyKeys = settings.limits.idempotencyKeys
     idempotencyAge = settings.limits.idempotencyAge
     heartbeatInterval = settings.stream.heartbeatInterval

@@ -18,6 +18,10 @@ enum LogEntryKind: String, CaseIterable, Sendable {
   case slowConsumer = "slow-consumer"
   case tokenRefused = "token-refused"
   case originRefused = "origin-refused"
+  case userRevoked = "user-revoked"
+  case userUnrevoked = "user-unrevoked"
+  case userBlocked = "user-blocked"
+  case userUnblocked = "user-unblocked"
   case publisherConnected = "publisher-connected"
   case publisherDisconnected = "publisher-disconnected"
   case publisherRefused = "publisher-refused"
@@ -49,6 +53,10 @@ enum LogEntryKind: String, CaseIterable, Sendable {
     case .slowConsumer: "1529acd9f97f4dfa9fd615e36c3270e8"
     case .tokenRefused: "7cd16aef39b4486889975ab6c616c5bf"
     case .originRefused: "fe3ce73271af4db9a3b004229239e978"
+    case .userRevoked: "bfc16daf68e242ca9285241ade2382de"
+    case .userUnrevoked: "d3d01e9c02c044bd8a0cf8b0b82bc0a7"
+    case .userBlocked: "6ed042828b0142e9b772a94ba7700e55"
+    case .userUnblocked: "9a4ad107ffc849dab24b049dc9c83aad"
     case .publisherConnected: "9343b17127ec44c7bf5078f74dc7a576"
     case .publisherDisconnected: "c2da51067e844ad8875673a0d0e9edc0"
     case .publisherRefused: "5636cae364284499acdb30ecd4c84d10"
@@ -71,7 +79,9 @@ enum LogEntryKind: String, CaseIterable, Sendable {
     switch self {
     case .publisherConnected, .publisherDisconnected, .commandRefused: .debug
     case .hubStarted, .hubReady, .hubStopping, .hubStopped, .connectionOpened, .connectionClosed, .tokenRefused: .info
-    case .configurationReloaded, .descriptorLimitRecovered, .originRefused, .publishSocketBack: .notice
+    case .configurationReloaded, .descriptorLimitRecovered, .originRefused, .publishSocketBack, .userRevoked,
+      .userUnrevoked, .userBlocked, .userUnblocked:
+      .notice
     case .connectionRefused, .slowConsumer, .publisherRefused, .publisherGaveWay, .listenerTooSlow, .commandForbidden,
       .descriptorLimitReached, .entriesLost:
       .warning

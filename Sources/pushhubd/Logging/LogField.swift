@@ -9,6 +9,8 @@ enum LogField: String, CaseIterable, Comparable, Sendable {
   case event
   case reason
   case origin
+  /// The user of the token that asked for it.
+  case admin
   case publisherPID = "publisher-pid"
   case publisherUID = "publisher-uid"
   case publisherGID = "publisher-gid"
@@ -23,6 +25,7 @@ enum LogField: String, CaseIterable, Comparable, Sendable {
     case .event: "PUSHHUB_EVENT"
     case .reason: "PUSHHUB_REASON"
     case .origin: "PUSHHUB_ORIGIN"
+    case .admin: "PUSHHUB_ADMIN"
     case .publisherPID: "PUSHHUB_PUBLISHER_PID"
     case .publisherUID: "PUSHHUB_PUBLISHER_UID"
     case .publisherGID: "PUSHHUB_PUBLISHER_GID"
@@ -40,9 +43,10 @@ enum LogField: String, CaseIterable, Comparable, Sendable {
     case .event: 4
     case .reason: 5
     case .origin: 6
-    case .publisherPID: 7
-    case .publisherUID: 8
-    case .publisherGID: 9
+    case .admin: 7
+    case .publisherPID: 8
+    case .publisherUID: 9
+    case .publisherGID: 10
     }
   }
 }

@@ -22,6 +22,8 @@ enum ShardItem: Sendable {
   case publisherListener(CInt)
   /// For one of the publishers that listens.
   case heard(HeardEvent, ListenerRef)
+  /// For one of the publishers that watches.
+  indirect case noticed(PresenceNotice, WatcherRef)
   /// Accept nobody any more, and say so.
   case stopListening(DispatchSemaphore)
   case finishRequests
@@ -75,6 +77,8 @@ final class Shard: StreamShard {
     let item = ShardItem.heard(event, listener)
     mailbox.post(item, size: item.size)
   }
+
+  func post(_ notice: PresenceNotice, to watcher: WatcherRef) { mailbox.post(.noticed(notice, watcher), size: 0) }
 
   func wake() { mailbox.wake() }
 

@@ -96,6 +96,7 @@ final class ShardLoop {
     case .publisherGivesWay(let number): publishers.giveWay(number, now: streams.now)
     case .publisherFinding(let token, let finding): publishers.tell(token, finding, now: streams.now)
     case .heard(let event, let listener): publishers.hear(event, for: listener)
+    case .noticed(let notice, let watcher): publishers.hear(notice, for: watcher)
     case .publisherListener(let descriptor): publishers.listen(descriptor, now: streams.now)
     case .stopListening(let done):
       http.stopListening()

@@ -12,6 +12,9 @@ struct CommandExecutor: Sendable {
     /// The connection listens from now on.
     case listen([ListenTarget], since: ListenStart)
     case unlisten
+    /// The connection watches from now on.
+    case watch(WatchScope)
+    case unwatch
   }
 
   let hub: Hub
@@ -38,6 +41,13 @@ struct CommandExecutor: Sendable {
     case .standing(.success(let subscription)): reply(to: subscription, publisher)
     case .standing(.failure(let failure)):
       refusal(CommandError(.overloaded, "what users are given cannot be kept: \(failure.reason)"), publisher)
+    case .revocation(.success(.inForce(let closed))): .count(closed)
+    case .revocation(.success(.tooMany)):
+      refusal(
+        CommandError(
+          .tooManyRevocations, "limits.revocations users are revoked or blocked: take some back first"), publisher)
+    case .revocation(.failure(let failure)):
+      refusal(CommandError(.overloaded, "this cannot be kept, and is not in force: \(failure.reason)"), publisher)
     case .metrics(let text): .json(text)
     }
   }
@@ -64,11 +74,20 @@ struct CommandExecutor: Sendable {
     case .unsubscribe(.connection(let id), let topics):
       return .reply(reply(to: manager.unsubscribe(id, from: topics, now: now), publisher))
     case .ping: return .reply(.pong)
+    case .revoke(let user, nil): return change(user, .revoke(before: nil), publisher)
+    case .revoke(let user, let time?):
+      guard let before = UInt32(exactly: time) else {
+        return refuse(CommandError(.badArgument, "before= is at most \(UInt32.max), in the year 2106"), publisher)
+      }
+      return change(user, .revoke(before: before), publisher)
+    case .unrevoke(let user): return change(user, .unrevoke, publisher)
+    case .block(let user, let duration): return change(user, .block(for: duration), publisher)
+    case .unblock(let user): return change(user, .unblock, publisher)
     case .listen(let targets, let start): return .listen(targets, since: start)
     case .unlisten: return .unlisten
+    case .watch(let scope): return .watch(scope)
+    case .unwatch: return .unwatch
     case .help: return .reply(.json(JSONText.string(Command.grammar)))
-    case .watch, .unwatch, .revoke, .unrevoke, .block, .unblock:
-      return refuse(CommandError(.badVerb, "this hub does not serve that command yet"), publisher)
     }
   }
 
@@ -82,9 +101,9 @@ struct CommandExecutor: Sendable {
     CommandError(.forbidden, "publish.allow does not let uid \(publisher.uid) do that")
   }
 
-  /// What a listener is told whose right a reload has taken away; nil where it still has it.
-  func refusalOfListening(to targets: [ListenTarget], _ publisher: Publisher) -> Reply? {
-    guard !allows(.listen(targets, since: .now), publisher, hub.rules) else { return nil }
+  /// What a publisher is told whose right to what it goes on doing a reload has taken away; nil where it still has it.
+  func refusalOfRight(to command: Command, _ publisher: Publisher) -> Reply? {
+    guard !allows(command, publisher, hub.rules) else { return nil }
     return refusal(forbidden(publisher), publisher)
   }
 
@@ -108,6 +127,11 @@ struct CommandExecutor: Sendable {
     case .overloaded: return refuse(CommandError(.overloaded, "too much waits to be sent: try again later"), publisher)
     case .draining: return refuse(CommandError(.draining, "the hub is stopping: try again later"), publisher)
     }
+  }
+
+  private func change(_ user: UserID, _ step: Revocation.Step, _ publisher: Publisher) -> Outcome {
+    let publisher = PublisherIdentity.process(pid: publisher.pid, uid: publisher.uid)
+    return .ask(.revocation(RevocationChange(user: user, step: step, by: publisher)))
   }
 
   private func ask(_ target: Target, _ publisher: Publisher) -> Outcome {

@@ -4,7 +4,7 @@ import HubProtocol
 import Runtime
 
 /// One publisher: its lines are read, executed and answered in order, and between the replies come the events that it
-/// listens to. Owned by its shard's thread, and owner of its socket.
+/// listens to and the users whom it watches. Owned by its shard's thread, and owner of its socket.
 ///
 /// All complete lines of one read are executed together and answered in one write. A publisher whose replies wait is not
 /// read from, and so waits itself: of the lines that were read with those, none is executed before there is room for
@@ -48,7 +48,9 @@ final class PublisherConnection {
   private var hasPeerFinished = false
   /// What it listens to.
   private var feed: EventFeed?
-  /// Whether lines of events were taken up that nobody has tried to write.
+  /// Whom it watches.
+  private var presence: PresenceFeed?
+  /// Whether lines were taken up, of events or users, that nobody has tried to write.
   private(set) var hasNews = false
 
   init(
@@ -82,7 +84,7 @@ final class PublisherConnection {
       executeHeldLines(now: now)
       return .unfinished
     }
-    if hasPeerFinished { return output.isEmpty && feed?.isEmpty != false ? .closed : .waiting }
+    if hasPeerFinished { return output.isEmpty && !owesLines ? .closed : .waiting }
     return read(now: now)
   }
 
@@ -97,7 +99,10 @@ final class PublisherConnection {
   }
 
   /// Whether all that was executed has been answered, and the answers are written.
-  var isIdle: Bool { output.isEmpty && feed?.isEmpty != false && !isAwaitingAnswer && heldLines.isEmpty }
+  var isIdle: Bool { output.isEmpty && !owesLines && !isAwaitingAnswer && heldLines.isEmpty }
+
+  /// Whether there are lines for it that have not gone to the output.
+  private var owesLines: Bool { feed?.isEmpty == false || presence?.isEmpty == false }
 
   private var mayExecute: Bool { !isAwaitingAnswer && output.count - written <= Self.maxWaitingReplyBytes }
 
@@ -134,6 +139,8 @@ final class PublisherConnection {
     case .silence: break
     case .listen(let targets, let start): listen(to: targets, since: start, now: now)
     case .unlisten: unlisten()
+    case .watch(let scope): watch(scope)
+    case .unwatch: unwatch()
     case .ask(let question):
       isAwaitingAnswer = true
       self.question = question
@@ -161,7 +168,7 @@ final class PublisherConnection {
     let listening = hub.manager.listen(
       to: targets, since: start, shard: place.shard, connection: token, insteadOf: feed?.listener, now: now)
     feed = EventFeed(listening, to: targets)
-    place.isListening = true
+    markPlace()
     Reply.position(listening.position, listening.outcome).append(to: &output)
   }
 
@@ -175,22 +182,16 @@ final class PublisherConnection {
     Reply.position(feed.position, nil).append(to: &output)
   }
 
-  /// Hears nothing more; what waits still goes out.
+  /// Hears and watches nothing more; what waits still goes out.
   func stopListening() {
     if let feed { hub.manager.unlisten(feed.listener) }
-  }
-
-  /// The settings have changed: who may not listen any more is told so. `deliver` writes it.
-  func followRules() {
-    guard let feed, let refusal = executor.refusalOfListening(to: feed.targets, publisher) else { return }
-    forgetFeed()
-    refusal.append(to: &output)
+    if let presence { hub.manager.unwatch(presence.watcher) }
   }
 
   /// Takes up an event that its LISTEN is for; `deliver` writes it.
   func hear(_ event: HeardEvent, for listener: ListenerRef) {
     guard feed?.listener == listener else { return }
-    let hasRoom = output.count - written < Self.maxWaitingEventBytes
+    let hasRoom = hasRoomForLines
     hasNews = true
     let isTaken = feed?.take(
       event, to: &output, hasRoom: hasRoom, maxWaitingBytes: hub.rules.settings.stream.maxQueuedBytes)
@@ -212,9 +213,70 @@ final class PublisherConnection {
   }
 
   private func forgetFeed() {
-    stopListening()
+    if let feed { hub.manager.unlisten(feed.listener) }
     feed = nil
-    place.isListening = false
+    markPlace()
+  }
+
+  /// Who listens or watches is not silent.
+  private func markPlace() { place.isListening = feed != nil || presence != nil }
+
+  // MARK: - Watching
+
+  private func watch(_ scope: WatchScope) {
+    let watching = hub.manager.watch(
+      scope, shard: place.shard, connection: token, insteadOf: presence?.watcher)
+    guard let watching else {
+      let error = CommandError(.draining, "the hub is stopping: try again later")
+      return executor.refuse(error, of: publisher).append(to: &output)
+    }
+    presence = PresenceFeed(watching, of: scope)
+    markPlace()
+    Reply.count(watching.present.count).append(to: &output)
+  }
+
+  /// What waits is dropped, and counted.
+  private func unwatch() {
+    guard let presence else {
+      let error = CommandError(
+        .badArgument, "this connection does not watch: write WATCH users or WATCH topic:<name> first")
+      return executor.refuse(error, of: publisher).append(to: &output)
+    }
+    forgetPresence()
+    Reply.count(presence.count).append(to: &output)
+  }
+
+  /// Takes up who came or went, where that is for its WATCH; `deliver` writes it.
+  func hear(_ notice: PresenceNotice, for watcher: WatcherRef) {
+    guard presence?.watcher == watcher else { return }
+    let hasRoom = hasRoomForLines
+    hasNews = true
+    let isTaken = presence?.take(
+      notice, to: &output, hasRoom: hasRoom, maxWaitingBytes: hub.rules.settings.stream.maxQueuedBytes)
+    guard isTaken == false else { return }
+    forgetPresence()
+    hub.happened(.listenerTooSlow(publisher))
+    Reply.error(.slowConsumer, "more comes and goes than is read: WATCH again").append(to: &output)
+  }
+
+  private func forgetPresence() {
+    if let presence { hub.manager.unwatch(presence.watcher) }
+    presence = nil
+    markPlace()
+  }
+
+  // MARK: - Rights
+
+  /// The settings have changed: who may not listen or watch any more is told so. `deliver` writes it.
+  func followRules() {
+    if let feed, let refusal = executor.refusalOfRight(to: .listen(feed.targets, since: .now), publisher) {
+      forgetFeed()
+      refusal.append(to: &output)
+    }
+    if let presence, let refusal = executor.refusalOfRight(to: .watch(presence.scope), publisher) {
+      forgetPresence()
+      refusal.append(to: &output)
+    }
   }
 
   // MARK: - Writing
@@ -223,13 +285,16 @@ final class PublisherConnection {
   private func flush(now: Moment) -> Bool {
     for _ in 0..<Self.maxWritesAtOnce {
       fillOutput(now: now)
-      guard write(), feed?.isEmpty == false else { return true }
+      guard write(), owesLines else { return true }
     }
     return false
   }
 
+  private var hasRoomForLines: Bool { output.count - written < Self.maxWaitingEventBytes }
+
   private func fillOutput(now: Moment) {
-    guard feed != nil, output.count - written < Self.maxWaitingEventBytes else { return }
+    guard feed != nil || presence != nil, hasRoomForLines else { return }
+    presence?.fill(&output, upTo: written + Self.maxWaitingEventBytes)
     let isWhole = feed?.fill(&output, upTo: written + Self.maxWaitingEventBytes) { cursor in
       hub.manager.nextListenBatch(cursor, now: now)
     }

@@ -145,6 +145,13 @@ final class PublisherTable {
     connection.hear(event, for: listener)
   }
 
+  /// Who came or went, for one that watches; in the same way.
+  func hear(_ notice: PresenceNotice, for watcher: WatcherRef) {
+    guard let connection = connections[watcher.connection] else { return }
+    if !connection.hasNews { hearing.append(watcher.connection) }
+    connection.hear(notice, for: watcher)
+  }
+
   /// Writes what was heard since the last time.
   func deliver(now: Moment) {
     for token in hearing {

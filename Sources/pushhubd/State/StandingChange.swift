@@ -12,8 +12,3 @@ struct StandingChange: Sendable, Hashable {
   let topics: [TopicName]
   let kind: Kind
 }
-
-/// Why it could not be kept.
-struct StandingFailure: Error {
-  let reason: String
-}

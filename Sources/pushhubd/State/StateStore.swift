@@ -25,6 +25,8 @@ final class StateStore: Sendable {
   struct Contents: Equatable {
     /// Those that have not expired.
     var standingTopics: [StandingTopic]
+    /// Those that are not over.
+    var revocations: [Revocation]
     /// What the operator should know.
     var problem: String?
   }
@@ -48,8 +50,9 @@ final class StateStore: Sendable {
         problem = "\(path) is damaged (\(error)); it is kept as \(aside), and a new one begun"
       }
       let topics = try Self.standingTopics(in: opened, now: now)
+      let revocations = try Self.revocations(in: opened, now: now)
       database = opened
-      return Contents(standingTopics: topics, problem: problem)
+      return Contents(standingTopics: topics, revocations: revocations, problem: problem)
     }
   }
 
@@ -66,6 +69,9 @@ final class StateStore: Sendable {
     try database.run(
       "CREATE TABLE IF NOT EXISTS standing_topics (user TEXT NOT NULL, topic TEXT NOT NULL, expires INTEGER, "
         + "PRIMARY KEY (user, topic)) WITHOUT ROWID")
+    try database.run(
+      "CREATE TABLE IF NOT EXISTS revocations (user TEXT NOT NULL PRIMARY KEY, issued_before INTEGER NOT NULL, "
+        + "revoked_until INTEGER NOT NULL, blocked_until INTEGER NOT NULL) WITHOUT ROWID")
     try database.run("PRAGMA user_version = \(Self.layout)")
     return database
   }
@@ -80,6 +86,38 @@ final class StateStore: Sendable {
       topics.append(StandingTopic(user: user, topic: topic, expiresAt: row.integer(2)))
     }
     return topics
+  }
+
+  private static func revocations(in database: Database, now: Int64) throws(Database.Failure) -> [Revocation] {
+    try database.run("DELETE FROM revocations WHERE revoked_until <= ?1 AND blocked_until <= ?1", [.integer(now)])
+    var revocations: [Revocation] = []
+    try database.run("SELECT user, issued_before, revoked_until, blocked_until FROM revocations") { row in
+      guard let user = UserID(row.text(0)), let issuedBefore = row.integer(1), let revokedUntil = row.integer(2),
+        let blockedUntil = row.integer(3)
+      else { return }
+      revocations.append(
+        Revocation(
+          user: user, issuedBefore: UInt32(clamping: issuedBefore), revokedUntil: revokedUntil,
+          blockedUntil: blockedUntil))
+    }
+    return revocations
+  }
+
+  /// Keeps what is taken from a user in the place of what was, or nothing where it is over.
+  ///
+  /// - Parameter now: milliseconds of the wall clock.
+  func keep(_ revocation: Revocation, now: Int64) throws(Database.Failure) {
+    try withOpen { database throws(Database.Failure) in
+      guard !revocation.isOver(now: now) else {
+        return try database.run("DELETE FROM revocations WHERE user = ?", [.text(revocation.user.text)])
+      }
+      try database.run(
+        "INSERT OR REPLACE INTO revocations VALUES (?, ?, ?, ?)",
+        [
+          .text(revocation.user.text), .integer(Int64(revocation.issuedBefore)), .integer(revocation.revokedUntil),
+          .integer(revocation.blockedUntil),
+        ])
+    }
   }
 
   /// - Parameter now: milliseconds of the wall clock.

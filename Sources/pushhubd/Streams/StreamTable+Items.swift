@@ -55,7 +55,6 @@ extension StreamTable {
     case .renew(let stream, let tokenExpiresAt): renew(stream, tokenExpiresAt: tokenExpiresAt)
     case .close(let stream, let reason, let frame): close(stream, because: reason, with: frame)
     case .closeAll(let frames): closeAll(with: frames)
-    case .presence: break
     }
   }
 }

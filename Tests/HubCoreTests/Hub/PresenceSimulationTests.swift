@@ -54,7 +54,8 @@ private struct PresenceSimulation {
   var clients: [Client] = []
   var standing: [Set<String>]
   var rooms: [Place: Room] = [:]
-  var watchers: [WatcherRef: WatchScope] = [:]
+  /// By the numbers of their connections.
+  var watchers: [UInt64: (ref: WatcherRef, scope: WatchScope)] = [:]
   var steps = 0
   var sequence = 0
 
@@ -117,7 +118,7 @@ private struct PresenceSimulation {
   /// Rooms that begin to matter have whoever is connected then; others are forgotten.
   private mutating func track() {
     for place in [nil] + Self.names.map(Optional.some) {
-      guard isPublished(place) || watchers.values.contains(where: { includes($0, place) }) else {
+      guard isPublished(place) || watchers.values.contains(where: { includes($0.scope, place) }) else {
         rooms[place] = nil
         continue
       }
@@ -151,7 +152,7 @@ private struct PresenceSimulation {
   private mutating func expect(_ moments: [Line]...) { expect(moments) }
 
   private mutating func expect(_ moments: [[Line]]) {
-    for (watcher, scope) in watchers {
+    for (watcher, scope) in watchers.values {
       let told = hub.shards[watcher.shard].takeNotices(of: watcher).map(line)
       #expect(isTold(told, moments) { includes(scope, $0.place) }, "seed \(seed)")
     }
@@ -310,27 +311,32 @@ private struct PresenceSimulation {
   // MARK: - Watchers, settings, time
 
   private mutating func watch() {
-    let number = random.next(below: 4)
-    let watcher = WatcherRef(shard: number % hub.shards.count, token: UInt64(number))
+    let number = UInt64(random.next(below: 4))
     let scope = Self.scopes[random.next(below: Self.scopes.count)]
-    watchers[watcher] = scope
-    track()
-    guard let list = hub.manager.watch(scope, by: watcher) else {
+    let earlier = watchers[number]
+    let watching = hub.manager.watch(
+      scope, shard: Int(number) % hub.shards.count, connection: number, insteadOf: earlier?.ref)
+    guard let watching else {
       Issue.record("seed \(seed): nobody may watch")
       return
     }
-    let told = list.map { "\($0.user.text) \($0.topic?.text ?? "")" }
+    watchers[number] = (watching.watcher, scope)
+    track()
+    let told = watching.present.map { "\($0.user.text) \($0.topic?.text ?? "")" }
     let expected = rooms.filter { includes(scope, $0.key) }
       .flatMap { room in room.value.present.map { "user\($0) \(room.key ?? "")" } }
     #expect(told.sorted() == expected.sorted(), "seed \(seed)")
+    #expect(watching.present.allSatisfy { $0.action == .present })
     expect()
+    if let earlier { #expect(hub.shards[earlier.ref.shard].takeNotices(of: earlier.ref) == []) }
   }
 
   private mutating func unwatch() {
-    guard let watcher = watchers.keys.sorted(by: { $0.token < $1.token }).randomElement(using: &random) else { return }
-    #expect(hub.manager.unwatch(watcher), "seed \(seed)")
-    #expect(!hub.manager.unwatch(watcher), "seed \(seed)")
-    watchers[watcher] = nil
+    guard let number = watchers.keys.sorted().randomElement(using: &random), let watcher = watchers[number] else {
+      return
+    }
+    hub.manager.unwatch(watcher.ref)
+    watchers[number] = nil
     track()
     expect()
   }

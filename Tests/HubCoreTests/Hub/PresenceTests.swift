@@ -4,10 +4,12 @@ import Testing
 @testable import HubCore
 
 @Suite struct PresenceTests {
-  private static let watcher = WatcherRef(shard: 0, token: 1)
+  private func watch(_ hub: TestHub, insteadOf earlier: WatcherRef? = nil) throws -> SSEManager.Watching {
+    try #require(hub.manager.watch(.users, shard: 0, connection: 1, insteadOf: earlier))
+  }
 
-  private func told(_ hub: TestHub) -> [String] {
-    hub.shard.takeNotices(of: Self.watcher).map {
+  private func told(_ watcher: WatcherRef, _ hub: TestHub) -> [String] {
+    hub.shard.takeNotices(of: watcher).map {
       "\($0.action.rawValue) \($0.user.text)" + ($0.topic.map { " \($0.text)" } ?? "")
     }
   }
@@ -33,57 +35,83 @@ import Testing
     let hub = TestHub()
     end(try hub.open("anna", topics: ["a"]).stream, hub)
     #expect(hub.manager.statistics(now: hub.now).present == 0)
-    _ = hub.manager.watch(.users, by: Self.watcher)
+    let watcher = try watch(hub).watcher
     _ = try hub.open("bert")
     #expect(hub.manager.statistics(now: hub.now).present == 1)
     #expect(hub.manager.statistics(now: hub.now).watchers == 1)
-    #expect(hub.manager.unwatch(Self.watcher))
+    hub.manager.unwatch(watcher)
     #expect(hub.manager.statistics(now: hub.now).present == 0)
   }
 
   @Test func aReloadMakesNoLine() throws {
     let hub = TestHub()
-    _ = hub.manager.watch(.users, by: Self.watcher)
+    let watcher = try watch(hub).watcher
     let first = try hub.open("anna").stream
-    #expect(told(hub) == ["join anna"])
+    #expect(told(watcher, hub) == ["join anna"])
     end(first, hub)
     pass(9_999, hub)
     let second = try hub.open("anna").stream
     pass(60_000, hub)
-    #expect(told(hub) == [])
+    #expect(told(watcher, hub) == [])
     end(second, hub)
     pass(9_999, hub)
-    #expect(told(hub) == [])
+    #expect(told(watcher, hub) == [])
     pass(1, hub)
-    #expect(told(hub) == ["leave anna"])
+    #expect(told(watcher, hub) == ["leave anna"])
   }
 
   /// The first watcher cannot know of somebody who left a moment before; a later one is told what the first one knows.
   @Test func whoIsInTheGraceTimeIsPresentForALaterWatcherOnly() throws {
     let hub = TestHub()
-    let later = WatcherRef(shard: 0, token: 2)
     end(try hub.open("anna").stream, hub)
-    #expect(hub.manager.watch(.users, by: Self.watcher)?.isEmpty == true)
+    let watching = try watch(hub)
+    let watcher = watching.watcher
+    #expect(watching.present.isEmpty)
     end(try hub.open("anna").stream, hub)
-    #expect(told(hub) == ["join anna"])
-    #expect(hub.manager.watch(.users, by: later)?.map(\.user.text) == ["anna"])
+    #expect(told(watcher, hub) == ["join anna"])
+    let later = try watch(hub)
+    #expect(later.present == [PresenceNotice(user: name("anna"), topic: nil, action: .present)])
     pass(10_000, hub)
-    #expect(told(hub) == ["leave anna"])
-    #expect(hub.shard.takeNotices(of: later).count == 1)
+    #expect(told(watcher, hub) == ["leave anna"])
+    #expect(told(later.watcher, hub) == ["leave anna"])
+  }
+
+  /// What was known until then is known to the next.
+  @Test func aWatcherTakesThePlaceOfAnother() throws {
+    let hub = TestHub()
+    let first = try watch(hub).watcher
+    end(try hub.open("anna").stream, hub)
+    let second = try watch(hub, insteadOf: first)
+    #expect(second.present.map(\.user.text) == ["anna"])
+    pass(10_000, hub)
+    #expect(told(first, hub) == ["join anna"])
+    #expect(told(second.watcher, hub) == ["leave anna"])
+    #expect(hub.manager.statistics(now: hub.now).watchers == 1)
+  }
+
+  @Test(
+    arguments: [
+      ("anna", nil, .present, "PRESENT anna\n"), ("a b,%", "röom/1", .join, "JOIN a%20b%2C%25 röom/1\n"),
+      ("4", "a b", .leave, "LEAVE 4 a%20b\n"),
+    ] as [(String, String?, PresenceNotice.Action, String)])
+  func aNoticeIsOneLineOfWords(user: String, topic: String?, action: PresenceNotice.Action, line: String) {
+    var bytes: [UInt8] = []
+    PresenceNotice(user: name(user), topic: topic.map(HubCoreTests.topic), action: action).append(to: &bytes)
+    #expect(String(decoding: bytes, as: UTF8.self) == line)
   }
 
   @Test func closeIsALeaveAtOnceAlsoInTheGraceTime() throws {
     let hub = TestHub()
-    _ = hub.manager.watch(.users, by: Self.watcher)
+    let watcher = try watch(hub).watcher
     let request = hub.request("anna")
     _ = try hub.open(request)
     _ = hub.manager.closeConnection(request.id, reason: .disconnected, detail: nil, now: hub.now)
-    #expect(told(hub) == ["join anna", "leave anna"])
+    #expect(told(watcher, hub) == ["join anna", "leave anna"])
     end(try hub.open("anna").stream, hub)
     _ = hub.manager.closeUserConnections(name("anna"), reason: .disconnected, detail: nil, now: hub.now)
-    #expect(told(hub) == ["join anna", "leave anna"])
+    #expect(told(watcher, hub) == ["join anna", "leave anna"])
     pass(10_000, hub)
-    #expect(told(hub) == [])
+    #expect(told(watcher, hub) == [])
   }
 
   @Test func whoConnectsSeesTheOwnJoinBehindTheWelcome() throws {
@@ -114,18 +142,18 @@ import Testing
 
   @Test func aStopIsNoLeave() throws {
     let hub = TestHub { $0.presenceTopics = [pattern("room")] }
-    _ = hub.manager.watch(.users, by: Self.watcher)
+    let watcher = try watch(hub).watcher
     let anna = try hub.open("anna", topics: ["room"]).stream
     let bert = try hub.open("bert", topics: ["room"]).stream
     let before = hub.shard.received(bert).count
-    #expect(told(hub) == ["join anna", "join bert"])
+    #expect(told(watcher, hub) == ["join anna", "join bert"])
     hub.manager.startDraining()
     end(anna, hub)
     _ = hub.manager.closeAll(reason: .shutdown, spread: 0, now: hub.now)
     pass(20_000, hub)
-    #expect(told(hub) == [])
+    #expect(told(watcher, hub) == [])
     #expect(hub.shard.received(bert).dropFirst(before).allSatisfy { $0.contains("event: close") })
-    #expect(hub.manager.watch(.users, by: Self.watcher) == nil)
+    #expect(hub.manager.watch(.users, shard: 0, connection: 1, insteadOf: nil) == nil)
     guard case .draining = hub.manager.presence(on: topic("room"), for: name("anna"), isGranted: true) else {
       Issue.record("a hub that stops tells who is present")
       return
@@ -135,13 +163,13 @@ import Testing
   /// Far more leave than one lock is held for; and who reloads all the time leaves nothing behind.
   @Test func manyLeaveInTheOrderInWhichTheyWent() throws {
     let hub = TestHub { $0.maxConnections = 5000 }
-    _ = hub.manager.watch(.users, by: Self.watcher)
+    let watcher = try watch(hub).watcher
     let streams = try (0..<2000).map { try hub.open("user\($0)").stream }
     for _ in 0..<5000 { end(try hub.open("anna").stream, hub) }
-    _ = told(hub)
+    _ = told(watcher, hub)
     for stream in streams.reversed() { end(stream, hub) }
     pass(10_000, hub)
-    #expect(told(hub) == ["leave anna"] + (0..<2000).reversed().map { "leave user\($0)" })
+    #expect(told(watcher, hub) == ["leave anna"] + (0..<2000).reversed().map { "leave user\($0)" })
     #expect(hub.manager.statistics(now: hub.now).present == 0)
   }
 

@@ -44,13 +44,16 @@ final class RecordingShard: StreamShard {
       case .close(let stream, _, let frame): state.streams[stream]?.end(with: frame)
       case .closeAll(let frames):
         for stream in state.streams.keys { state.streams[stream]?.end(with: frames[0]) }
-      case .presence(let notice, let watcher): state.notices[watcher, default: []].append(notice)
       }
     }
   }
 
   func post(_ event: HeardEvent, to listener: ListenerRef) {
     state.withLock { $0.heard[listener, default: []].append(event) }
+  }
+
+  func post(_ notice: PresenceNotice, to watcher: WatcherRef) {
+    state.withLock { $0.notices[watcher, default: []].append(notice) }
   }
 
   func wake() { state.withLock { $0.wakes += 1 } }

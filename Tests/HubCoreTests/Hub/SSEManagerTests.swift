@@ -387,9 +387,8 @@ func event(_ sequence: Int, _ data: String, topic: String? = nil) -> String {
     _ = hub.manager.createConnection(request, now: hub.now)
     #expect(hub.manager.renew(request.id, for: name("anna"), tokenExpiresAt: 5, now: hub.now) == .renewed)
     #expect(hub.manager.renew(request.id, for: name("bert"), tokenExpiresAt: 5, now: hub.now) == .otherUser)
-    #expect(
-      hub.manager.renew(ConnectionID(high: 0, low: 0), for: name("anna"), tokenExpiresAt: 5, now: hub.now)
-        == .unknownConnection)
+    let unknown = ConnectionID(high: 0, low: 0)
+    #expect(hub.manager.renew(unknown, for: name("anna"), tokenExpiresAt: 5, now: hub.now) == .unknownConnection)
   }
 
   @Test func statisticsListTheMostConnectedUsersFirst() throws {

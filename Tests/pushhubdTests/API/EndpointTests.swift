@@ -17,8 +17,12 @@ struct EndpointTests {
   @Test(arguments: [
     ("/sse/connect/auth", "connect"), ("/sse/send", "send"), ("/sse/broadcast", "broadcast"),
     ("/sse/stats", "statistics"), ("/healthz", "health"), ("/metrics", "metrics"),
-    ("/sse/users/42/connections", "connections(42)"),
+    ("/sse/users/42/connections", "connections(42)"), ("/sse/connections", "followers"), ("/sse/presence", "presence"),
     ("/sse/users/a%20b/disconnect", "disconnect(a b)"), ("/%73se/send", "send"),
+    ("/sse/users/a%2Fb/revoke", "revoke(a/b)"), ("/sse/users/revoke/unrevoke", "unrevoke(revoke)"),
+    ("/sse/users/42/block", "block(42)"), ("/sse/users/42/unblock", "unblock(42)"),
+    ("/sse/users/42/Block", "not-found"), ("/sse/users//revoke", "malformed-request"),
+    ("/sse/users/42/revoke/", "not-found"),
     ("/sse/connections/\(connection)/renew", "renew(Optional(\(connection)))"),
     ("/sse/connections/conn_x/renew", "renew(nil)"), ("/sse/users//connections", "malformed-request"),
     ("/sse/users/%0a/connections", "malformed-request"), ("/sse", "not-found"), ("/sse/", "not-found"),

@@ -86,6 +86,8 @@ struct SettingKeyTests {
     Sample("limits.topics-per-connection", "8") { $0.limits.topicsPerConnection = 8 },
     Sample("limits.topics-per-user", "9") { $0.limits.topicsPerUser = 9 },
     Sample("limits.standing-topics", "10") { $0.limits.standingTopics = 10 },
+    Sample("limits.revocations", "10") { $0.limits.revocations = 10 },
+    Sample("auth.revocation-age", "90d") { $0.auth.revocationAge = 90 * 86_400_000 },
     Sample("shutdown.grace", "0") { $0.shutdown.grace = 0 },
     Sample("threads", "4") { $0.threads = 4 },
     Sample("log.level", "debug") { $0.log.level = .debug },
@@ -136,7 +138,8 @@ struct SettingKeyTests {
     ("http.idle-timeout", "75s"), ("publish.socket", "/run/pushhub/publish.sock"), ("publish.mode", "0660"),
     ("publish.group", ""), ("publish.max-line-size", "1MiB"), ("publish.max-publishers", "1024"),
     ("publish.max-users", "10000"), ("publish.max-publishers-per-user", "256"), ("limits.http-connections", "auto"),
-    ("limits.idempotency-keys", "262144"), ("limits.idempotency-age", "10m"),
+    ("limits.idempotency-keys", "262144"), ("limits.idempotency-age", "10m"), ("limits.revocations", "100000"),
+    ("auth.revocation-age", "30d"),
     ("auth.key-file", "$CREDENTIALS_DIRECTORY/jwt-key"), ("auth.key-type", "auto"), ("auth.issuer", ""),
     ("auth.audience", ""),
     ("auth.scope-claim", ""), ("http.allowed-headers", ""),
@@ -165,6 +168,8 @@ struct SettingKeyTests {
     ("--limits-http-connections", ["0", "10000001"], ["1", "auto"]),
     ("--limits-idempotency-keys", ["0", "100000001"], ["1", "100000000"]),
     ("--limits-idempotency-age", ["0", "999ms", "25h"], ["1s", "24h"]),
+    ("--limits-revocations", ["-1", "10000001"], ["0", "10000000"]),
+    ("--auth-revocation-age", ["0", "59m", "3651d"], ["1h", "3650d"]),
     (
       "--publish-mode", ["01000", "1777", "77", "0o7777", "8", "0888", "rw", "-660", ""],
       ["000", "0777", "660", "0o660"]

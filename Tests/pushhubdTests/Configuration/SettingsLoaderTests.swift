@@ -30,6 +30,20 @@ struct SettingsLoaderTests {
     #expect(outcome == SettingsLoader.Outcome(settings: .with { $0.threads = threads }, lines: []))
   }
 
+  @Test(
+    arguments: [
+      ("3s", "5s", nil), ("3s", "4999ms", "5s"), ("8s", nil, nil), ("8001ms", nil, "10001ms"), ("1h", nil, "3602s"),
+    ] as [(String, String?, String?)])
+  func theGraceTimeExceedsTheTimeAfterWhichClientsComeBack(retry: String, grace: String?, least: String?) {
+    let arguments = ["--stream-retry", retry] + (grace.map { ["--presence-grace", $0] } ?? [])
+    let lines = lines(arguments)
+    #expect(lines.count == (least == nil ? 0 : 1))
+    guard let least else { return }
+    #expect(
+      lines[0].hasPrefix(grace == nil ? "--stream-retry (stream.retry): " : "--presence-grace (presence.grace): "))
+    #expect(lines[0].hasSuffix("set it to \(least) or more"))
+  }
+
   @Test func aListOfAStrongerSourceReplacesTheWeakerOne() {
     let file = "http:\n  allowed-origins: [https://a.example, https://b.example]"
     let surroundings = Surroundings.test(

@@ -32,6 +32,22 @@ struct StateStoreTests {
     #expect(kept == [try grant("42", "a", until: 100), grants[2], grants[3]])
   }
 
+  @Test func whatWasTakenIsTakenAgain() throws {
+    defer { try? FileManager.default.removeItem(atPath: directory) }
+    let user = { name in try #require(UserID(name)) }
+    let revoked = Revocation(user: try user("42"), issuedBefore: .max, revokedUntil: 100)
+    let blocked = Revocation(user: try user("e\u{301}"), issuedBefore: 7, revokedUntil: 15, blockedUntil: .max)
+    let store = try open().store
+    let over = Revocation(user: try user("over"), revokedUntil: 12, blockedUntil: 20)
+    for revocation in [revoked, blocked, over, Revocation(user: try user("back"), blockedUntil: 90)] {
+      try store.keep(revocation, now: 10)
+    }
+    try store.keep(Revocation(user: try user("back")), now: 10)
+    try store.keep(revoked, now: 10)
+    #expect(Set(try open(now: 20).contents.revocations) == [revoked, blocked])
+    #expect(try open(now: 100).contents.revocations == [blocked])
+  }
+
   @Test func aFileThatIsNoDatabaseIsPutAside() throws {
     defer { try? FileManager.default.removeItem(atPath: directory) }
     let path = directory + "/state.sqlite"

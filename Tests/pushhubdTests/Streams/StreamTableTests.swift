@@ -207,9 +207,8 @@ import Testing
     let shard = try TestShard()
     let client = try shard.connect("anna", tokenExpiresAt: shard.table.now.wall + 1000)
     let user = try #require(UserID("anna"))
-    #expect(
-      shard.manager.renew(client.id, for: user, tokenExpiresAt: shard.table.now.wall + 200_000, now: shard.table.now)
-        == .renewed)
+    let now = shard.table.now
+    #expect(shard.manager.renew(client.id, for: user, tokenExpiresAt: now.wall + 200_000, now: now) == .renewed)
     shard.perform()
     sweep(shard, after: 100_000)
     #expect(shard.read(client) == "")

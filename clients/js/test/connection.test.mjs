@@ -418,17 +418,32 @@ for (const reason of ["shutdown", "slow-consumer", "timeout"]) {
   });
 }
 
-test("an expired token is replaced by a fresh one before the reconnect, which is at once the first time only", async () => {
+for (const reason of ["token-expired", "revoked"]) {
+  test(`after ${reason} a fresh token is asked for before the reconnect, which is at once the first time only`, async () => {
+    const asked = [];
+    await start({ getToken: ({ refresh }) => (asked.push(refresh), `t${asked.length}`) });
+    for (let round = 0; round < 2; round += 1) {
+      await hub.last.welcome();
+      await hub.last.event("close", { reason, reconnect: true });
+      await clock.advance(0);
+    }
+    assert.deepEqual(asked, [false, true]);
+    assert.equal(hub.last.headers.get("Authorization"), "Bearer t2");
+    await clock.advance(6000);
+    assert.deepEqual(asked, [false, true, true]);
+  });
+}
+
+test("a page whose token is revoked for good stops after one more try", async () => {
   const asked = [];
   await start({ getToken: ({ refresh }) => (asked.push(refresh), "t") });
-  for (let round = 0; round < 2; round += 1) {
-    await hub.last.welcome();
-    await hub.last.event("close", { reason: "token-expired", reconnect: true });
-    await clock.advance(0);
-  }
+  await hub.last.welcome();
+  await hub.last.event("close", { reason: "revoked", reconnect: true });
+  await clock.advance(0);
+  await hub.last.answer(401);
+  await clock.advance(60_000);
+  assert.equal(log.snapshot.connectionState, "error");
   assert.deepEqual(asked, [false, true]);
-  await clock.advance(6000);
-  assert.deepEqual(asked, [false, true, true]);
 });
 
 test("a gap is told", async () => {
