@@ -71,6 +71,16 @@ def test_followers_are_told_who_joins_and_who_leaves(start_hub):
         assert carl.last_id == left
 
 
+def test_who_listens_to_a_topic_hears_it_too(start_hub):
+    hub = start_hub(LONG)
+    with hub.publisher() as listener, follow(hub, ["room"], user="anna") as anna:
+        opened(anna)
+        assert listener.command("LISTEN topic:room since=start").endswith(" start")
+        assert listener.reply() == f'EVENT {anna.last_id} topic:room presence {{"topic":"room","user":"anna","action":"join"}}'
+        hub.command("CLOSE user:anna")
+        assert listener.reply().endswith(' topic:room presence {"topic":"room","user":"anna","action":"leave"}')
+
+
 def test_other_topics_make_no_events(start_hub):
     hub = start_hub(LONG)
     with follow(hub, ["rooms", "a/room"], user="anna") as anna, follow(hub, ["rooms"], user="bert") as bert:
@@ -374,7 +384,7 @@ def test_a_watcher_that_does_not_read_watches_no_longer(start_hub):
 
 def test_hundreds_who_reconnect_make_no_line(start_hub):
     hub = start_hub(LONG)
-    names = [f"user{number:03}" for number in range(400)]
+    names = [f"user{number:03}" for number in range(1000)]
     watcher, _ = watch(hub)
     with watcher, concurrent.futures.ThreadPoolExecutor(8) as pool:
 

@@ -418,7 +418,7 @@ def test_what_was_taken_is_in_force_as_soon_as_it_can_be_read(kept, start_hub):
             stream.opened()
         store.rmdir()
         store.with_name("away").rename(store)
-        assert hub.command("UNREVOKE user:44") == "OK 0"
+        hub.wait_for_log("notice: the state can be kept again")
         assert [blocked.next().data["reason"], revoked.next().data["reason"]] == ["disconnected", "revoked"]
         hub.command("PUSH * n 1")
         assert other.next().data == 1

@@ -356,3 +356,22 @@ def test_what_the_hub_accepts_and_nobody_can_have_meant_is_noted(hubs, claims, n
     assert hubs["secret"].request("GET", "/sse/users/42/connections", token).status == 200
     result = pushhubd("check-token", token, settings=hubs["secret"])
     assert result.returncode == 0 and f"note: {note}" in result.stdout.splitlines()
+
+
+def test_a_token_that_was_taken_back_is_refused_with_the_time(start_hub):
+    state = start_hub.directory / "state"
+    state.mkdir()
+    hub = start_hub(environment={"STATE_DIRECTORY": str(state)})
+    token = make_token({"sub": "42", "iat": 1000})
+
+    def check(command, words):
+        assert hub.command(command).startswith("OK ")
+        answer = pushhubd("check-token", token, settings=hub)
+        assert (answer.returncode, answer.stdout.splitlines()[0]) == (0 if words == "accepted" else 65, words)
+
+    check("PING", "accepted")
+    check("REVOKE user:43", "accepted")
+    check("REVOKE user:42 before=1001", "refused: revoked at 1970-01-01T00:16:41.000Z: it was issued before")
+    check("UNREVOKE user:42", "accepted")
+    check("BLOCK user:42", "refused: the user is blocked, until UNBLOCK")
+    check("UNBLOCK user:42", "accepted")

@@ -17,6 +17,12 @@ package struct Revocation: Hashable, Sendable {
     self.blockedUntil = blockedUntil
   }
 
+  /// Nil: nothing is against a token that was issued in that second.
+  package func verdict(issuedAt: UInt32, now: Int64) -> RevocationVerdict? {
+    if issuedAt < issuedBefore, now < revokedUntil { return .revoked(before: issuedBefore) }
+    return now < blockedUntil ? .blocked : nil
+  }
+
   package func isOver(now: Int64) -> Bool { revokedUntil <= now && blockedUntil <= now }
 
   /// What an operator may do to a user's rights.
@@ -72,11 +78,7 @@ struct Revocations {
 
   /// Nil: nothing is against a token of that user which was issued in that second.
   func verdict(on user: UserID, issuedAt: UInt32, now: Int64) -> RevocationVerdict? {
-    guard !byUser.isEmpty, let revocation = byUser[user] else { return nil }
-    if issuedAt < revocation.issuedBefore, now < revocation.revokedUntil {
-      return .revoked(before: revocation.issuedBefore)
-    }
-    return now < revocation.blockedUntil ? .blocked : nil
+    byUser.isEmpty ? nil : byUser[user]?.verdict(issuedAt: issuedAt, now: now)
   }
 
   func revocation(of user: UserID) -> Revocation { byUser[user] ?? Revocation(user: user) }

@@ -7,7 +7,8 @@ extension SSEManager {
   package func closeConnection(_ id: ConnectionID, reason: CloseReason, detail: String?, now: Moment) -> Closing {
     decide(now: now) { state -> Closing in
       guard let stream = state.registry.stream(of: id) else { return .unknownConnection }
-      return .closed(close(stream, reason, detail: detail, in: &state, now: now).map { [$0] } ?? [])
+      let frame = SystemEvents.close(reason, detail: detail)
+      return .closed(close(stream, reason, with: frame, in: &state, now: now).map { [$0] } ?? [])
     }
   }
 
@@ -15,19 +16,19 @@ extension SSEManager {
   package func closeUserConnections(
     _ user: UserID, reason: CloseReason, detail: String?, now: Moment
   ) -> [Departure] {
-    decide(now: now) { state in
+    let frame = SystemEvents.close(reason, detail: detail)
+    return decide(now: now) { state in
       defer { if reason.endsPresence { state.presence.endGrace(of: user) } }
-      return state.registry.streams(of: .user(user)).compactMap {
-        close($0, reason, detail: detail, in: &state, now: now)
-      }
+      return state.registry.streams(of: .user(user)).compactMap { close($0, reason, with: frame, in: &state, now: now) }
     }
   }
 
+  /// - Parameter frame: the event `close`, which several streams may share.
   func close(
-    _ stream: StreamRef, _ reason: CloseReason, detail: String?, in state: inout State, now: Moment
+    _ stream: StreamRef, _ reason: CloseReason, with frame: Frame, in state: inout State, now: Moment
   ) -> Departure? {
     guard let departure = strike(stream, reason, in: &state, now: now) else { return nil }
-    post(.close(stream, reason, SystemEvents.close(reason, detail: detail)), toShardOf: stream, in: &state)
+    post(.close(stream, reason, frame), toShardOf: stream, in: &state)
     return departure
   }
 

@@ -36,25 +36,34 @@ extension SSEManager {
       return state.registry.streams(of: .user(revocation.user))
     }
     // From here on no such token opens a stream, or renews one: there are no others than these.
+    let frames = ClosingFrames(detail: detail)
     var departures: [Departure] = []
     var rest = streams[...]
     while !rest.isEmpty {
       departures += decide(now: now) { state in
-        rest.prefix(Self.closedAtOnce).compactMap { close($0, refusedBy: revocation, detail, in: &state, now: now) }
+        rest.prefix(Self.closedAtOnce).compactMap { close($0, refusedBy: revocation, frames, in: &state, now: now) }
       }
       rest = rest.dropFirst(Self.closedAtOnce)
     }
     return departures
   }
 
+  /// What streams are told that end together.
+  private struct ClosingFrames {
+    let revoked = SystemEvents.close(.revoked)
+    let blocked: Frame
+
+    init(detail: String?) { blocked = SystemEvents.close(.disconnected, detail: detail) }
+  }
+
   private func close(
-    _ stream: StreamRef, refusedBy revocation: Revocation, _ detail: String?, in state: inout State, now: Moment
+    _ stream: StreamRef, refusedBy revocation: Revocation, _ frames: ClosingFrames, in state: inout State, now: Moment
   ) -> Departure? {
     // It may have ended meanwhile, or go on under a newer token.
     guard let issuedAt = state.registry.issuedAt(of: stream) else { return nil }
     switch state.revocations.verdict(on: revocation.user, issuedAt: issuedAt, now: now.wall) {
-    case .revoked: return close(stream, .revoked, detail: nil, in: &state, now: now)
-    case .blocked: return close(stream, .disconnected, detail: detail, in: &state, now: now)
+    case .revoked: return close(stream, .revoked, with: frames.revoked, in: &state, now: now)
+    case .blocked: return close(stream, .disconnected, with: frames.blocked, in: &state, now: now)
     case nil: return nil
     }
   }

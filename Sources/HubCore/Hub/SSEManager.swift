@@ -152,8 +152,9 @@ package final class SSEManager: Sendable {
     _ count: Int, of user: UserID, in state: inout State, now: Moment
   ) -> [Departure] {
     var replaced: [Departure] = []
+    let frame = SystemEvents.close(.replaced)
     for stream in state.registry.streams(of: .user(user)).prefix(count) {
-      if let departure = close(stream, .replaced, detail: nil, in: &state, now: now) { replaced.append(departure) }
+      if let departure = close(stream, .replaced, with: frame, in: &state, now: now) { replaced.append(departure) }
     }
     return replaced
   }

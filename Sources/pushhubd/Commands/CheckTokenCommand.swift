@@ -1,3 +1,4 @@
+import Glibc
 import HubCore
 import HubProtocol
 
@@ -25,8 +26,12 @@ struct CheckTokenCommand {
     var lines: [String]
     var isAccepted = true
     do throws(TokenRefusal) {
-      let (claims, principal) = try examine(text.token, authenticator, now: now)
-      lines = ["accepted"] + TokenReport(claims: claims, principal: principal, settings: settings, now: now).lines
+      let claims = try authenticator.claims(of: text.token)
+      let principal = try authenticator.principal(claims, now: now)
+      let report = TokenReport(claims: claims, principal: principal, settings: settings, now: now).lines
+      let (refusal, notes) = refusal(of: principal, now: now)
+      isAccepted = refusal == nil
+      lines = [refusal.map { "refused: \($0)" } ?? "accepted"] + report + notes
     } catch {
       lines = ["refused: \(error.explanation)"]
       isAccepted = false
@@ -36,13 +41,29 @@ struct CheckTokenCommand {
     return Answer(lines: lines, isAccepted: isAccepted)
   }
 
-  /// Whom the hub would take the token for; what else may refuse one whose signature and claims are good belongs here.
-  private func examine(
-    _ token: String, _ authenticator: Authenticator, now: Int64
-  ) throws(TokenRefusal) -> (Claims, Principal) {
-    let claims = try authenticator.claims(of: token)
-    return (claims, try authenticator.principal(claims, now: now))
+  /// What the hub has taken from a user, where this user may read it.
+  private func refusal(of principal: Principal, now: Int64) -> (String?, notes: [String]) {
+    let directories = surroundings.environment["STATE_DIRECTORY"] ?? Self.installedStateDirectory
+    guard let path = StateStore.path(inOneOf: directories.split(separator: ":").map(String.init)),
+      access(path, F_OK) == 0
+    else { return (nil, []) }
+    do throws(Database.Failure) {
+      let revocation = try StateStore.revocation(of: principal.user, in: path)
+      switch revocation?.verdict(issuedAt: principal.issueSecond, now: now) {
+      case .revoked(let before):
+        return ("revoked at \(timestamp(wall: Int64(before) * 1000)): it was issued before", [])
+      case .blocked:
+        let until = revocation.flatMap { $0.blockedUntil == .max ? nil : timestamp(wall: $0.blockedUntil) }
+        return ("the user is blocked\(until.map { " until \($0)" } ?? ", until UNBLOCK")", [])
+      case nil: return (nil, [])
+      }
+    } catch {
+      return (nil, ["note: whether the user is revoked or blocked cannot be told: \(error)"])
+    }
   }
+
+  /// Where the hub of the installed unit keeps its state.
+  private static let installedStateDirectory = "/var/lib/pushhub"
 
   private func input() throws(CommandFailure) -> String {
     guard !options.operands.isEmpty else {

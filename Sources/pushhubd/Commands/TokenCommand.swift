@@ -72,7 +72,7 @@ struct TokenCommand {
 
   private func topics() throws(CommandFailure) -> [String] {
     let topics = options.ownValues[.topic] ?? []
-    for topic in topics where TopicName(topic) == nil && !TopicName.isPattern(topic) {
+    for topic in topics where TopicPattern(topic) == nil {
       throw .usage(
         "--topic: \(quoted(topic)) is no topic: a name is 1 to 128 bytes without control characters and outer blanks; "
           + "a/* and * are patterns")

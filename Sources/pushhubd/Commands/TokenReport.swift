@@ -37,7 +37,7 @@ struct TokenReport {
   private func topics(in claim: String) -> String {
     text(
       (claims.names(in: claim) ?? []).map { name in
-        TopicName(name) != nil || TopicName.isPattern(name) ? quoted(name) : "\(quoted(name)) (is no topic)"
+        TopicPattern(name) != nil ? quoted(name) : "\(quoted(name)) (is no topic)"
       })
   }
 

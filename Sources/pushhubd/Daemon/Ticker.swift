@@ -3,7 +3,7 @@ import HubCore
 import Runtime
 
 /// Drives what the course of time asks of the hub: heartbeats in slices, the search for what has expired, the question to
-/// every loop how long it takes to answer, and the look whether publishers still find their socket.
+/// every loop how long it takes to answer, and the look whether publishers still find their socket and the state can be read.
 ///
 /// On a thread of its own: a sleeping task would wake three.
 final class Ticker: Sendable {
@@ -30,6 +30,7 @@ final class Ticker: Sendable {
         }
         if now.monotonic >= nextLook {
           hub.checkPublishSocket(now: now.monotonic)
+          hub.checkState()
           nextLook = now.monotonic + PublishSocketWatch.interval
         }
         next = max(next + .milliseconds(Int(interval)), .now())

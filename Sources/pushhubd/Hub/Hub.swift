@@ -27,6 +27,8 @@ final class Hub: Sendable {
   /// The descriptors from this one on are for publishers and requests, not for streams.
   let endOfStreams = DescriptorLimit.endOfStreams
   private let background = BackgroundThread()
+  /// Whether it is being seen if what was kept can be read now.
+  private let looksForState = Atomic(false)
   private let current: Mutex<Rules>
   private let draining = Atomic(false)
   private let random = Mutex(RandomPool())
@@ -134,13 +136,28 @@ final class Hub: Sendable {
     }
   }
 
+  /// Where what was kept could not be read at the start, sees whether it can be now.
+  func checkState() {
+    guard let store, !store.isOpen, !looksForState.exchange(true, ordering: .relaxed) else { return }
+    background.run { [self] in
+      // Why it cannot was told at the start, and is to whoever wants a change.
+      try? openState()
+      looksForState.store(false, ordering: .relaxed)
+    }
+  }
+
+  private func openState() throws(Database.Failure) {
+    guard let late = try store?.open(now: SystemClock.now().wall) else { return }
+    restore(late)
+    logger.record(.stateKeptAgain, "the state can be kept again\(late.problem.map { ": \($0)" } ?? "")")
+  }
+
   /// Has what is kept changed.
   private func kept<Outcome>(
     _ change: () throws(Database.Failure) -> Outcome
   ) -> Result<Outcome, StateFailure> {
     do throws(Database.Failure) {
-      // Where it could not be opened at the start, it may be now.
-      if let late = try store?.open(now: SystemClock.now().wall) { restore(late) }
+      try openState()
       return .success(try change())
     } catch {
       happened(.stateNotKept(error.description))

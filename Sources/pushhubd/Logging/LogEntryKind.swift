@@ -32,6 +32,7 @@ enum LogEntryKind: String, CaseIterable, Sendable {
   case publishSocketGone = "publish-socket-gone"
   case publishSocketBack = "publish-socket-back"
   case stateNotKept = "state-not-kept"
+  case stateKeptAgain = "state-kept-again"
   case descriptorLimitReached = "descriptor-limit-reached"
   case descriptorLimitRecovered = "descriptor-limit-recovered"
   case watchdogOverdue = "watchdog-overdue"
@@ -67,6 +68,7 @@ enum LogEntryKind: String, CaseIterable, Sendable {
     case .publishSocketGone: "88fe3468f5c44cfdbe9b45a99490f631"
     case .publishSocketBack: "057184a723d0481792965b70bdddcf09"
     case .stateNotKept: "e0f6fef97ec64418903729b1e0e10e1d"
+    case .stateKeptAgain: "f39e9a4871bd492eaf9a83e6ff126723"
     case .descriptorLimitReached: "1a222d7317d44a29977b6a623c96c581"
     case .descriptorLimitRecovered: "2b9224e221ed447cb052781b955f8fc3"
     case .watchdogOverdue: "37771d60c5494174979452846c4387a7"
@@ -80,7 +82,7 @@ enum LogEntryKind: String, CaseIterable, Sendable {
     case .publisherConnected, .publisherDisconnected, .commandRefused: .debug
     case .hubStarted, .hubReady, .hubStopping, .hubStopped, .connectionOpened, .connectionClosed, .tokenRefused: .info
     case .configurationReloaded, .descriptorLimitRecovered, .originRefused, .publishSocketBack, .userRevoked,
-      .userUnrevoked, .userBlocked, .userUnblocked:
+      .userUnrevoked, .userBlocked, .userUnblocked, .stateKeptAgain:
       .notice
     case .connectionRefused, .slowConsumer, .publisherRefused, .publisherGaveWay, .listenerTooSlow, .commandForbidden,
       .descriptorLimitReached, .entriesLost:

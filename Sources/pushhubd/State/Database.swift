@@ -19,19 +19,25 @@ final class Database {
 
   /// Opens a file, or makes one; what is committed is on disk when `run` returns.
   static func open(_ path: String) throws(Failure) -> Database {
+    let database = try open(path, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE)
+    try database.run("PRAGMA journal_mode = WAL")
+    try database.run("PRAGMA synchronous = FULL")
+    return database
+  }
+
+  /// Opens a file that is another process's, and there.
+  static func openToRead(_ path: String) throws(Failure) -> Database { try open(path, SQLITE_OPEN_READONLY) }
+
+  private static func open(_ path: String, _ access: CInt) throws(Failure) -> Database {
     var handle: OpaquePointer?
-    let flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE
-    let code = sqlite3_open_v2(path, &handle, flags, nil)
+    let code = sqlite3_open_v2(path, &handle, access | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE, nil)
     guard code == SQLITE_OK, let handle else {
       let failure = Failure(code: code, description: "\(path): \(String(cString: sqlite3_errstr(code)))")
       sqlite3_close_v2(handle)
       throw failure
     }
-    let database = Database(handle: handle)
     sqlite3_busy_timeout(handle, 1000)
-    try database.run("PRAGMA journal_mode = WAL")
-    try database.run("PRAGMA synchronous = FULL")
-    return database
+    return Database(handle: handle)
   }
 
   private init(handle: OpaquePointer) { self.handle = handle }

@@ -13,12 +13,19 @@ final class StateStore: Sendable {
   private let path: String
   /// Nil until it could be opened.
   private let database = Mutex<Database?>(nil)
+  private let opened = Atomic(false)
+
+  var isOpen: Bool { opened.load(ordering: .relaxed) }
 
   /// The store of a state directory: of the first that has one, as another may have been put before it; nil without any.
   init?(inOneOf directories: [String]) {
-    let paths = directories.map { "\($0)/\(Self.fileName)" }
-    guard let path = paths.first(where: { access($0, F_OK) == 0 }) ?? paths.first else { return nil }
+    guard let path = Self.path(inOneOf: directories) else { return nil }
     self.path = path
+  }
+
+  static func path(inOneOf directories: [String]) -> String? {
+    let paths = directories.map { "\($0)/\(fileName)" }
+    return paths.first { access($0, F_OK) == 0 } ?? paths.first
   }
 
   /// What was found when the store could be opened.
@@ -39,19 +46,20 @@ final class StateStore: Sendable {
     try database.withLock { database throws(Database.Failure) in
       guard database == nil else { return nil }
       var problem: String?
-      let opened: Database
+      let found: Database
       do throws(Database.Failure) {
-        opened = try Self.prepare(path)
+        found = try Self.prepare(path)
       } catch {
         guard error.isDamage else { throw error }
         let aside = "\(path).damaged"
         for suffix in ["", "-wal", "-shm"] { rename(path + suffix, aside + suffix) }
-        opened = try Self.prepare(path)
+        found = try Self.prepare(path)
         problem = "\(path) is damaged (\(error)); it is kept as \(aside), and a new one begun"
       }
-      let topics = try Self.standingTopics(in: opened, now: now)
-      let revocations = try Self.revocations(in: opened, now: now)
-      database = opened
+      let topics = try Self.standingTopics(in: found, now: now)
+      let revocations = try Self.revocations(in: found, now: now)
+      database = found
+      opened.store(true, ordering: .relaxed)
       return Contents(standingTopics: topics, revocations: revocations, problem: problem)
     }
   }
@@ -90,8 +98,20 @@ final class StateStore: Sendable {
 
   private static func revocations(in database: Database, now: Int64) throws(Database.Failure) -> [Revocation] {
     try database.run("DELETE FROM revocations WHERE revoked_until <= ?1 AND blocked_until <= ?1", [.integer(now)])
+    return try selectRevocations(in: database)
+  }
+
+  /// What is kept of one user, for whoever looks beside the hub; nil where nothing is.
+  static func revocation(of user: UserID, in path: String) throws(Database.Failure) -> Revocation? {
+    try selectRevocations("WHERE user = ?", [.text(user.text)], in: try Database.openToRead(path)).first
+  }
+
+  private static func selectRevocations(
+    _ condition: String = "", _ parameters: [Database.Value] = [], in database: Database
+  ) throws(Database.Failure) -> [Revocation] {
+    let columns = "user, issued_before, revoked_until, blocked_until"
     var revocations: [Revocation] = []
-    try database.run("SELECT user, issued_before, revoked_until, blocked_until FROM revocations") { row in
+    try database.run("SELECT \(columns) FROM revocations \(condition)", parameters) { row in
       guard let user = UserID(row.text(0)), let issuedBefore = row.integer(1), let revokedUntil = row.integer(2),
         let blockedUntil = row.integer(3)
       else { return }

@@ -60,6 +60,7 @@ struct SettingKeyTests {
       $0.auth.topicsClaim = "https://example.org/topics"
     },
     Sample("auth.leeway", "5s") { $0.auth.leeway = 5000 },
+    Sample("auth.revocation-age", "90d") { $0.auth.revocationAge = 90 * 86_400_000 },
     Sample("auth.cookie", "__Host-token") { $0.auth.cookie = "__Host-token" },
     Sample("auth.query-parameter", "access_token") { $0.auth.queryParameter = "access_token" },
     Sample("stream.heartbeat-interval", "15s") { $0.stream.heartbeatInterval = 15_000 },
@@ -87,7 +88,6 @@ struct SettingKeyTests {
     Sample("limits.topics-per-user", "9") { $0.limits.topicsPerUser = 9 },
     Sample("limits.standing-topics", "10") { $0.limits.standingTopics = 10 },
     Sample("limits.revocations", "10") { $0.limits.revocations = 10 },
-    Sample("auth.revocation-age", "90d") { $0.auth.revocationAge = 90 * 86_400_000 },
     Sample("shutdown.grace", "0") { $0.shutdown.grace = 0 },
     Sample("threads", "4") { $0.threads = 4 },
     Sample("log.level", "debug") { $0.log.level = .debug },

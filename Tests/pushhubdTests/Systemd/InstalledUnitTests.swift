@@ -3,12 +3,27 @@ import Testing
 @testable import pushhubd
 
 struct InstalledUnitTests {
+  private static let unit = """
+    # /lib/systemd/system/pushhubd.service
+    [Service]
+    ExecStart=/usr/bin/pushhubd
+    LoadCredential=jwt-key:/etc/pushhub/jwt-key
+    SetCredential=jwt-key:missing
+
+    """
+
   @Test(
     arguments: [
-      ("jwt-key:/etc/pushhub/jwt-key\n", "/etc/pushhub/jwt-key"), ("a:/b\njwt-key:/x/y\n", "/x/y"),
-      ("a:/b jwt-key:/x", "/x"), ("", nil), ("\n", nil), ("other:/jwt-key:/x", nil),
+      ("", "/etc/pushhub/jwt-key"),
+      ("# /etc/systemd/system/pushhubd.service.d/key.conf\nLoadCredential=\nLoadCredential=jwt-key:/x y/z\n", "/x y/z"),
+      ("LoadCredential=jwt-key:/later\n", "/later"), ("LoadCredential=other:/x\n", "/etc/pushhub/jwt-key"),
+      ("LoadCredential=\n", nil), ("LoadCredential=\nLoadCredentialEncrypted=jwt-key:/x\n", nil),
     ] as [(String, String?)])
-  func theKeyIsTheCredentialOfThatName(property: String, path: String?) {
-    #expect(InstalledUnit.keyFile(inProperty: property) == path)
+  func theKeyIsTheCredentialThatTheLastDropInLoads(dropIn: String, path: String?) {
+    #expect(InstalledUnit.keyFile(inUnit: Self.unit + dropIn) == path)
+  }
+
+  @Test func whereThereIsNoUnitNothingIsLoaded() {
+    #expect(InstalledUnit.keyFile(inUnit: "") == nil)
   }
 }
