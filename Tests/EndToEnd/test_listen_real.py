@@ -1,12 +1,14 @@
-"""pushhub-send listen and watch with the real hub: what comes, what is told, and what is not lost."""
+"""pushhub-send listen, watch, revoke and block with the real hub: what comes, what is told, and what is not lost."""
 
 import json
 import os
 import signal
+import subprocess
 
 import pytest
 
 from fake_hub import DEADLINE
+from following import BINARY
 
 
 def publish(hub, *data, target="user:42"):
@@ -124,3 +126,50 @@ def test_who_may_not_listen_is_told(start_hub, follow):
 def test_help_is_the_grammar(hub):
     text = json.loads(hub.command("HELP").removeprefix("OK "))
     assert "\nPUSH <target> <event> <JSON>\n    OK <id> <sentCount>\n" in text
+
+
+# watch
+
+
+def test_who_is_there_comes_and_goes(start_hub, follow):
+    hub = start_hub({"presence.grace": "2002ms", "stream.retry": "1ms"})
+    with hub.subscribe("a b"):
+        watcher = follow("watch", "users", hub=hub)
+        assert watcher.wait_for(1) == ["present a%20b"]
+        with hub.subscribe("c"):
+            assert watcher.wait_for(2)[1:] == ["join c"]
+        assert watcher.wait_for(3)[2:] == ["leave c"]
+    watcher.stop()
+    assert watcher.errors == []
+
+
+def test_over_a_crash_of_the_hub_what_has_changed_is_told(hub, follow):
+    token = hub.token("42", topics=["orders/*"])
+    with hub.subscribe(token=token, path="/sse/connect/auth?topic=orders/1"):
+        watcher = follow("watch", "--topic", "orders/*", "--json", hub=hub)
+        assert json.loads(watcher.wait_for(1)[0]) == {"action": "present", "user": "42", "topic": "orders/1"}
+        hub.kill()
+    hub.lines.clear()
+    hub.start()
+    assert json.loads(watcher.wait_for(2)[1]) == {"action": "leave", "user": "42", "topic": "orders/1"}
+    watcher.stop()
+
+
+# Rights
+
+
+def test_revoking_and_blocking_close_streams_and_are_taken_back(hub):
+    def send(*arguments):
+        result = subprocess.run(
+            [BINARY, "--socket", hub.socket_path, *arguments], capture_output=True, text=True, timeout=DEADLINE)
+        assert result.returncode == 0 and result.stderr == "", result
+        return result.stdout
+
+    for take, give in ((["revoke", "--before", "4000000000"], ["unrevoke"]), (["block", "--for", "1h"], ["unblock"])):
+        with hub.subscribe("42") as stream:
+            stream.opened()
+            assert send(*take, "--user", "42") == "1\n"
+        assert hub.request("GET", "/sse/connect/auth", hub.token("42")).status in (401, 403)
+        assert send("--json", *give, "--user", "42") == '{"closedCount":0}\n'
+        with hub.subscribe("42") as stream:
+            stream.opened()

@@ -34,8 +34,8 @@ struct ReplyTests {
     let codes = [
       "bad-verb", "bad-target", "bad-event", "reserved-event", "bad-json", "bad-tag", "bad-utf8", "too-long",
       "missing-argument", "unknown-connection", "unknown-event", "key-reused", "too-many-keys",
-      "too-many-topics", "too-many-values", "bad-argument", "rate-limited", "slow-consumer", "overloaded", "draining",
-      "incomplete",
+      "too-many-topics", "too-many-values", "too-many-revocations", "bad-argument", "rate-limited", "slow-consumer",
+      "overloaded", "draining", "incomplete",
       "forbidden",
     ]
     #expect(ErrorCode.allCases.map(\.rawValue) == codes)
