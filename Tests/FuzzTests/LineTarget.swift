@@ -133,7 +133,8 @@ extension LineTarget {
     try expect(words[1].elementsEqual("7-9".utf8), "the id is changed")
     let type = Array(words[3]).span.percentDecoded()
     try expect(type.map { Array($0.utf8) } == Array(message.type.text.utf8), "the type is changed")
-    try expect(JSONScanner.validate(words[4].span) == nil, "the data of a line is no JSON")
+    let data = Array(words[4])
+    try expect(JSONScanner.validate(data.span) == nil, "the data of a line is no JSON")
     let push = Array("PUSH ".utf8 + words[2] + " x 1".utf8)
     guard case .success(.push(let heard, _, _)) = CommandParser.parse(push.span) else {
       return try expect(false, "the target of a line is none")

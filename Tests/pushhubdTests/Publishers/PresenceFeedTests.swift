@@ -13,7 +13,8 @@ import Testing
         id: ConnectionID(high: 1, low: UInt64(index)), user: try user("u\(index)"))
       _ = hub.manager.createConnection(request, now: TestHub.now)
     }
-    return PresenceFeed(try #require(hub.manager.watch(.users, shard: 0, connection: 1, insteadOf: nil)))
+    return PresenceFeed(
+      try #require(hub.manager.watch(.users, shard: 0, connection: 1, insteadOf: nil)), of: .users)
   }
 
   private static func user(_ name: String) throws -> UserID { try #require(UserID(name)) }
