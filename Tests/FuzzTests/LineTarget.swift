@@ -126,7 +126,8 @@ extension LineTarget {
     let event = HeardEvent(frame, to: shown, form: message.form, isClearing: false)
     var line: [UInt8] = []
     event.append(to: &line)
-    try expect(line.last == 0x0A && line.dropLast().allSatisfy { $0 >= 0x20 }, "an event is more than one line")
+    let isOneLine = line.dropLast().allSatisfy { $0 >= 0x20 || $0 == 0x09 }
+    try expect(line.last == 0x0A && isOneLine, "an event is more than one line")
     var words = line.dropLast().split(separator: 0x20, maxSplits: message.form == .text ? 5 : 4)
     if message.form == .text { try expect(words.removeFirst().elementsEqual("@as=text".utf8), "the text has no tag") }
     try expect(words.count == 5 && words[0].elementsEqual("EVENT".utf8), "an event's line has other words")

@@ -1,3 +1,4 @@
+import HubCore
 import Logging
 import Testing
 
@@ -32,16 +33,22 @@ struct SettingsLoaderTests {
 
   @Test(
     arguments: [
-      ("3s", "5s", nil), ("3s", "4999ms", "5s"), ("8s", nil, nil), ("8001ms", nil, "10001ms"), ("1h", nil, "3602s"),
+      ("3s", "5s", nil), ("3s", "4999ms", "5s"), ("8s", nil, nil), ("1h", nil, nil), ("1h", "3601s", "3602s"),
     ] as [(String, String?, String?)])
   func theGraceTimeExceedsTheTimeAfterWhichClientsComeBack(retry: String, grace: String?, least: String?) {
     let arguments = ["--stream-retry", retry] + (grace.map { ["--presence-grace", $0] } ?? [])
     let lines = lines(arguments)
     #expect(lines.count == (least == nil ? 0 : 1))
     guard let least else { return }
-    #expect(
-      lines[0].hasPrefix(grace == nil ? "--stream-retry (stream.retry): " : "--presence-grace (presence.grace): "))
+    #expect(lines[0].hasPrefix("--presence-grace (presence.grace): "))
     #expect(lines[0].hasSuffix("set it to \(least) or more"))
+  }
+
+  @Test(arguments: [("3s", 10_000), ("8s", 10_000), ("8001ms", 10_001), ("1h", 3_602_000)] as [(String, Int64)])
+  func aGraceTimeThatNobodySetFollowsTheTimeAfterWhichClientsComeBack(retry: String, grace: Int64) throws {
+    let settings = try #require(SettingsLoader.outcome(.test(["--stream-retry", retry])).settings)
+    let hub = TestHub { $0 = settings }
+    #expect(HubOptions(hub.hub.rules).presenceGrace == grace)
   }
 
   @Test func aListOfAStrongerSourceReplacesTheWeakerOne() {
