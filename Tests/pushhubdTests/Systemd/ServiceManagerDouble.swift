@@ -29,6 +29,22 @@ final class ServiceManagerDouble {
     close(descriptor)
   }
 
+  /// Sends itself messages, `FILLED`, until it has room for no more; returns how many.
+  func fill() throws -> Int {
+    let sender = Descriptor(socket(AF_UNIX, Int32(SOCK_DGRAM.rawValue | SOCK_NONBLOCK.rawValue), 0))
+    var address = sockaddr_un()
+    var length = socklen_t(MemoryLayout<sockaddr_un>.size)
+    let isConnected = withUnsafeMutablePointer(to: &address) { pointer in
+      pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
+        getsockname(descriptor, $0, &length) == 0 && connect(sender.number, $0, length) == 0
+      }
+    }
+    try #require(isConnected)
+    var count = 0
+    while send(sender.number, "FILLED", 6, 0) == 6 { count += 1 }
+    return count
+  }
+
   /// The next message, or nil if none comes in that many milliseconds.
   func receive(within milliseconds: Int32 = 5000) -> String? {
     var request = pollfd(fd: descriptor, events: Int16(POLLIN), revents: 0)
