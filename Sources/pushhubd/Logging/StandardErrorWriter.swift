@@ -1,6 +1,7 @@
 internal import Glibc
 internal import HubProtocol
 internal import Logging
+internal import Runtime
 
 /// Writes readable lines to standard error.
 struct StandardErrorWriter: LogWriter {
@@ -9,10 +10,7 @@ struct StandardErrorWriter: LogWriter {
   let isJournal: Bool
 
   func write(_ entry: LogEntry) -> Bool {
-    var time = timespec()
-    clock_gettime(CLOCK_REALTIME, &time)
-    let milliseconds = Int64(time.tv_sec) * 1000 + Int64(time.tv_nsec) / 1_000_000
-    return line(for: entry, wall: milliseconds).withUnsafeBytes(writeAll)
+    line(for: entry, wall: Clock.wall).withUnsafeBytes(writeAll)
   }
 
   /// `2025-12-10T12:00:00.000Z warning: the message user=42 connection=conn_…`, or with a priority in place of both; and
