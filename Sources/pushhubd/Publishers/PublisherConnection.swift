@@ -46,6 +46,8 @@ final class PublisherConnection {
   private var heldLines: [LineReader.CopiedLine] = []
   private var nextHeldLine = 0
   private var hasPeerFinished = false
+  /// Whether it listens or watches; where not, no turn looks at what follows.
+  private var isFed = false
   /// What it listens to.
   private var feed: EventFeed?
   /// Whom it watches.
@@ -102,7 +104,7 @@ final class PublisherConnection {
   var isIdle: Bool { output.isEmpty && !owesLines && !isAwaitingAnswer && heldLines.isEmpty }
 
   /// Whether there are lines for it that have not gone to the output.
-  private var owesLines: Bool { feed?.isEmpty == false || presence?.isEmpty == false }
+  private var owesLines: Bool { isFed && (feed?.isEmpty == false || presence?.isEmpty == false) }
 
   private var mayExecute: Bool { !isAwaitingAnswer && output.count - written <= Self.maxWaitingReplyBytes }
 
@@ -219,7 +221,10 @@ final class PublisherConnection {
   }
 
   /// Who listens or watches is not silent.
-  private func markPlace() { place.isListening = feed != nil || presence != nil }
+  private func markPlace() {
+    isFed = feed != nil || presence != nil
+    place.isListening = isFed
+  }
 
   // MARK: - Watching
 
@@ -283,6 +288,10 @@ final class PublisherConnection {
 
   /// Writes replies and events until the socket is full or none is left; returns false where it is the others' turn.
   private func flush(now: Moment) -> Bool {
+    guard isFed else {
+      _ = write()
+      return true
+    }
     for _ in 0..<Self.maxWritesAtOnce {
       fillOutput(now: now)
       guard write(), owesLines else { return true }
@@ -293,7 +302,7 @@ final class PublisherConnection {
   private var hasRoomForLines: Bool { output.count - written < Self.maxWaitingEventBytes }
 
   private func fillOutput(now: Moment) {
-    guard feed != nil || presence != nil, hasRoomForLines else { return }
+    guard hasRoomForLines else { return }
     presence?.fill(&output, upTo: written + Self.maxWaitingEventBytes)
     let isWhole = feed?.fill(&output, upTo: written + Self.maxWaitingEventBytes) { cursor in
       hub.manager.nextListenBatch(cursor, now: now)
@@ -303,6 +312,7 @@ final class PublisherConnection {
 
   /// Returns whether all was written.
   private func write() -> Bool {
+    guard !output.isEmpty else { return true }
     while written < output.count {
       // `written` is at most the count, as the loop says; send(2) reads no more than that and keeps no pointer.
       let count = output.withUnsafeBytes {

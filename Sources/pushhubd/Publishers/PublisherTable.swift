@@ -154,6 +154,7 @@ final class PublisherTable {
 
   /// Writes what was heard since the last time.
   func deliver(now: Moment) {
+    guard !hearing.isEmpty else { return }
     for token in hearing {
       if let connection = connections[token] { settle(token, connection.deliver(now: now)) }
     }
