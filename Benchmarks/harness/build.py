@@ -2,14 +2,15 @@
 
 import subprocess
 
-from harness.places import FLOOR, LOAD, OUTPUT, ROOT, SOURCES
+from harness.places import FLOOR, LISTEN, LOAD, OUTPUT, ROOT, SOURCES
 
 
 def tools():
-    """The floor and the load generator; a few seconds, every time."""
+    """The floor and the load generators; a few seconds, every time."""
     OUTPUT.mkdir(parents=True, exist_ok=True)
     compile_c(FLOOR, "Floor")
     compile_c(LOAD, "Load")
+    compile_c(LISTEN, "Listen")
 
 
 def compile_c(program, folder):

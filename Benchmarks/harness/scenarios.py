@@ -1,12 +1,16 @@
 """What is compared. A scenario measures one peer once, and returns its figures by name."""
 
 import dataclasses
+import json
 import os
 import statistics
+import subprocess
 import time
 from collections.abc import Callable
 
 from harness import machine, network, pinning
+from harness.load import Failure
+from harness.places import LISTEN
 from harness.servers import Floor, Nchan, Pushhub
 from harness.session import Session, measured
 
@@ -113,6 +117,22 @@ def unicast(peer, size, memo):
         half = memo.setdefault("half the floor's unicast rate", figures["one"] / 2)
         paced = session.measure("publish", to="users", count=size.count(round(4 * half)), rate=round(half))
         return {**figures, "median": paced["latency"]["p50"], "p99": paced["latency"]["p99"]}
+
+
+def listen(peer, size, memo):
+    """One publisher that pipelines, one listener, no stream; live, and all of it from history."""
+    all_held = {"history.max-events": 1_000_000, "history.max-bytes": "1GiB"}
+    figures = {}
+    for mode, count, settings in (("live", 400_000, {}), ("since", 200_000, all_held)):
+        count = size.count(count)
+        with Pushhub(settings={"publish.allow": "everyone all", **settings}) as server:
+            command = [LISTEN, server.socket, str(count), "512", "100", mode.upper()]
+            with pinning.pinned(pinning.CLIENT):
+                run = measured(server, [], lambda: json.loads(subprocess.run(command, stdout=subprocess.PIPE, text=True).stdout))
+        if "error" in run:
+            raise Failure(run["error"])
+        figures |= {mode: run["rate"], f"{mode}_cpu": run["cpu"] / count * MICRO, "foreign": run["foreign"]}
+    return figures
 
 
 def http(peer, size, memo):
@@ -253,6 +273,10 @@ SCENARIOS = [
         Figure("cpu", "server CPU µs per message", "{:.2f}"),
         Figure("median", "latency at half the floor's rate, median", "{:,.0f} µs", "≤ 2"),
         Figure("p99", "the same, p99", "{:,.0f} µs")], unicast),
+    Scenario("listen", "one publisher that pipelines, one listener on the socket, 100 bytes", ["pushhub"], [
+        Figure("live", "events/s", target="≥ 200,000"), Figure("live_cpu", "server CPU µs per event", "{:.2f}"),
+        Figure("since", "events/s from history"),
+        Figure("since_cpu", "server CPU µs per event, published and heard later", "{:.2f}")], listen),
     Scenario("http", "publishing over 64 kept-alive HTTP connections to users of 10,000", ["nchan", "pushhub"], [
         Figure("rate", "messages/s", target="≥ 1.0", against="nchan"),
         Figure("cpu", "server CPU µs per message", "{:.1f}", against="nchan")], http),
