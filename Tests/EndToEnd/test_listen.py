@@ -3,6 +3,7 @@
 import json
 import os
 import signal
+import stat
 import subprocess
 import threading
 
@@ -332,6 +333,36 @@ def test_over_a_kill_no_event_is_left_out(fake, follow, tmp_path):
     second = follow("listen", "--all", "--state", state, "--exec", "echo again $PUSHHUB_EVENT_ID", hub=hub)
     assert second.wait_for(1) == ["again 7-5"]
     assert hub.lines[1] == "LISTEN all since=7-4\n"
+
+
+@pytest.mark.parametrize("kind", ["fifo", "device", "directory"])
+def test_what_is_no_file_is_not_replaced_by_one(fake, follow, tmp_path, kind):
+    place = tmp_path / "place"
+    if kind == "directory":
+        place.mkdir()
+    elif kind == "fifo":
+        os.mkfifo(place)
+    else:
+        try:
+            os.mknod(place, stat.S_IFCHR | 0o666, os.makedev(1, 3))
+        except PermissionError:
+            pytest.skip("only root may make a device")
+    before = place.stat()
+    listener = follow("listen", "--all", "--state", place, hub=fake(Listeners("OK 7-3 none\n")))
+    assert listener.ended() == 73
+    assert (place.stat().st_ino, place.stat().st_mode) == (before.st_ino, before.st_mode)
+
+
+def test_a_link_leads_to_the_file_that_is_kept_with_its_mode(fake, follow, tmp_path):
+    target, link = tmp_path / "target", tmp_path / "link"
+    target.write_text("")
+    target.chmod(0o640)
+    link.symlink_to(target)
+    listener = follow("listen", "--all", "--state", link, hub=fake(Listeners("OK 7-3 none\n" + event(4))))
+    listener.wait_for(1)
+    listener.stop()
+    assert link.is_symlink() and target.read_text() == "7-4\n"
+    assert stat.S_IMODE(target.stat().st_mode) == 0o640
 
 
 def test_a_state_file_belongs_to_one_listener(fake, follow, tmp_path):

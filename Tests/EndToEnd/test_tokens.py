@@ -128,6 +128,7 @@ def test_the_secret_is_never_printed(start_hub):
     (["--user", "1", "--dev"], 64, "--dev goes with no command"),
     (["--user", "1", "extra"], 64, "“extra” belongs to no option"),
     (["--user", "1", "--key", "/nonexistent"], 66, "--key /nonexistent is not there"),
+    (["--user", "1", "--key", "a-secret-of-more-than-32-bytes-in-the-place-of-its-file"], 66, "the file that --key names is not there"),
     (["--user", "1", "--key", "/"], 66, "--key / cannot be read: Is a directory"),
     (["--user", "1", "--auth-key-file", "/nonexistent"], 66, "auth.key-file /nonexistent is not there"),
     (["--user", "1", "--key", "KEYS/public"], 78, "holds an RSA public key (RS256), which checks tokens and makes none"),
@@ -283,7 +284,10 @@ def hubs(tmp_path_factory):
     hubs = {}
     try:
         for name, its in settings.items():
-            hubs[name] = Hub(binary("pushhubd", "PUSHHUBD"), directory / name, its)
+            state = directory / f"state-{name}"
+            state.mkdir()
+            hubs[name] = Hub(
+                binary("pushhubd", "PUSHHUBD"), directory / name, its, environment={"STATE_DIRECTORY": str(state)})
             hubs[name].start()
         yield hubs
     finally:
@@ -375,3 +379,10 @@ def test_a_token_that_was_taken_back_is_refused_with_the_time(start_hub):
     check("UNREVOKE user:42", "accepted")
     check("BLOCK user:42", "refused: the user is blocked, until UNBLOCK")
     check("UNBLOCK user:42", "accepted")
+
+
+def test_where_no_state_is_found_that_is_said(start_hub):
+    hub = start_hub(environment={"STATE_DIRECTORY": "/nonexistent"})
+    answer = pushhubd("check-token", make_token({"sub": "42"}), settings=hub)
+    assert answer.returncode == 0
+    assert "note: who is revoked or blocked is not looked at: there is no state of a hub in /nonexistent" in answer.stdout

@@ -1,4 +1,5 @@
 import HubProtocol
+import Synchronization
 
 /// A published event as those who listen on the socket hear it. It is theirs together.
 package final class HeardEvent: Sendable {
@@ -8,6 +9,7 @@ package final class HeardEvent: Sendable {
   private let form: Message.Form
   /// Whether it takes the value back that its frame names, rather than replacing it.
   private let isClearing: Bool
+  private let lineOfAll = AtomicLazyReference<Frame>()
 
   init(_ frame: Frame, to target: Target, form: Message.Form, isClearing: Bool) {
     self.frame = frame
@@ -16,8 +18,10 @@ package final class HeardEvent: Sendable {
     self.isClearing = isClearing
   }
 
-  /// The line as a frame, to wait in a queue.
-  package var line: Frame {
+  /// The line as a frame, to wait in queues; one for all of them.
+  package var line: Frame { lineOfAll.load() ?? lineOfAll.storeIfNil(makeLine()) }
+
+  private func makeLine() -> Frame {
     var line: [UInt8] = []
     append(to: &line)
     return Frame(payloadCount: line.count, sequence: frame.sequence, value: frame.value) { $0.append(line.span) }

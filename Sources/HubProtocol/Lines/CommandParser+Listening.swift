@@ -51,6 +51,13 @@ extension CommandParser {
   ) throws(CommandError) -> [ListenTarget] {
     if line.isWord("all", in: word) { return [.all] }
     if let pattern = try topicPattern(line, in: word) { return [.topics(pattern)] }
+    guard line[word.lowerBound] == UInt8(ascii: "*") || line.index(of: UInt8(ascii: ":"), in: word) < word.upperBound
+    else {
+      throw CommandError(
+        .badTarget,
+        "the target \(line.quoted(word)) is none: write user:<id>, topic:<name>, topic:<beginning>/*, conn:<id>, * or all"
+      )
+    }
     switch try Target(line, in: word, maxUsers: maxUsers) {
     case .topic(let topic): return [ListenTarget(topic)]
     case .topics(let topics): return topics.map(ListenTarget.init)

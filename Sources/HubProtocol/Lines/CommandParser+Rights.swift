@@ -25,9 +25,9 @@ extension CommandParser {
     guard let word = arguments.next(in: line) else {
       throw CommandError(.missingArgument, "\(verb.name) has no user: write \(verb.name) user:<id>")
     }
-    guard case .topic(.user(let user)) = try Target(line, in: word, maxUsers: Target.maxTopics) else {
-      throw CommandError(.badTarget, "\(verb.name) is for one user: write user:<id>")
-    }
+    guard line.hasPrefix(TargetText.userPrefix, in: word),
+      case .topic(.user(let user)) = try Target(line, in: word, maxUsers: 1)
+    else { throw CommandError(.badTarget, "\(verb.name) is for one user: write user:<id>") }
     return user
   }
 }

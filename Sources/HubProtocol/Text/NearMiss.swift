@@ -14,8 +14,10 @@ package enum NearMiss {
   package static func closest(to word: String, among candidates: [String]) -> String? {
     let letters = Array(folded(word).utf8.prefix(64))
     guard !letters.isEmpty else { return nil }
-    let closest = candidates.map { (candidate: $0, distance: distance(letters, Array(folded($0).utf8))) }
-      .min { $0.distance < $1.distance }
+    let closest = candidates.filter { !$0.isEmpty }.map {
+      (candidate: $0, distance: distance(letters, Array(folded($0).utf8)))
+    }
+    .min { $0.distance < $1.distance }
     return closest.flatMap { $0.distance <= max(1, letters.count / 4) ? $0.candidate : nil }
   }
 

@@ -46,7 +46,9 @@ struct CheckTokenCommand {
     let directories = surroundings.environment["STATE_DIRECTORY"] ?? Self.installedStateDirectory
     guard let path = StateStore.path(inOneOf: directories.split(separator: ":").map(String.init)),
       access(path, F_OK) == 0
-    else { return (nil, []) }
+    else {
+      return (nil, ["note: who is revoked or blocked is not looked at: there is no state of a hub in \(directories)"])
+    }
     do throws(Database.Failure) {
       let revocation = try StateStore.revocation(of: principal.user, in: path)
       switch revocation?.verdict(issuedAt: principal.issueSecond, now: now) {

@@ -11,7 +11,7 @@ struct CommandKey {
     let path: String
     if let file = options[.key] {
       path = file
-      place = "--key \(file)"
+      place = Self.mayBeSecret(file) ? "the file that --key names" : "--key \(file)"
       // What the hub's key is, another need not be; but what is a secret whatever is in it was said of both.
       type = settings.keyType == .secret ? .secret : .automatic
     } else {
@@ -30,6 +30,11 @@ struct CommandKey {
       throw CommandFailure(ExitCode.forbidden, "\(place) may not be read by this user: as a rule it takes root (sudo)")
     case .unreadable(let reason): throw CommandFailure(ExitCode.noFile, "\(place) cannot be read: \(reason)")
     }
+  }
+
+  /// Whether a key may have been given in the place of its file, so that it is not to be repeated.
+  private static func mayBeSecret(_ file: String) -> Bool {
+    file.utf8.count >= VerificationKey.minSecretBytes && !file.hasPrefix("/") && !file.hasPrefix(".")
   }
 
   func signingKey() throws(CommandFailure) -> SigningKey {

@@ -1,4 +1,5 @@
 import CSQLite
+import Runtime
 
 /// One connection to an SQLite database, for one thread at a time.
 final class Database {
@@ -16,6 +17,11 @@ final class Database {
   }
 
   private let handle: OpaquePointer
+  private let path: String
+  private let file: FileIdentity?
+
+  /// Whether its path still leads to the file.
+  var isInPlace: Bool { file != nil && FileIdentity(path) == file }
 
   /// Opens a file, or makes one; what is committed is on disk when `run` returns.
   static func open(_ path: String) throws(Failure) -> Database {
@@ -37,10 +43,14 @@ final class Database {
       throw failure
     }
     sqlite3_busy_timeout(handle, 1000)
-    return Database(handle: handle)
+    return Database(handle: handle, path: path)
   }
 
-  private init(handle: OpaquePointer) { self.handle = handle }
+  private init(handle: OpaquePointer, path: String) {
+    self.handle = handle
+    self.path = path
+    file = FileIdentity(path)
+  }
 
   deinit { sqlite3_close_v2(handle) }
 

@@ -65,6 +65,7 @@ final class StateStore: Sendable {
   }
 
   private static func prepare(_ path: String) throws(Database.Failure) -> Database {
+    makePrivate(path)
     let database = try Database.open(path)
     var problems: [String] = []
     try database.run("PRAGMA quick_check(1)") { problems.append($0.text(0)) }
@@ -72,7 +73,7 @@ final class StateStore: Sendable {
     var layout: Int64 = 0
     try database.run("PRAGMA user_version") { layout = $0.integer(0) ?? 0 }
     guard layout <= Self.layout else {
-      throw Database.Failure(unknownLayout: "\(path) was written by a newer version (layout \(layout))")
+      throw Database.Failure(misuse: "\(path) was written by a newer version (layout \(layout))")
     }
     try database.run(
       "CREATE TABLE IF NOT EXISTS standing_topics (user TEXT NOT NULL, topic TEXT NOT NULL, expires INTEGER, "
@@ -82,6 +83,14 @@ final class StateStore: Sendable {
         + "revoked_until INTEGER NOT NULL, blocked_until INTEGER NOT NULL) WITHOUT ROWID")
     try database.run("PRAGMA user_version = \(Self.layout)")
     return database
+  }
+
+  /// It says who is revoked. SQLite gives the files beside it the same mode.
+  private static func makePrivate(_ path: String) {
+    let file = Glibc.open(path, O_WRONLY | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0o600)
+    guard file >= 0 else { return }
+    fchmod(file, 0o600)
+    close(file)
   }
 
   private static func standingTopics(
@@ -169,7 +178,11 @@ final class StateStore: Sendable {
 extension StateStore {
   private func withOpen(_ body: (Database) throws(Database.Failure) -> Void) throws(Database.Failure) {
     try database.withLock { database throws(Database.Failure) in
-      guard let database else { throw Database.Failure(unknownLayout: "\(path) is not open") }
+      guard let database else { throw Database.Failure(misuse: "\(path) is not open") }
+      // SQLite would go on writing into a file that no start finds again.
+      guard database.isInPlace else {
+        throw Database.Failure(misuse: "\(path) was removed or replaced while the hub runs: restart it")
+      }
       try body(database)
     }
   }
@@ -178,5 +191,5 @@ extension StateStore {
 extension Database.Failure {
   fileprivate init(damage: String) { self.init(code: SQLITE_CORRUPT, description: damage) }
 
-  fileprivate init(unknownLayout: String) { self.init(code: SQLITE_ERROR, description: unknownLayout) }
+  fileprivate init(misuse: String) { self.init(code: SQLITE_ERROR, description: misuse) }
 }

@@ -85,6 +85,18 @@ struct ListeningCommandTests {
     #expect(describe(line) == code.rawValue)
   }
 
+  @Test(arguments: [
+    ("LISTEN foo", "* or all"), ("LISTEN 42", "topic:<beginning>/*"), ("REVOKE 42", "write user:<id>"),
+    ("BLOCK users:1,2", "write user:<id>"),
+  ])
+  func `the message says what would be right`(line: String, advice: String) {
+    guard case .failure(let error) = parse(line) else {
+      Issue.record("it is taken")
+      return
+    }
+    #expect(error.message.contains(advice))
+  }
+
   @Test func `what the writer writes is read again`() {
     let listen = CommandWriter.listen(
       to: [.all, .target(.everyone), .target(.user("a b")), .target(.topic("a,b/*"))], since: "17-4")

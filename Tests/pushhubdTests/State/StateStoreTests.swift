@@ -67,6 +67,29 @@ struct StateStoreTests {
     #expect(StateStore(inOneOf: []) === nil)
   }
 
+  /// SQLite would go on writing into a file that nobody finds again.
+  @Test func whatIsWrittenIntoAFileThatIsGoneIsRefused() throws {
+    defer { try? FileManager.default.removeItem(atPath: directory) }
+    let store = try open().store
+    try store.add([try grant("42", "a")], now: 10)
+    let path = directory + "/state.sqlite"
+    try FileManager.default.removeItem(atPath: path)
+    #expect(throws: Database.Failure.self) { try store.add([try grant("42", "b")], now: 10) }
+    try Data().write(to: URL(filePath: path))
+    #expect(throws: Database.Failure.self) { try store.add([try grant("42", "b")], now: 10) }
+  }
+
+  @Test func onlyTheHubsUserMayRead() throws {
+    defer { try? FileManager.default.removeItem(atPath: directory) }
+    let store = try open().store
+    try store.add([try grant("42", "a")], now: 10)
+    for suffix in ["", "-wal"] {
+      let path = directory + "/state.sqlite" + suffix
+      let mode = try FileManager.default.attributesOfItem(atPath: path)[.posixPermissions] as? NSNumber
+      #expect(mode == 0o600)
+    }
+  }
+
   /// What cannot be kept is refused, and known as soon as it can be.
   @Test func aStoreThatCannotBeOpenedIsTriedAgain() throws {
     defer { try? FileManager.default.removeItem(atPath: directory) }
