@@ -22,6 +22,10 @@ package struct SocketAddress: Sendable {
     withUnsafeMutableBytes(of: &address.bytes) { $0.storeBytes(of: number.bigEndian, as: UInt32.self) }
   }
 
+  package var ip: IPAddress {
+    address.family == AF_INET ? IPAddress(ipv4: bytes.prefix(4)) : IPAddress(bytes: bytes)
+  }
+
   /// The number that an address of IPv4 is; nil for one of IPv6.
   package var ipv4: UInt32? {
     address.family == AF_INET ? bytes.prefix(4).reduce(0) { $0 << 8 | UInt32($1) } : nil
@@ -37,17 +41,7 @@ package struct SocketAddress: Sendable {
 
   package var port: UInt16 { address.port }
 
-  /// Whether only this host has it: 127.0.0.0/8 (RFC 1122 section 3.2.1.3), also as IPv6 has it, or `::1`.
-  package var isLoopback: Bool {
-    let bytes = bytes
-    switch address.family {
-    case AF_INET: return bytes[0] == 127
-    case AF_INET6:
-      let isMapped = bytes[..<10].allSatisfy { $0 == 0 } && bytes[10] == 0xFF && bytes[11] == 0xFF
-      return isMapped ? bytes[12] == 127 : bytes[..<15].allSatisfy { $0 == 0 } && bytes[15] == 1
-    default: return false
-    }
-  }
+  package var isLoopback: Bool { ip.isLoopback }
 
   // A tuple in C's eyes; read within the closure.
   private var bytes: [UInt8] { withUnsafeBytes(of: address.bytes) { Array($0) } }

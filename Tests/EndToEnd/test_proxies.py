@@ -64,7 +64,7 @@ class Proxy:
         path.write_text(text)
         return str(path)
 
-    def connect(self):
+    def connect(self, source="127.0.0.1"):
         """Waits until the proxy serves TLS."""
         context = ssl.create_default_context()
         context.check_hostname, context.verify_mode = False, ssl.CERT_NONE
@@ -72,15 +72,15 @@ class Proxy:
         end = time.monotonic() + DEADLINE
         while True:
             try:
-                plain = socket.create_connection(("127.0.0.1", self.port), DEADLINE)
+                plain = socket.create_connection(("127.0.0.1", self.port), DEADLINE, (source, 0))
                 return context.wrap_socket(plain, server_hostname=SITE)
             except (OSError, ssl.SSLError):
                 log = (self.directory / "log").read_text()
                 assert self.process.poll() is None and time.monotonic() < end, log
                 time.sleep(0.05)  # nothing tells when it listens
 
-    def send(self, method, path, fields, body=None):
-        connection = self.connect()
+    def send(self, method, path, fields, body=None, source="127.0.0.1"):
+        connection = self.connect(source)
         lines = [f"{method} {path} HTTP/1.1", f"Host: {SITE}:{self.port}", *fields]
         data = b"" if body is None else json.dumps(body).encode()
         if body is not None:
@@ -159,6 +159,43 @@ def test_a_page_of_the_site_subscribes_and_publishes_with_its_cookie(hub, proxy)
         assert (answer.status, answer.json["sentCount"]) == (200, 1)
         # At once: it would time out if the proxy collected what comes.
         assert stream.next().data == {"through": "the proxy"}
+
+
+def address(hub, user="42"):
+    """Of the user's only connection, without its port."""
+    [connection] = json.loads(hub.command(f"CONNECTIONS user:{user}")[3:])["connections"]
+    return re.sub(r"\A([\d.]+):\d+\Z", r"\1", connection["remoteAddress"])
+
+
+@pytest.mark.parametrize("kind", [Nginx, HAProxy, Caddy], ids=lambda kind: kind.__name__)
+def test_the_clients_address_is_told_and_no_client_makes_one_up(start_hub, tmp_path, certificate, kind):
+    hub = start_hub({"http.trusted-proxies": "127.0.0.1"})
+    proxy = kind(hub, tmp_path, certificate)
+    try:
+        made_up = ["X-Forwarded-For: 198.51.100.7", "Forwarded: for=203.0.113.9;proto=http"]
+        fields = [cookie(hub), "Sec-Fetch-Site: same-origin", *made_up]
+        with Stream.over(proxy.send("GET", "/sse/connect/auth", fields, source="127.0.0.2")) as stream:
+            stream.opened()
+            assert address(hub) == "127.0.0.2"
+    finally:
+        proxy.close()
+
+
+@pytest.mark.parametrize("fields, told", [
+    ([], "127.0.0.1"), (["X-Forwarded-For: 192.0.2.1"], "192.0.2.1"), (["X-Forwarded-For: 198.51.100.9, 192.0.2.1"], "192.0.2.1"),
+    (["X-Forwarded-For: 192.0.2.1, 127.0.0.9"], "192.0.2.1"), (["Forwarded: for=\"[2001:db8::1]\""], "2001:db8::1"),
+    (["X-Forwarded-For: nonsense"], "127.0.0.1"),
+])
+def test_forwarding_fields_count_from_trusted_proxies_alone(start_hub, fields, told):
+    for trusted, expected in [("loopback,unix", told), ("unix", "127.0.0.1"), ("", "127.0.0.1"), ("10.0.0.0/8", "127.0.0.1")]:
+        hub = start_hub({"http.trusted-proxies": trusted})
+        with hub.subscribe(headers=fields) as stream:
+            stream.opened()
+            assert address(hub) == expected
+        secure = [cookie(hub), f"Origin: https://127.0.0.1:{hub.port}", "X-Forwarded-Proto: https"]
+        status = hub.request("POST", "/sse/send", None, {"userId": 1, "data": 1}, secure).status
+        assert status == (200 if "loopback" in trusted else 403)
+        hub.stop()
 
 
 @pytest.mark.parametrize("origin", ["https://evil.example", "http://www.example.org", "null"])

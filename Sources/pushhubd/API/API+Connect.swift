@@ -42,7 +42,7 @@ extension API {
       fromStart: try isSet("from", to: "start", of: head.target),
       skipsGap: try isSet("gap", to: "skip", of: head.target),
       tokenExpiresAt: caller.expiresAt, tokenIssuedAt: caller.issueSecond,
-      remoteAddress: client.address.remoteAddress,
+      remoteAddress: remoteAddress(of: head, from: client),
       userAgent: head.fields.first(.userAgent).map { $0.prefix(utf8Bytes: Self.maxUserAgentBytes) },
       form: head.isModern ? .chunked : .plain, shard: client.shard, socket: client.descriptor)
     if head.method == .head {
@@ -52,6 +52,12 @@ extension API {
       return .answer(answer)
     }
     return try outcome(of: hub.manager.createConnection(connection, now: now), for: connection)
+  }
+
+  private func remoteAddress(of head: RequestHead, from client: Client) -> RemoteAddress {
+    let rules = hub.rules
+    let forwarding = forwarding(of: head, from: client, rules: rules)
+    return forwarding?.client(trusting: rules.settings.http.trustedProxies) ?? client.address.remoteAddress
   }
 
   private func outcome(

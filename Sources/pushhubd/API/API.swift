@@ -41,14 +41,14 @@ struct API: Sendable {
 
   // MARK: - The head
 
-  func admit(_ head: RequestHead, now: Moment) throws(Problem) -> Admission {
+  func admit(_ head: RequestHead, from client: Client, now: Moment) throws(Problem) -> Admission {
     let rules = hub.rules
     tellOfRefusedOrigin(of: head, rules: rules)
     if head.method == .options { return .answer(try preflight(head, rules: rules)) }
     guard !head.target.isAsterisk else { throw Problem(.malformedRequest, "Only OPTIONS may ask about *.") }
     let endpoint = try rules.endpoints.endpoint(at: head.target.segments)
     guard endpoint.takes(head.method) else { throw Problem.methodNotAllowed(endpoint.allowedMethods) }
-    let caller = try caller(of: head, for: endpoint, rules: rules, now: now)
+    let caller = try caller(of: head, from: client, for: endpoint, rules: rules, now: now)
     try check(head, for: endpoint, rules: rules)
     return .request(Admitted(endpoint: endpoint, caller: caller, head: head))
   }
@@ -75,10 +75,10 @@ struct API: Sendable {
 
   /// Who it is, whether he may, and whether he comes too fast.
   private func caller(
-    of head: RequestHead, for endpoint: Endpoint, rules: Rules, now: Moment
+    of head: RequestHead, from client: Client, for endpoint: Endpoint, rules: Rules, now: Moment
   ) throws(Problem) -> Principal? {
     guard endpoint.access != .anyone else { return nil }
-    let caller = try authenticate(head, rules: rules, now: now)
+    let caller = try authenticate(head, from: client, rules: rules, now: now)
     switch endpoint.access {
     case .anyone, .anyCaller: break
     case .scope(let scope): guard caller.scopes.contains(scope) else { throw Problem.insufficientScope(scope) }
@@ -97,14 +97,16 @@ struct API: Sendable {
     return caller
   }
 
-  private func authenticate(_ head: RequestHead, rules: Rules, now: Moment) throws(Problem) -> Principal {
+  private func authenticate(
+    _ head: RequestHead, from client: Client, rules: Rules, now: Moment
+  ) throws(Problem) -> Principal {
     let token: Substring
     switch rules.tokenSource.find(fields: { head.fields[$0] }, query: head.target.query?[...]) {
     case .none: throw Problem.missingToken
     case .malformed: throw Problem.invalidToken("The token is malformed")
     case .bearer(let text), .query(let text): token = text
     case .cookie(let text):
-      guard isOriginAllowed(head, rules: rules) else {
+      guard isOriginAllowed(head, from: client, rules: rules) else {
         throw Problem(.originNotAllowed, "A token from a cookie needs a page whose origin is allowed.")
       }
       token = text
@@ -134,12 +136,16 @@ struct API: Sendable {
     }
   }
 
-  /// A page cannot set `X-Forwarded-Proto` on a request to another site without that site's leave, so it may be
-  /// believed here: it is how a proxy that speaks TLS says so. Of several proxies the first one, which the browser spoke
-  /// to, says it first.
-  private func isOriginAllowed(_ head: RequestHead, rules: Rules) -> Bool {
-    let first = head.fields.first(.forwardedProto)?.prefix { $0 != "," }.filter { $0 != " " && $0 != "\t" }
-    let scheme = first?.lowercased() == "https" ? "https" : "http"
+  /// What the proxies say that a request came through, if the last of them is trusted.
+  func forwarding(of head: RequestHead, from client: Client, rules: Rules) -> Forwarding? {
+    guard let forwarding = Forwarding(head.fields), rules.settings.http.trustedProxies.trusts(client.address.ip) else {
+      return nil
+    }
+    return forwarding
+  }
+
+  private func isOriginAllowed(_ head: RequestHead, from client: Client, rules: Rules) -> Bool {
+    let scheme = forwarding(of: head, from: client, rules: rules)?.scheme == "https" ? "https" : "http"
     let origins = head.fields[.origin]
     if rules.isDevelopment, origins.count == 1, isLoopbackOrigin(origins[0]) { return true }
     let page = CookieRule.Page(origins: origins, fetchSites: head.fields[.secFetchSite])

@@ -26,6 +26,10 @@ extension SettingKey {
       "http.allowed-headers", \.http.allowedHeaders, .fieldNames, .atReload,
       "Header fields that pages of those origins may send beside the usual ones, such as `traceparent`."),
     SettingKey(
+      "http.trusted-proxies", \.http.trustedProxies, .trustedProxies, .atReload,
+      "From whom `Forwarded`, `X-Forwarded-For` and `X-Forwarded-Proto` are believed: `loopback`, `unix` (whoever connects on a "
+        + "Unix socket), addresses and networks such as `10.0.0.0/8`."),
+    SettingKey(
       "http.max-header-size", \.http.maxHeaderBytes, .size(1 << 10...Settings.HTTP.mostHeaderBytes), .atReload,
       "The most bytes of a request line with its header fields; more is a 431 or 414."),
     SettingKey(

@@ -18,6 +18,7 @@ struct Settings: Sendable, Equatable {
     var allowedOrigins: [String] = []
     /// Names of header fields, beside those that are always allowed.
     var allowedHeaders: [String] = []
+    var trustedProxies = TrustedProxies.standard
     var maxHeaderBytes = 16 << 10
     var maxBodyBytes = 1 << 20
     var headerTimeout: Int64 = 10_000

@@ -212,6 +212,23 @@ extension ValueFormat where Value == [String] {
   }
 }
 
+extension ValueFormat where Value == TrustedProxies {
+  static var trustedProxies: ValueFormat {
+    ValueFormat(listOf: "addresses and networks", atMost: 1000) { (text, _) throws(ValueProblem) in
+      guard let entry = TrustedProxies.Entry(text) else {
+        throw ValueProblem(
+          "\(quoted(text)) is no proxy: write loopback, unix, an address such as 192.0.2.1, or a network such as "
+            + "192.0.2.0/24 or 2001:db8::/32")
+      }
+      return entry
+    } finish: { entries in
+      TrustedProxies(entries: entries)
+    } write: {
+      $0.entries.map(\.text)
+    }
+  }
+}
+
 extension ValueFormat where Value == [TopicPattern] {
   static var topicPatterns: ValueFormat {
     ValueFormat(listOf: "topics", isFreeText: true, atMost: 100) { (text, _) throws(ValueProblem) in

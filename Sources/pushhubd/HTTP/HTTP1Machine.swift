@@ -239,7 +239,7 @@ struct HTTP1Machine {
 
   private mutating func begin(_ head: RequestHead, now: Moment) {
     do throws(Problem) {
-      switch try api.admit(head, now: now) {
+      switch try api.admit(head, from: client, now: now) {
       case .request(let request):
         guard request.endpoint == .connect || hasPlace() else {
           return send(Problem.hubFull.answer, to: head, closing: true, now: now)

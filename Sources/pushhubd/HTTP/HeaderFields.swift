@@ -11,6 +11,8 @@ enum FieldName: String, Sendable, CaseIterable {
   case contentType = "content-type"
   case cookie
   case expect
+  case forwarded
+  case forwardedFor = "x-forwarded-for"
   case forwardedProto = "x-forwarded-proto"
   case host
   case lastEventID = "last-event-id"
@@ -31,6 +33,7 @@ enum FieldName: String, Sendable, CaseIterable {
     case 6 where bytes.isWord("origin", in: place): self = .origin
     case 6 where bytes.isWord("expect", in: place): self = .expect
     case 7 where bytes.isWord("upgrade", in: place): self = .upgrade
+    case 9 where bytes.isWord("forwarded", in: place): self = .forwarded
     case 10 where bytes.isWord("connection", in: place): self = .connection
     case 10 where bytes.isWord("user-agent", in: place): self = .userAgent
     case 11 where bytes.isWord("x-client-id", in: place): self = .clientID
@@ -39,6 +42,7 @@ enum FieldName: String, Sendable, CaseIterable {
     case 13 where bytes.isWord("last-event-id", in: place): self = .lastEventID
     case 14 where bytes.isWord("content-length", in: place): self = .contentLength
     case 14 where bytes.isWord("sec-fetch-site", in: place): self = .secFetchSite
+    case 15 where bytes.isWord("x-forwarded-for", in: place): self = .forwardedFor
     case 16 where bytes.isWord("content-encoding", in: place): self = .contentEncoding
     case 17 where bytes.isWord("transfer-encoding", in: place): self = .transferEncoding
     case 17 where bytes.isWord("x-forwarded-proto", in: place): self = .forwardedProto

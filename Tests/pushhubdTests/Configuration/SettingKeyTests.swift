@@ -34,6 +34,10 @@ struct SettingKeyTests {
     Sample("http.allowed-headers", "traceparent,x-request-id") {
       $0.http.allowedHeaders = ["traceparent", "x-request-id"]
     },
+    Sample("http.trusted-proxies", "loopback, 192.0.2.0/24,2001:db8::1") {
+      $0.http.trustedProxies = TrustedProxies(
+        entries: ["loopback", "192.0.2.0/24", "2001:db8::1"].compactMap(TrustedProxies.Entry.init))
+    },
     Sample("http.max-header-size", "64KiB") { $0.http.maxHeaderBytes = 65_536 },
     Sample("http.max-body-size", "2MiB") { $0.http.maxBodyBytes = 2_097_152 },
     Sample("http.header-timeout", "500ms") { $0.http.headerTimeout = 500 },
@@ -142,7 +146,7 @@ struct SettingKeyTests {
     ("auth.revocation-age", "30d"),
     ("auth.key-file", "$CREDENTIALS_DIRECTORY/jwt-key"), ("auth.key-type", "auto"), ("auth.issuer", ""),
     ("auth.audience", ""),
-    ("auth.scope-claim", ""), ("http.allowed-headers", ""),
+    ("auth.scope-claim", ""), ("http.allowed-headers", ""), ("http.trusted-proxies", "loopback,unix"),
     ("auth.leeway", "0s"), ("auth.cookie", "pushhub_token"), ("auth.query-parameter", ""),
     ("stream.heartbeat-interval", "30s"), ("stream.connection-timeout", "120s"), ("stream.retry", "3s"),
     ("stream.max-queued-bytes", "1MiB"), ("stream.welcome-message", "Welcome back, user {userId}!"),
