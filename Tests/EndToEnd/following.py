@@ -17,8 +17,9 @@ class Following:
     def __init__(self, *arguments, socket):
         self.process = subprocess.Popen(
             [BINARY, "--socket", str(socket), *map(str, arguments)],
-            stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
-            start_new_session=True)
+            stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE, start_new_session=True,
+            # Where the tests run in the background it is ignored, and would be here.
+            preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL))
         self.lines, self.errors = [], []
         self.grown = threading.Condition()
         self.readers = [
