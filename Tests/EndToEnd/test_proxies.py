@@ -6,6 +6,7 @@ import json
 import os
 import pathlib
 import re
+import signal
 import socket
 import ssl
 import subprocess
@@ -57,7 +58,7 @@ class Proxy:
         self.origin = f"https://{SITE}:{self.port}"
         self.process = subprocess.Popen(
             self.command(), cwd=directory, stdin=subprocess.DEVNULL, stdout=(directory / "log").open("w"),
-            stderr=subprocess.STDOUT, env={**os.environ, "HOME": str(directory)})
+            stderr=subprocess.STDOUT, env={**os.environ, "HOME": str(directory)}, start_new_session=True)
 
     def file(self, name, text):
         path = self.directory / name
@@ -93,7 +94,7 @@ class Proxy:
             return Response.read(connection.makefile("rb"), method)
 
     def close(self):
-        self.process.kill()  # an orderly end would wait for streams
+        os.killpg(self.process.pid, signal.SIGKILL)  # workers, too; an orderly end would wait for streams
         self.process.wait(DEADLINE)
 
 
