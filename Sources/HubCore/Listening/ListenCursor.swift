@@ -29,7 +29,7 @@ package struct ListenBatch: Sendable {
   package var isTorn = false
 
   /// So many events are looked at under one hold of the lock.
-  private static let maxExamined = 2048
+  private static let maxExamined = 512
 
   /// The next of what is owed.
   ///

@@ -15,6 +15,8 @@ struct Listeners {
   private var listeners: [ListenTarget: [ListenerRef]] = [:]
   private var targets: [ListenerRef: ListenTargets] = [:]
   private var lastNumber: UInt64 = 0
+  /// How many patterns are listened to: without any, none is looked for.
+  private var patternCount = 0
 
   var isEmpty: Bool { targets.isEmpty }
   var count: Int { targets.count }
@@ -23,12 +25,15 @@ struct Listeners {
     lastNumber += 1
     let listener = ListenerRef(shard: shard, connection: connection, number: lastNumber)
     self.targets[listener] = targets
+    patternCount += targets.patterns.count
     for target in targets.all { listeners[target, default: []].append(listener) }
     return listener
   }
 
   mutating func remove(_ listener: ListenerRef) {
-    for target in targets.removeValue(forKey: listener)?.all ?? [] {
+    guard let former = targets.removeValue(forKey: listener) else { return }
+    patternCount -= former.patterns.count
+    for target in former.all {
       listeners[target]?.removeAll { $0 == listener }
       if listeners[target]?.isEmpty == true { listeners[target] = nil }
     }
@@ -56,9 +61,10 @@ struct Listeners {
 
   /// Nobody twice: of a listener's targets no two cover one topic.
   private func hearers(of topic: Topic) -> [ListenerRef] {
-    var hearers = listeners[.all] ?? []
-    ListenTarget.forEach(covering: topic) { target in
-      if let more = listeners[target] { hearers += more }
+    var hearers = (listeners[.all] ?? []) + (listeners[ListenTarget(topic)] ?? [])
+    guard patternCount > 0, case .named(let name) = topic else { return hearers }
+    TopicPattern.forEach(covering: name) { pattern in
+      if let more = listeners[.topics(pattern)] { hearers += more }
     }
     return hearers
   }
@@ -67,31 +73,36 @@ struct Listeners {
 /// What one listener listens to: of its targets no two cover one topic.
 package struct ListenTargets: Sendable {
   fileprivate let all: Set<ListenTarget>
+  /// Those that stand for many topics.
+  fileprivate let patterns: [TopicPattern]
 
   package init(_ targets: [ListenTarget]) {
     let wanted = Set(targets)
     all = wanted.contains(.all) ? [.all] : wanted.filter { target in !wanted.contains { $0.isWider(than: target) } }
+    patterns = all.compactMap { target in
+      if case .topics(let pattern) = target, pattern.topic == nil { pattern } else { nil }
+    }
   }
 
   func covers(_ topic: Topic) -> Bool {
-    var isCovered = all.contains(.all)
-    ListenTarget.forEach(covering: topic) { if !isCovered { isCovered = all.contains($0) } }
-    return isCovered
+    if all.contains(.all) || all.contains(ListenTarget(topic)) { return true }
+    guard case .named(let name) = topic else { return false }
+    return patterns.contains { $0.matches(name) }
+  }
+}
+
+extension TopicPattern {
+  /// Calls `body` with each pattern that stands for many topics, this one among them.
+  fileprivate static func forEach(covering topic: TopicName, _ body: (TopicPattern) -> Void) {
+    body(.everyTopic)
+    let bytes = topic.text.utf8
+    for slash in bytes.indices where bytes[slash] == UInt8(ascii: "/") && bytes.index(after: slash) < bytes.endIndex {
+      if let pattern = TopicPattern(topic.text[...slash] + "*") { body(pattern) }
+    }
   }
 }
 
 extension ListenTarget {
-  /// Calls `body` with each target, but `all`, that covers a topic.
-  fileprivate static func forEach(covering topic: Topic, _ body: (ListenTarget) -> Void) {
-    body(ListenTarget(topic))
-    guard case .named(let name) = topic else { return }
-    body(.topics(.everyTopic))
-    let bytes = name.text.utf8
-    for slash in bytes.indices where bytes[slash] == UInt8(ascii: "/") && bytes.index(after: slash) < bytes.endIndex {
-      if let pattern = TopicPattern(name.text[...slash] + "*") { body(.topics(pattern)) }
-    }
-  }
-
   fileprivate func isWider(than other: ListenTarget) -> Bool {
     guard case .topics(let pattern) = self, case .topics(let narrower) = other, let beginning = pattern.beginning else {
       return false
