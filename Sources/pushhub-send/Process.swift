@@ -1,3 +1,4 @@
+import CLinux
 import Glibc
 
 /// What the system hands a process, as values.

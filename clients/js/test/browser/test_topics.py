@@ -1,5 +1,6 @@
 """Named topics and last values, in one tab and in several that share a stream."""
 
+import itertools
 import json
 
 import pytest
@@ -91,18 +92,26 @@ def test_what_is_added_while_there_is_no_stream_brings_nothing_older_than_its_pl
 
 def test_no_event_overtakes_the_values_under_load(browser, pages, hub, gate):
     tab = connected(browser, pages, hub, gate)
-    for number in range(400):
-        if number == 100:
-            follow(tab, "a")
-        push(hub, "topic:a", number, "@replace=state " if number % 2 else "")
-    tab.wait("seen.heard.at(-1) === 'a 399'")
+    numbers = itertools.count()
+
+    def push_more(count):
+        for number in itertools.islice(numbers, count):
+            push(hub, "topic:a", number, "@replace=state " if number % 2 else "")
+        return number
+
+    push_more(100)
+    follow(tab, "a")
+    while not tab.run("seen.heard.length"):
+        push_more(20)
+    last = push_more(300)
+    tab.wait(f"seen.heard.at(-1) === 'a {last}'")
     values, *heard = tab.run("seen.heard")
     assert values.startswith("values ")
     numbers = [int(each.removeprefix("a ")) for each in heard]
     # After the value that held at its place: every event, or every value but for those that were replaced while they waited.
     newest = int(values.removeprefix("values ") or -1)
     assert numbers == sorted(set(numbers)) and numbers[0] in (newest + 1, newest + 2)
-    assert [number for number in numbers if number % 2 == 0] == list(range(numbers[0] + numbers[0] % 2, 400, 2))
+    assert [number for number in numbers if number % 2 == 0] == list(range(numbers[0] + numbers[0] % 2, last + 1, 2))
 
 
 def test_what_is_removed_is_heard_no_more(browser, pages, hub, gate):
