@@ -27,13 +27,6 @@ package struct RemoteAddress: Sendable, Hashable, CustomStringConvertible {
     self.init(host: host, port: port)
   }
 
-  /// Whether it is an address of this host alone: 127.0.0.0/8 (RFC 1122 section 3.2.1.3), also as IPv6 has it, or `::1`.
-  package var isLoopback: Bool {
-    let mapped = "::ffff:"
-    let address = host.hasPrefix(mapped) ? host.dropFirst(mapped.count) : host[...]
-    return address.hasPrefix("127.") || host == "::1"
-  }
-
   /// `192.0.2.1:4711`, `[2001:db8::1]:4711`.
   package var description: String {
     guard let port else { return host }
